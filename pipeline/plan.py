@@ -1,0 +1,306 @@
+"""What plan.yaml may say, and every reason it may be refused.
+
+A plan is a folder holding plan.yaml and its input files. Reading it opens no input file: it
+checks the keys, the values and that each named file is there, and reports everything at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+
+from pipeline.months import month_end
+from pipeline.problems import InputRefused, Problem
+from pipeline.reference import source_cards
+
+PLAN_FILE = "plan.yaml"
+SAFE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+
+Pillar = Literal["endoscopy", "imaging", "labs", "physiological"]
+PILLARS: tuple[Pillar, ...] = ("endoscopy", "imaging", "labs", "physiological")
+OrganisationCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{3,9}$")]
+Disclosure = Literal["none", "hes_2018", "threshold_n"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class SourceEntry(_Section):
+    """One kind of input and where its files are."""
+
+    reader: str = Field(description="Name of the file format; `workforce sources` lists them.")
+    path: str = Field(
+        min_length=1,
+        description="File or pattern (*.xls), relative to the plan folder. ${NAME} is taken from the environment.",
+    )
+    sheet: str | None = Field(default=None, description="Sheet to read, where the usual one is not wanted.")
+    disclosure: Disclosure = Field(
+        default="none", description="Disclosure rule applied to every figure that comes from these files."
+    )
+
+    @field_validator("reader")
+    @classmethod
+    def _reader_is_known(cls, reader: str) -> str:
+        known = source_cards()
+        if reader not in known:
+            raise ValueError(f"no reader of that name; choose one of {', '.join(sorted(known))}")
+        return reader
+
+
+class Governance(_Section):
+    """Who decides, who owns the plan and how often it is refreshed."""
+
+    board: str = Field(default="", description="The board that approves the strategy.")
+    owner: str = Field(default="", description="The person or post that owns the plan.")
+    analyst: str = Field(default="", description="Who to ask about a number.")
+    refresh: str = Field(default="", description="How often the plan is refreshed, in words.")
+    decision: str = Field(default="", description="The decision asked of the board, in one sentence.")
+
+
+class SignOff(_Section):
+    """The state of approval printed on the document."""
+
+    status: Literal["DRAFT", "FOR APPROVAL", "APPROVED"] = "DRAFT"
+    version: str = "0.1"
+    approver: str = ""
+    date: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _approval_names_approver_and_date(self) -> SignOff:
+        if self.status == "APPROVED" and (not self.approver or self.date is None):
+            raise ValueError("an APPROVED plan names its approver and the date")
+        return self
+
+
+class PlanFile(_Section):
+    """plan.yaml, version 1."""
+
+    name: str = Field(min_length=1, max_length=120, description="What the plan is called on its cover.")
+    ics: list[OrganisationCode] = Field(
+        min_length=1, description="Code(s) of the integrated care board(s), for example QJK."
+    )
+    employers: dict[OrganisationCode, str] = Field(
+        min_length=1, description="The employers of the plan: organisation code and the name to show."
+    )
+    pillars: list[Pillar] = Field(default_factory=lambda: list(PILLARS), min_length=1)
+    base_month: str = Field(
+        pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="The month the plan starts from, as 2025-10."
+    )
+    horizon_months: int = Field(default=60, ge=1, le=240, description="How far ahead the plan looks, in months.")
+    sources: list[SourceEntry] = Field(min_length=1)
+    mapping: str | None = Field(
+        default=None, description="CSV that adds to or overrides how published labels map to pillars and professions."
+    )
+    standards: str | None = Field(default=None, description="YAML that overrides the default standards.")
+    scenarios: list[str] = Field(default_factory=list, description="Scenario files (YAML) of the plan.")
+    actions: str | None = Field(default=None, description="The plan's list of actions (YAML).")
+    governance: Governance = Field(default_factory=Governance)
+    sign_off: SignOff = Field(default_factory=SignOff)
+
+    @field_validator("ics", "pillars")
+    @classmethod
+    def _no_repeats(cls, values: list[str]) -> list[str]:
+        repeated = sorted({value for value in values if values.count(value) > 1})
+        if repeated:
+            raise ValueError(f"named more than once: {', '.join(repeated)}")
+        return values
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One input file of a plan and how to read it."""
+
+    reader: str
+    path: Path
+    sheet: str | None
+    disclosure: Disclosure
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan that has been read and checked: its folder, its words and its input files."""
+
+    folder: Path
+    file: PlanFile
+    sources: tuple[SourceFile, ...]
+
+    @property
+    def slug(self) -> str:
+        """The folder's name: the name of the plan on disk and on the command line."""
+        return self.folder.name
+
+    @property
+    def base_month(self) -> dt.date:
+        year, month = self.file.base_month.split("-")
+        return month_end(int(year), int(month))
+
+    def resolve(self, name: str) -> Path:
+        """A path written in plan.yaml as a path on disk."""
+        return _resolve(self.folder, name)
+
+
+def load_plan(folder: Path) -> Plan:
+    """Read and check a plan folder (or the path of its plan.yaml).
+
+    Raises InputRefused with every unknown key, bad value, missing file and clashing source.
+    """
+    folder = folder.parent if folder.name == PLAN_FILE else folder
+    folder = folder.resolve()
+    raw = _read_yaml(folder)
+    problems: list[Problem] = []
+    if not SAFE_NAME.match(folder.name):
+        problems.append(
+            Problem(
+                file=str(folder),
+                rule="a plan folder's name may hold only letters, digits, - and _ (at most 64); rename it",
+            )
+        )
+    try:
+        parsed = PlanFile.model_validate(raw)
+    except ValidationError as error:
+        problems += [_as_problem(folder, detail) for detail in error.errors()]
+        parsed = None
+    sources, missing = _source_files(folder, raw)
+    problems += missing + _missing_files(folder, raw)
+    if problems or parsed is None:
+        raise InputRefused(problems)
+    return Plan(folder=folder, file=parsed, sources=sources)
+
+
+class _NoRepeatedKeys(yaml.SafeLoader):
+    """YAML keeps the last of two equal keys and says nothing; we refuse them."""
+
+
+def _mapping_without_repeats(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key} is written twice", key_node.start_mark)
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+_NoRepeatedKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_repeats)
+
+
+def read_yaml(path: Path) -> Any:
+    """One YAML file, with a plain error for its line where it is not valid, repeats a key or is not UTF-8."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_NoRepeatedKeys)
+    except UnicodeDecodeError as error:
+        raise InputRefused([Problem(file=str(path), rule="the file is not saved as UTF-8 text; save it again")]) from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise InputRefused(
+            [Problem(file=str(path), row=line, rule=f"this is not valid YAML here: {error.problem}")]
+        ) from error
+    except yaml.YAMLError as error:
+        raise InputRefused([Problem(file=str(path), rule=f"this is not valid YAML: {error}")]) from error
+
+
+def _read_yaml(folder: Path) -> dict[str, Any]:
+    path = folder / PLAN_FILE
+    if not path.is_file():
+        raise InputRefused(
+            [
+                Problem(
+                    file=str(path),
+                    rule="there is no plan here; `workforce new NAME --ics CODE --from FOLDER` writes one",
+                )
+            ]
+        )
+    raw = read_yaml(path)
+    if not isinstance(raw, dict):
+        raise InputRefused([Problem(file=str(path), rule="the file should be a list of `key: value` lines")])
+    return raw
+
+
+def _as_problem(folder: Path, detail: ErrorDetails) -> Problem:
+    key = ".".join(str(part) for part in detail["loc"] if part != "[key]")
+    kind, message = detail["type"], detail["msg"].removeprefix("Value error, ")
+    shown = detail["input"] if isinstance(detail["input"], str | int | float | bool) else ""
+    rule = {
+        "extra_forbidden": "this key is not known; check its spelling against docs/plan.schema.json",
+        "missing": "this key is needed and is not there",
+    }.get(kind, message[:1].lower() + message[1:])
+    return Problem(file=str(folder / PLAN_FILE), key=key, value=str(shown) if kind != "missing" else "", rule=rule)
+
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def _resolve(folder: Path, name: str) -> Path:
+    return (folder / _VARIABLE.sub(lambda match: os.environ.get(match[1], ""), name)).resolve()
+
+
+def _unset_variables(name: str) -> list[str]:
+    return [variable for variable in _VARIABLE.findall(name) if not os.environ.get(variable)]
+
+
+def _expand(folder: Path, pattern: str) -> list[Path]:
+    whole = _resolve(folder, pattern)
+    if not any(mark in pattern for mark in "*?["):
+        return [whole] if whole.is_file() else []
+    anchor = Path(whole.anchor)
+    return sorted(path for path in anchor.glob(str(whole.relative_to(anchor))) if path.is_file())
+
+
+def _path_problem(folder: Path, key: str, name: str) -> Problem | None:
+    unset = _unset_variables(name)
+    if unset:
+        rule = f"the environment variable {', '.join(unset)} is not set; set it or write the path out"
+        return Problem(file=str(folder / PLAN_FILE), key=key, value=name, rule=rule)
+    if not _expand(folder, name):
+        looked = _resolve(folder, name)
+        return Problem(file=str(folder / PLAN_FILE), key=key, value=name, rule=f"no file is there (looked for {looked})")
+    return None
+
+
+def _named_sources(raw: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    entries = raw.get("sources")
+    if isinstance(entries, list):
+        for index, entry in enumerate(entries):
+            if isinstance(entry, dict) and isinstance(entry.get("path"), str) and entry["path"]:
+                yield index, entry
+
+
+def _source_files(folder: Path, raw: dict[str, Any]) -> tuple[tuple[SourceFile, ...], list[Problem]]:
+    files: list[SourceFile] = []
+    problems: list[Problem] = []
+    claimed: dict[tuple[Path, str | None], int] = {}
+    for index, entry in _named_sources(raw):
+        key = f"sources.{index}.path"
+        problem = _path_problem(folder, key, entry["path"])
+        if problem:
+            problems.append(problem)
+            continue
+        for path in _expand(folder, entry["path"]):
+            first = claimed.setdefault((path, entry.get("sheet")), index)
+            if first != index:
+                rule = f"this file is already read by sources.{first}; each file is read once"
+                problems.append(Problem(file=str(folder / PLAN_FILE), key=key, value=str(path), rule=rule))
+                continue
+            files.append(
+                SourceFile(str(entry.get("reader", "")), path, entry.get("sheet"), entry.get("disclosure", "none"))
+            )
+    return tuple(files), problems
+
+
+def _missing_files(folder: Path, raw: dict[str, Any]) -> list[Problem]:
+    named: list[tuple[str, Any]] = [(key, raw.get(key)) for key in ("mapping", "standards", "actions")]
+    scenarios = raw.get("scenarios")
+    if isinstance(scenarios, list):
+        named += [(f"scenarios.{index}", name) for index, name in enumerate(scenarios)]
+    found = [_path_problem(folder, key, name) for key, name in named if isinstance(name, str) and name]
+    return [problem for problem in found if problem]

@@ -1,0 +1,49 @@
+"""What is wrong with an input, said so that the person who sent it can put it right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in one place.
+
+    `rule` says in plain English what was expected and, where it helps, what to do.
+    `row` counts from 1 as a spreadsheet does; `key` is the dotted place in plan.yaml.
+    """
+
+    file: str
+    rule: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    key: str = ""
+
+    def __str__(self) -> str:
+        where = [self.file]
+        if self.sheet:
+            where.append(f"sheet “{self.sheet}”")
+        if self.row is not None:
+            where.append(f"row {self.row}")
+        if self.column:
+            where.append(f"column “{self.column}”")
+        if self.key:
+            where.append(f"key {self.key}")
+        found = f" Found: {self.value}" if self.value else ""
+        return f"{', '.join(where)}: {self.rule}{found}"
+
+
+class InputRefused(Exception):
+    """An input cannot be used. Carries every problem found, never only the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(problems))
+        if not self.problems:
+            raise ValueError("InputRefused needs at least one problem")
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type[InputRefused], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)

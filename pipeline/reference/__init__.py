@@ -1,0 +1,32 @@
+"""The reference data the project ships: source cards and mappings. Data files with their sources beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class SourceCard:
+    """What a published or local file format is: who publishes it, where, and what it yields."""
+
+    name: str
+    title: str
+    publisher: str
+    page: str
+    licence: str
+    file_type: str
+    yields: tuple[str, ...]
+    supplies: str
+
+
+@cache
+def source_cards() -> dict[str, SourceCard]:
+    """Every file format the pipeline reads, by reader name, in the order of sources.yaml."""
+    raw = yaml.load((FOLDER / "sources.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return {name: SourceCard(name=name, **{**card, "yields": tuple(card["yields"])}) for name, card in raw.items()}

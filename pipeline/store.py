@@ -1,0 +1,135 @@
+"""Processed tables on disk: Parquet, written atomically, each with its checksum and where it came from."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+DIGEST_CHUNK = 1 << 20
+
+
+class StoreError(Exception):
+    """A processed table is missing or damaged; the message says how to make it again."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A source file of a table: what it was, byte for byte, and whose it is."""
+
+    file: str
+    sha256: str
+    bytes: int
+    reader: str
+    title: str
+    publisher: str
+    licence: str
+    page: str
+    period: str
+    disclosure: str
+
+
+@dataclass(frozen=True)
+class TableRecord:
+    """What the store knows of a table it holds."""
+
+    name: str
+    rows: int
+    columns: list[str]
+    sha256: str
+    written: str
+    origins: list[Origin] = field(default_factory=list)
+
+
+def file_sha256(path: Path) -> str:
+    """Checksum of a file's bytes."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(DIGEST_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """A path to write to that takes the place of `path` only when the block ends without an error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        yield partial
+        with partial.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_text_atomic(path: Path, text: str) -> None:
+    """Write a text file whole or not at all."""
+    with atomic_path(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Store:
+    """The processed tables of one plan, in one folder."""
+
+    folder: Path
+
+    def write(self, name: str, frame: pd.DataFrame, origins: Sequence[Origin] = ()) -> TableRecord:
+        """Write a table and its record; a reader sees the old table or the new one, never a part."""
+        path = self._path(name)
+        with atomic_path(path) as partial:
+            frame.to_parquet(partial, compression="zstd", index=False)
+            digest = file_sha256(partial)
+        record = TableRecord(
+            name=name,
+            rows=len(frame),
+            columns=list(frame.columns),
+            sha256=digest,
+            written=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            origins=list(origins),
+        )
+        write_text_atomic(path.with_suffix(".json"), json.dumps(asdict(record), indent=1))
+        return record
+
+    def read(self, name: str) -> pd.DataFrame:
+        """A table as it was written. Raises StoreError where it is missing or its bytes have changed."""
+        record = self.record(name)
+        path = self._path(name)
+        if not path.is_file() or file_sha256(path) != record.sha256:
+            raise StoreError(
+                f"The processed table {name} in {self.folder} is damaged. Run the plan again with --force to rebuild it."
+            )
+        return pd.read_parquet(path)
+
+    def record(self, name: str) -> TableRecord:
+        """What is known of a table. Raises StoreError where there is none."""
+        path = self._path(name).with_suffix(".json")
+        if not path.is_file():
+            raise StoreError(f"There is no processed table {name} in {self.folder}. Run the plan to make it.")
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return TableRecord(**{**raw, "origins": [Origin(**origin) for origin in raw["origins"]]})
+
+    def has(self, name: str) -> bool:
+        """Whether the store holds the table."""
+        return self._path(name).is_file() and self._path(name).with_suffix(".json").is_file()
+
+    def records(self) -> list[TableRecord]:
+        """The record of every table held, by name."""
+        return [self.record(path.stem) for path in sorted(self.folder.glob("*.parquet")) if self.has(path.stem)]
+
+    def remove(self, name: str) -> None:
+        """Forget a table that the plan no longer supplies."""
+        self._path(name).unlink(missing_ok=True)
+        self._path(name).with_suffix(".json").unlink(missing_ok=True)
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.parquet"
