@@ -70,10 +70,12 @@ class Governance(_Section):
 class SignOff(_Section):
     """The state of approval printed on the document."""
 
-    status: Literal["DRAFT", "FOR APPROVAL", "APPROVED"] = "DRAFT"
-    version: str = "0.1"
-    approver: str = ""
-    date: dt.date | None = None
+    status: Literal["DRAFT", "FOR APPROVAL", "APPROVED"] = Field(
+        default="DRAFT", description="Printed on the cover; APPROVED needs an approver and a date."
+    )
+    version: str = Field(default="0.1", description="Version of the document, in quotation marks.")
+    approver: str = Field(default="", description="The person or board that approved it.")
+    date: dt.date | None = Field(default=None, description="Date of approval, as 2026-03-31.")
 
     @model_validator(mode="after")
     def _approval_names_approver_and_date(self) -> SignOff:
@@ -87,25 +89,27 @@ class PlanFile(_Section):
 
     name: str = Field(min_length=1, max_length=120, description="What the plan is called on its cover.")
     ics: list[OrganisationCode] = Field(
-        min_length=1, description="Code(s) of the integrated care board(s), for example QJK."
+        min_length=1, title="ICS codes", description="Code(s) of the integrated care board(s), for example QJK."
     )
     employers: dict[OrganisationCode, str] = Field(
         min_length=1, description="The employers of the plan: organisation code and the name to show."
     )
-    pillars: list[Pillar] = Field(default_factory=lambda: list(PILLARS), min_length=1)
+    pillars: list[Pillar] = Field(
+        default_factory=lambda: list(PILLARS), min_length=1, description="The diagnostic pillars the plan covers."
+    )
     base_month: str = Field(
         pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="The month the plan starts from, as 2025-10."
     )
     horizon_months: int = Field(default=60, ge=1, le=240, description="How far ahead the plan looks, in months.")
-    sources: list[SourceEntry] = Field(min_length=1)
+    sources: list[SourceEntry] = Field(min_length=1, description="The plan's input files, one entry for each kind.")
     mapping: str | None = Field(
         default=None, description="CSV that adds to or overrides how published labels map to pillars and professions."
     )
     standards: str | None = Field(default=None, description="YAML that overrides the default standards.")
     scenarios: list[str] = Field(default_factory=list, description="Scenario files (YAML) of the plan.")
     actions: str | None = Field(default=None, description="The plan's list of actions (YAML).")
-    governance: Governance = Field(default_factory=Governance)
-    sign_off: SignOff = Field(default_factory=SignOff)
+    governance: Governance = Field(default_factory=Governance, description="Who decides and who owns the plan.")
+    sign_off: SignOff = Field(default_factory=SignOff, description="The state of approval printed on the document.")
 
     @field_validator("ics", "pillars")
     @classmethod
@@ -141,6 +145,7 @@ class Plan:
 
     @property
     def base_month(self) -> dt.date:
+        """The month the plan starts from, as its last day."""
         year, month = self.file.base_month.split("-")
         return month_end(int(year), int(month))
 
@@ -199,7 +204,8 @@ def read_yaml(path: Path) -> Any:
     try:
         return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_NoRepeatedKeys)
     except UnicodeDecodeError as error:
-        raise InputRefused([Problem(file=str(path), rule="the file is not saved as UTF-8 text; save it again")]) from error
+        rule = "the file is not saved as UTF-8 text; save it again"
+        raise InputRefused([Problem(file=str(path), rule=rule)]) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise InputRefused(
@@ -262,8 +268,8 @@ def _path_problem(folder: Path, key: str, name: str) -> Problem | None:
         rule = f"the environment variable {', '.join(unset)} is not set; set it or write the path out"
         return Problem(file=str(folder / PLAN_FILE), key=key, value=name, rule=rule)
     if not _expand(folder, name):
-        looked = _resolve(folder, name)
-        return Problem(file=str(folder / PLAN_FILE), key=key, value=name, rule=f"no file is there (looked for {looked})")
+        rule = f"no file is there (looked for {_resolve(folder, name)})"
+        return Problem(file=str(folder / PLAN_FILE), key=key, value=name, rule=rule)
     return None
 
 

@@ -10,8 +10,10 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 DIGEST_CHUNK = 1 << 20
 
@@ -66,7 +68,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         yield partial
         with partial.open("rb+") as stream:
             os.fsync(stream.fileno())
-        os.replace(partial, path)
+        partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 
@@ -102,11 +104,15 @@ class Store:
 
     def read(self, name: str) -> pd.DataFrame:
         """A table as it was written. Raises StoreError where it is missing or its bytes have changed."""
+        # A run with nothing to do reads records only, and must not wait for pandas.
+        import pandas as pd
+
         record = self.record(name)
         path = self._path(name)
         if not path.is_file() or file_sha256(path) != record.sha256:
             raise StoreError(
-                f"The processed table {name} in {self.folder} is damaged. Run the plan again with --force to rebuild it."
+                f"The processed table {name} in {self.folder} is damaged. "
+                "Run the plan again with --force to rebuild it."
             )
         return pd.read_parquet(path)
 

@@ -6,8 +6,9 @@ Every row carries its lineage: the file, sheet and row it was read from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -36,6 +37,7 @@ class Table:
 
     @property
     def columns(self) -> list[str]:
+        """The table's columns, in order."""
         return list(self.schema.columns)
 
     def units(self) -> dict[str, str]:
@@ -43,9 +45,7 @@ class Table:
         return {name: (column.metadata or {})["unit"] for name, column in self.schema.columns.items()}
 
 
-def _column(
-    dtype: str, unit: str, holds: str, *checks: pa.Check, nullable: bool = False
-) -> pa.Column:
+def _column(dtype: str, unit: str, holds: str, *checks: pa.Check, nullable: bool = False) -> pa.Column:
     return pa.Column(
         dtype, checks=list(checks), nullable=nullable, coerce=True, description=holds, metadata={"unit": unit}
     )
@@ -71,7 +71,8 @@ def _text(holds: str, nullable: bool = False) -> pa.Column:
 
 def _code(holds: str, nullable: bool = False) -> pa.Column:
     says = "an organisation code is 3 to 9 capital letters and digits"
-    return _column("str", "code", holds, _rule(lambda codes: codes.str.fullmatch(r"[A-Z0-9]{3,9}"), says), nullable=nullable)
+    pattern = r"[A-Z0-9]{3,9}"
+    return _column("str", "code", holds, _rule(lambda codes: codes.str.fullmatch(pattern), says), nullable=nullable)
 
 
 def _one_of(holds: str, values: Iterable[str]) -> pa.Column:
@@ -190,8 +191,7 @@ _ALL = [
         waiting_6_plus=_count("patients waiting 6 weeks or more", "patients"),
         waiting_13_plus=_count("patients waiting 13 weeks or more", "patients"),
         **{
-            band: _count(f"patients waiting in week {int(band[-2:])}", "patients", nullable=True)
-            for band in WEEK_BANDS
+            band: _count(f"patients waiting in week {int(band[-2:])}", "patients", nullable=True) for band in WEEK_BANDS
         },
     ),
     _table(
@@ -295,23 +295,59 @@ def empty(name: str) -> pd.DataFrame:
     return table.schema.validate(pd.DataFrame({column: [] for column in table.columns}))
 
 
-def _place(frame: pd.DataFrame, index: object) -> dict[str, object]:
-    row = frame.loc[index]
-    return {"file": str(row["file"]), "sheet": str(row["sheet"]), "row": int(row["row"])}
+_KINDS = {"Int64": "a whole number", "float64": "a number", "datetime64[us]": "a date", "boolean": "yes or no"}
+_RULES = {
+    "not_nullable": "the cell should not be empty",
+    "column_in_dataframe": "the column is missing",
+    "column_in_schema": "the table has no such column",
+}
 
 
 def _failures(frame: pd.DataFrame, cases: pd.DataFrame) -> list[Problem]:
-    problems = []
-    for case in cases.itertuples():
-        place = {"file": ", ".join(sorted(set(frame.get("file", pd.Series(["?"])).astype(str))))}
-        if case.index is not None and not pd.isna(case.index) and case.index in frame.index:
-            place = _place(frame, case.index)
-        rule = {"not_nullable": "the cell should not be empty", "column_in_dataframe": "the column is missing"}.get(
-            str(case.check), str(case.check)
-        )
-        column = case.failure_case if case.check == "column_in_dataframe" else case.column
-        problems.append(Problem(column=str(column or ""), value=str(case.failure_case), rule=rule, **place))  # type: ignore[arg-type]
-    return problems
+    failed = cases.to_dict("records")
+    wrong_type = {case["column"] for case in failed if _is_type_check(case)}
+    return [
+        _failure(frame, case)
+        for case in failed
+        # A column of the wrong type fails its other checks too, with Python's words and not ours.
+        if _is_type_check(case) or case["column"] not in wrong_type
+    ]
+
+
+def _is_type_check(case: dict[Hashable, Any]) -> bool:
+    return str(case["check"]).startswith(("coerce_dtype", "dtype"))
+
+
+def _rule_of(case: dict[Hashable, Any]) -> str:
+    check = str(case["check"])
+    if _is_type_check(case):
+        wanted = check.partition("(")[2].strip("')")
+        return f"the cell should hold {_KINDS.get(wanted, 'another kind of value')}"
+    return _RULES.get(check, check)
+
+
+def _failure(frame: pd.DataFrame, case: dict[Hashable, Any]) -> Problem:
+    column, value = str(case["column"] or ""), case["failure_case"]
+    if case["check"] in ("column_in_dataframe", "column_in_schema"):
+        column, value = str(value), None
+    shown = "" if pd.isna(value) else _shown(value)
+    index = case["index"]
+    if index is None or pd.isna(index) or not set(LINEAGE) <= set(frame.columns):
+        files = ", ".join(sorted({str(file) for file in frame.get("file", [])}))
+        return Problem(file=files, column=column, value=shown, rule=_rule_of(case))
+    row = frame.loc[index]
+    return Problem(
+        file=str(row["file"]),
+        sheet=str(row["sheet"]),
+        row=int(row["row"]),
+        column=column,
+        value=shown,
+        rule=_rule_of(case),
+    )
+
+
+def _shown(value: object) -> str:
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
 
 def _repeated_keys(table: Table, frame: pd.DataFrame) -> Iterable[Problem]:
@@ -328,6 +364,6 @@ def _repeated_keys(table: Table, frame: pd.DataFrame) -> Iterable[Problem]:
                 file=again["file"],
                 sheet=again["sheet"],
                 row=int(again["row"]),
-                value=", ".join(str(value) for value in values),
+                value=", ".join(_shown(value) for value in values),
                 rule=rule,
             )

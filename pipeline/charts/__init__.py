@@ -1,0 +1,1 @@
+"""One figure a function: axes in, axes out, with alt text and the data behind it."""

@@ -1,0 +1,40 @@
+"""A dot for the middle and a bar for the range, one row a label, about a line at zero or another reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from pipeline.charts.chart import Chart
+from pipeline.charts.theme import MUTED, SERIES, look
+
+
+def ranges(axes: Axes, frame: pd.DataFrame, label: str, says: Callable[[float], str], unit: str) -> Chart:
+    """P10 to P90 as a bar and P50 as a dot from a frame with `label`, p10, p50 and p90; above zero is a shortage."""
+    ordered = frame.iloc[::-1]
+    with look():
+        axes.hlines(ordered[label], ordered["p10"], ordered["p90"], color=SERIES[0], linewidth=6, alpha=0.45)
+        axes.plot(ordered["p50"], ordered[label], "o", color=SERIES[0], markersize=7)
+        for row in ordered.itertuples():
+            axes.annotate(
+                says(row.p50),
+                (row.p50, getattr(row, label)),
+                xytext=(0, 8),
+                textcoords="offset points",
+                ha="center",
+                fontweight="bold",
+                fontsize=9,
+            )
+        axes.axvline(0, color=MUTED, linewidth=1.2)
+        axes.set_xlabel(unit)
+        axes.margins(x=0.08, y=0.6 / max(len(ordered), 1))
+        axes.grid(visible=False, axis="y")
+        axes.tick_params(axis="y", length=0)
+    worst = frame.loc[frame["p50"].idxmax()]
+    alt = (
+        f"Ranges of {unit}: the largest is {worst[label]}, {says(worst['p50'])} "
+        f"(P10 to P90 {says(worst['p10'])} to {says(worst['p90'])})."
+    )
+    return Chart(alt, frame[[label, "p10", "p50", "p90"]].reset_index(drop=True))

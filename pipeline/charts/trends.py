@@ -1,0 +1,91 @@
+"""Lines over time, one series a panel, on the months they were counted in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from pipeline.charts.chart import Chart
+from pipeline.charts.theme import MUTED, SERIES, look
+
+
+def trend_panels(
+    panels: Sequence[Axes],
+    frame: pd.DataFrame,
+    series: str,
+    when: str,
+    value: str,
+    says: Callable[[float], str],
+    *,
+    target: float | None = None,
+    target_name: str = "",
+) -> Chart:
+    """A panel for each value of `series` in the frame's own order, each from zero, with first and last value written.
+
+    `says` writes a value in words; `target` draws a dashed line that the first panel names.
+    """
+    names = list(dict.fromkeys(frame[series]))
+    with look():
+        for number, (axes, name) in enumerate(zip(panels, names, strict=True)):
+            _panel(axes, frame[frame[series] == name].sort_values(when), when, value, says)
+            axes.set_title(str(name))
+            if target is not None:
+                axes.axhline(target, color=MUTED, linestyle="--", linewidth=1)
+                if number == 0:
+                    axes.annotate(
+                        target_name,
+                        (0, target),
+                        xycoords=("axes fraction", "data"),
+                        xytext=(2, 3),
+                        textcoords="offset points",
+                        color=MUTED,
+                        fontsize=8,
+                    )
+    return Chart(_alt(frame, series, when, value, says, names), frame[[series, when, value]].reset_index(drop=True))
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, when: str, value: str, says: Callable[[float], str]) -> None:
+    axes.plot(rows[when], rows[value].astype(float), color=SERIES[0], linewidth=2)
+    known = rows.dropna(subset=[value])
+    top = float(known[value].max()) if len(known) else 1.0
+    axes.set_ylim(0, top * 1.28 or 1)
+    for row, align in ((known.iloc[0], "left"), (known.iloc[-1], "right")) if len(known) > 1 else ():
+        axes.plot([row[when]], [float(row[value])], marker="o", color=SERIES[0], markersize=5)
+        axes.annotate(
+            says(row[value]),
+            (row[when], float(row[value])),
+            xytext=(0, 7),
+            textcoords="offset points",
+            ha=align,
+            fontweight="bold",
+            fontsize=9,
+        )
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda number, _: says(number)))
+    locator = mdates.AutoDateLocator(minticks=2, maxticks=4)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(
+        mdates.ConciseDateFormatter(
+            locator,
+            show_offset=False,
+            formats=["%Y", "%b %Y", "%d", "%H:%M", "%H:%M", "%S.%f"],
+            zero_formats=["", "%b %Y", "%b", "%d", "%H:%M", "%H:%M"],
+        )
+    )
+    axes.grid(visible=False, axis="x")
+
+
+def _alt(
+    frame: pd.DataFrame, series: str, when: str, value: str, says: Callable[[float], str], names: list[object]
+) -> str:
+    parts = []
+    for name in names:
+        rows = frame[(frame[series] == name)].dropna(subset=[value]).sort_values(when)
+        if len(rows):
+            parts.append(f"{name} from {says(rows[value].iloc[0])} to {says(rows[value].iloc[-1])}")
+    first, last = frame[when].min(), frame[when].max()
+    return f"Line charts from {first:%B %Y} to {last:%B %Y}: {'; '.join(parts)}."

@@ -1,0 +1,1 @@
+"""Tables to indicators: pure functions."""

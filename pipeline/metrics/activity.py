@@ -1,0 +1,57 @@
+"""Tests done: by month, by year, and how fast they grow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import pandas as pd
+
+from pipeline.metrics.scope import Scope
+
+MONTHS_IN_YEAR = 12
+
+
+def activity_by(activity: pd.DataFrame, dataset: str, providers: Collection[str], by: Sequence[str]) -> pd.DataFrame:
+    """Tests done in one data set by the columns of `by`. Data sets overlap and are never added up."""
+    own = activity[(activity["dataset"] == dataset) & activity["provider"].isin(providers)]
+    return own.groupby(list(by), as_index=False)["tests"].sum(min_count=1)
+
+
+def financial_year(months: pd.Series) -> pd.Series:
+    """Financial year of each month, as 2024/25."""
+    start = months.dt.year - (months.dt.month < 4)
+    return start.astype(str) + "/" + ((start + 1) % 100).astype(str).str.zfill(2)
+
+
+def yearly_tests(activity: pd.DataFrame, dataset: str, providers: Collection[str]) -> pd.DataFrame:
+    """Tests in each whole financial year, a row a test and a column a year. A part year is left out."""
+    own = activity[(activity["dataset"] == dataset) & activity["provider"].isin(providers)]
+    own = own.assign(year=financial_year(own["month"]))
+    months = own.groupby("year")["month"].nunique()
+    whole = own[own["year"].isin(months[months == MONTHS_IN_YEAR].index)]
+    return whole.pivot_table(index="test", columns="year", values="tests", aggfunc="sum")
+
+
+def change_over(years: pd.DataFrame) -> pd.DataFrame:
+    """First and last whole year of each test with the change between them and the compound yearly growth (shares)."""
+    first, last, steps = years.iloc[:, 0], years.iloc[:, -1], len(years.columns) - 1
+    ratio = (last / first.where(first > 0)).astype("float64")
+    yearly = ratio ** (1 / steps) - 1 if steps else ratio * float("nan")
+    return pd.DataFrame({"first": first, "last": last, "change": ratio - 1, "yearly_growth": yearly}).reset_index()
+
+
+def reporting_speed(turnaround: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Share of imaging reported in each published time band, latest quarter, over the plan's employers.
+
+    Shares are weighted by cases, so that a small unit does not count as much as a large one.
+    """
+    own = turnaround[turnaround["provider"].isin(scope.employers) & turnaround["pillar"].isin(scope.pillars)]
+    newest = own[own["quarter_end"] == own["quarter_end"].max()].dropna(subset=["share", "cases"])
+    weighted = newest.assign(reports=newest["share"] * newest["cases"].astype("float64"))
+    keys = ["test", "setting", "band"]
+    summed = weighted.groupby(keys, as_index=False)[["reports", "cases"]].sum()
+    summed = summed[summed["cases"] > 0]
+    shares = summed.assign(share=(summed["reports"] / summed["cases"].astype("float64")).astype("float64"))
+    order = shares["band"].map({band: number for number, band in enumerate(dict.fromkeys(newest["band"]))})
+    ordered = shares.assign(order=order).sort_values(["test", "setting", "order"])
+    return ordered[["test", "setting", "band", "share", "cases"]].reset_index(drop=True)

@@ -1,0 +1,1 @@
+"""Demand, supply and the gap between them: pure functions on tables and arrays."""

@@ -1,0 +1,103 @@
+"""Scenarios: files of additive changes to named assumptions, each on its own scale (docs/method.md, section 7)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.assumptions import Assumptions
+from pipeline.model.draws import Draws, shifted
+from pipeline.plan import Plan, read_yaml
+from pipeline.problems import InputRefused, Problem
+
+
+class Change(BaseModel):
+    """An amount to add to the assumptions of a kind, on their scale: log for minutes and growth, logit for shares."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str
+    item: str = ""
+    test: str = ""
+    profession: str = ""
+    add: float = Field(allow_inf_nan=False)
+
+    def reaches(self, key: str, assumptions: Assumptions) -> bool:
+        """Whether the change is meant for an assumption; a part left empty means every one."""
+        assumption = assumptions[key]
+        wanted = [(self.item, assumption.item), (self.test, assumption.test), (self.profession, assumption.profession)]
+        return assumption.kind == self.kind and all(part in ("", own) for part, own in wanted)
+
+
+class Scenario(BaseModel):
+    """A named what-if. With no changes it is the baseline, bit for bit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    label: str = Field(min_length=1, max_length=80)
+    why: str = Field(min_length=1, description="What would have to happen for this to come true.")
+    changes: list[Change] = Field(default_factory=list)
+
+    def and_also(self, change: Change) -> Scenario:
+        """The scenario with one more change; a change of nothing leaves it as it is."""
+        return self.model_copy(update={"changes": [*self.changes, change]}) if change.add else self
+
+
+BASELINE = Scenario(
+    name="trend",
+    label="Present trends go on",
+    why="Tests go on growing at the rate measured in the plan's own files and output per WTE at its long-run rate.",
+)
+
+
+def plan_scenarios(plan: Plan, assumptions: Assumptions) -> list[Scenario]:
+    """The baseline and every scenario file of the plan.
+
+    Raises InputRefused naming each bad entry, each change that reaches no assumption and each repeated name.
+    """
+    scenarios, problems = [BASELINE], []
+    for name in plan.file.scenarios:
+        path = plan.resolve(name)
+        scenario = _read(path)
+        problems += list(_dead_changes(path, scenario, assumptions))
+        if scenario.name in {known.name for known in scenarios}:
+            problems.append(
+                Problem(file=str(path), key="name", value=scenario.name, rule="another scenario has this name")
+            )
+        scenarios.append(scenario)
+    if problems:
+        raise InputRefused(problems)
+    return scenarios
+
+
+def apply(scenario: Scenario, draws: Draws, assumptions: Assumptions) -> Draws:
+    """The draws with the scenario's changes added; the draws given are left as they are."""
+    changed = dict(draws)
+    for change in scenario.changes:
+        for key in draws:
+            if change.reaches(key, assumptions):
+                changed[key] = shifted(changed[key], change.add, assumptions[key].scale)
+    return changed
+
+
+def _read(path: Path) -> Scenario:
+    raw: Any = read_yaml(path)
+    try:
+        return Scenario.model_validate(raw)
+    except ValidationError as error:
+        raise InputRefused(
+            Problem(file=str(path), key=".".join(map(str, detail["loc"])), rule=detail["msg"])
+            for detail in error.errors()
+        ) from error
+
+
+def _dead_changes(path: Path, scenario: Scenario, assumptions: Assumptions) -> list[Problem]:
+    rule = "this change reaches no assumption; check kind, item, test and profession"
+    return [
+        Problem(file=str(path), key=f"changes.{number}", value=change.kind, rule=rule)
+        for number, change in enumerate(scenario.changes)
+        if not any(change.reaches(key, assumptions) for key in assumptions)
+    ]

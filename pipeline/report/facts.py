@@ -1,0 +1,77 @@
+"""Tables and sentences about the plan itself: who it is for, where its figures come from, who decides."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.metrics.scope import Scope
+from pipeline.months import add_months
+from pipeline.plan import Plan
+from pipeline.report.narrative import PILLAR_NAMES
+from pipeline.report.words import join, month, plain, plural
+from pipeline.store import Store
+from pipeline.tables import TABLES
+
+
+def scope_sentences(plan: Plan) -> list[str]:
+    """What the plan covers, from when and for how long."""
+    file = plan.file
+    pillars = join(PILLAR_NAMES[pillar] for pillar in file.pillars)
+    ahead = add_months(plan.base_month, file.horizon_months)
+    return [
+        f"This strategy is for {plain(file.name)} (integrated care board {join(file.ics)}) and the "
+        f"{plural(len(file.employers), 'employer')} below. It covers {pillars}, starts from "
+        f"{month(plan.base_month)} and looks {plural(file.horizon_months, 'month')} ahead, to {month(ahead)}."
+    ]
+
+
+def employers_table(scope: Scope) -> pd.DataFrame:
+    """The plan's employers and their organisation codes."""
+    return pd.DataFrame({"employer": list(scope.names.values()), "code": list(scope.names)})
+
+
+def governance_table(plan: Plan) -> pd.DataFrame:
+    """Who decides, who owns the plan, who to ask and how often it is refreshed, with what is left out said to be."""
+    governance = plan.file.governance
+    rows = {
+        "Approving board": governance.board,
+        "Owner": governance.owner,
+        "Analyst": governance.analyst,
+        "Refreshed": governance.refresh,
+    }
+    said = [text or "not stated in plan.yaml" for text in rows.values()]
+    return pd.DataFrame({"part": list(rows), "who or when": said})
+
+
+def sources_table(store: Store) -> pd.DataFrame:
+    """One row a file the plan was made from: publication, file, period, publisher, licence."""
+    records = [record for record in store.records() if record.name in TABLES]
+    rows = {(origin.reader, origin.file): origin for record in records for origin in record.origins}
+    return pd.DataFrame(
+        [
+            {
+                "publication": origin.title,
+                "file": origin.file,
+                "period": origin.period,
+                "publisher": origin.publisher,
+                "licence": origin.licence,
+            }
+            for _, origin in sorted(rows.items())
+        ]
+    )
+
+
+def tables_table(store: Store) -> pd.DataFrame:
+    """One row a canonical table: what it holds, its rows and how many files it came from."""
+    return pd.DataFrame(
+        [
+            {
+                "table": record.name,
+                "holds": TABLES[record.name].holds,
+                "rows": record.rows,
+                "files": len(record.origins),
+            }
+            for record in store.records()
+            if record.name in TABLES
+        ]
+    )

@@ -1,0 +1,98 @@
+"""Charts by structure: what is drawn, labelled and said, never by pixels."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgb
+
+from pipeline.charts.bars import bars
+from pipeline.charts.pyramid import population_pyramid
+from pipeline.charts.ranges import ranges
+from pipeline.charts.theme import MUTED, SERIES, TEXT, figure, panels
+from pipeline.charts.tornado import tornado
+from pipeline.charts.trends import trend_panels
+
+pytestmark = pytest.mark.unit
+
+
+def says(value: float) -> str:
+    return f"{value:g} WTE"
+
+
+def luminance(colour: str) -> float:
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast_with_white(colour: str) -> float:
+    return 1.05 / (luminance(colour) + 0.05)
+
+
+@pytest.mark.parametrize("colour", [SERIES[0], SERIES[2], MUTED, TEXT])
+def test_text_and_line_colours_stand_out_from_white(colour: str) -> None:
+    assert contrast_with_white(colour) >= 4.5
+
+
+def test_bars_start_at_zero_carry_their_values_and_say_the_extremes() -> None:
+    _, axes = figure()
+    frame = pd.DataFrame({"profession": ["A", "B", "C"], "wte": [2.0, 9.0, 4.0]})
+    chart = bars(axes, frame, "profession", "wte", says, "WTE in post")
+    assert axes.get_xlim()[0] == 0
+    assert [text.get_text() for text in axes.texts] == ["2 WTE", "4 WTE", "9 WTE"]
+    assert chart.alt == "Bar chart of WTE in post: B has the most, 9 WTE, and A the fewest, 2 WTE."
+    assert chart.data["profession"].tolist() == ["B", "C", "A"]
+
+
+def test_trend_panels_write_first_and_last_and_the_target_once() -> None:
+    frame = pd.DataFrame(
+        {
+            "pillar": ["imaging"] * 3 + ["endoscopy"] * 3,
+            "month": list(pd.date_range("2025-01-31", periods=3, freq="ME")) * 2,
+            "share": [0.1, 0.2, 0.3, 0.5, float("nan"), 0.4],
+        }
+    )
+    _, axes = panels(2)
+    chart = trend_panels(axes, frame, "pillar", "month", "share", says, target=0.01, target_name="standard")
+    assert [one.get_title(loc="left") for one in axes] == ["imaging", "endoscopy"]
+    assert [text.get_text() for text in axes[0].texts] == ["0.1 WTE", "0.3 WTE", "standard"]
+    assert [text.get_text() for text in axes[1].texts] == ["0.5 WTE", "0.4 WTE"]
+    assert all(one.get_ylim()[0] == 0 for one in axes)
+    assert chart.alt == (
+        "Line charts from January 2025 to March 2025: imaging from 0.1 WTE to 0.3 WTE; "
+        "endoscopy from 0.5 WTE to 0.4 WTE."
+    )
+
+
+def test_a_pyramid_has_one_scale_for_both_sexes() -> None:
+    population = pd.DataFrame(
+        {
+            "sex": ["female", "male"] * 2,
+            "age_band": ["00-04", "00-04", "05-09", "05-09"],
+            "persons": pd.array([10, 20, 30, 25], dtype="Int64"),
+        }
+    )
+    _, axes = figure()
+    chart = population_pyramid(axes, population)
+    low, high = axes.get_xlim()
+    assert low == -high
+    assert "85 people" in chart.alt
+    assert "05-09 with 55" in chart.alt
+
+
+def test_ranges_keep_the_order_given_and_mark_zero() -> None:
+    frame = pd.DataFrame({"profession": ["A", "B"], "p10": [-1.0, 2.0], "p50": [1.0, 5.0], "p90": [3.0, 8.0]})
+    _, axes = figure()
+    chart = ranges(axes, frame, "profession", says, "WTE")
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["B", "A"]
+    assert chart.alt == "Ranges of WTE: the largest is B, 5 WTE (P10 to P90 2 WTE to 8 WTE)."
+
+
+def test_a_tornado_says_what_moves_the_total_most() -> None:
+    frame = pd.DataFrame(
+        {"assumption": ["Minutes", "Leave"], "at_low": [5.0, 9.0], "at_high": [16.0, 11.0], "centre": 10.0}
+    )
+    _, axes = figure()
+    chart = tornado(axes, frame, says, "WTE")
+    assert "Minutes moves it most, from 5 WTE to 16 WTE" in chart.alt
+    assert {text.get_text() for text in axes.get_legend().get_texts()} == {"at its low end", "at its high end"}

@@ -1,0 +1,34 @@
+"""Rules and fixtures that every test shares."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+KINDS = {"unit", "integration", "notebook", "rendered", "realdata"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test says what kind it is, and only one kind."""
+    for item in items:
+        kinds = KINDS & {marker.name for marker in item.iter_markers()}
+        if len(kinds) != 1:
+            raise pytest.UsageError(f"{item.nodeid} needs exactly one marker of {sorted(KINDS)}, has {sorted(kinds)}")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """The folder of real public files; the test skips where there is none."""
+    folder = (ROOT / os.environ.get("WORKFORCE_REALDATA", "../shared/realdata")).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"the public NHS files are not at {folder}; set WORKFORCE_REALDATA to test with them")
+    return folder

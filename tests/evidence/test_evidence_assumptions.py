@@ -1,0 +1,116 @@
+"""Assumptions: where each comes from, what stands in, and which matters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from pipeline.assumptions import default_assumptions, plan_assumptions
+from pipeline.evidence.register import placeholders, register
+from pipeline.evidence.sensitivity import one_at_a_time
+from pipeline.model.scenarios import plan_scenarios
+from pipeline.plan import Plan, load_plan
+from pipeline.problems import InputRefused
+
+pytestmark = pytest.mark.unit
+
+
+def plan_with(folder: Path, **files: object) -> Plan:
+    plan = folder / "ostrey"
+    plan.mkdir()
+    (plan / "pay.csv").write_text("x")
+    words: dict[str, object] = {
+        "name": "Ostrey",
+        "ics": ["Q1X"],
+        "employers": {"ZZ1": "Ostrey Hospitals"},
+        "base_month": "2025-09",
+        "sources": [{"reader": "pay_afc", "path": "pay.csv"}],
+    }
+    for key, content in files.items():
+        (plan / f"{key}.yaml").write_text(yaml.safe_dump(content))
+        words[key] = [f"{key}.yaml"] if key == "scenarios" else f"{key}.yaml"
+    (plan / "plan.yaml").write_text(yaml.safe_dump(words))
+    return load_plan(plan)
+
+
+OWN = {
+    "kind": "minutes",
+    "test": "CT",
+    "profession": "Diagnostic radiographers",
+    "label": "CT room time",
+    "unit": "minutes",
+}
+
+
+def test_every_default_has_a_source_or_says_placeholder() -> None:
+    for each in default_assumptions().values():
+        assert each.is_placeholder != bool(each.source.strip()), each.key
+
+
+def test_a_plans_own_figure_takes_the_place_of_the_placeholder(tmp_path: Path) -> None:
+    own = {**OWN, "value": 35, "grade": "published", "source": "our audit", "from": "2026-01-01"}
+    plan = plan_with(tmp_path, standards=[own])
+    found = plan_assumptions(plan)
+    assert found["minutes / CT / Diagnostic radiographers"].value == 35
+    assert len(placeholders(found)) == len(placeholders(default_assumptions())) - 1
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"low": 40, "high": 50}, "between low and high"),
+        ({"low": 10}, "together"),
+        ({"source": ""}, "names its source"),
+        ({"scale": "logit"}, "between 0 and 1"),
+        ({"colour": "red"}, "not permitted"),
+        ({"value": "many"}, "valid number"),
+    ],
+)
+def test_a_bad_assumption_is_refused_by_its_place(tmp_path: Path, change: dict[str, object], rule: str) -> None:
+    own = {**OWN, "value": 35, "grade": "published", "source": "our audit", "from": "2026-01-01", **change}
+    with pytest.raises(InputRefused, match=rule) as caught:
+        plan_assumptions(plan_with(tmp_path, standards=[own]))
+    assert caught.value.problems[0].key.startswith("0")
+    assert caught.value.problems[0].file.endswith("standards.yaml")
+
+
+def test_the_register_shows_every_assumption_and_calls_placeholders_by_name() -> None:
+    rows = register(default_assumptions())
+    assert len(rows) == len(default_assumptions())
+    stand_ins = rows[rows["Grade"] == "placeholder"]
+    assert stand_ins["Source"].eq("placeholder: no source read").all()
+
+
+def test_a_scenario_that_changes_nothing_known_is_refused(tmp_path: Path) -> None:
+    scenario = {
+        "name": "odd",
+        "label": "Odd",
+        "why": "No reason.",
+        "changes": [{"kind": "minutes", "test": "Tea", "add": 1}],
+    }
+    plan = plan_with(tmp_path, scenarios=scenario)
+    with pytest.raises(InputRefused, match="reaches no assumption"):
+        plan_scenarios(plan, default_assumptions())
+
+
+def test_swings_are_ordered_and_measured_from_low_to_high() -> None:
+    annual = pd.DataFrame(
+        {
+            "provider": ["AAA"],
+            "pillar": ["imaging"],
+            "test": ["CT"],
+            "from_month": [pd.Timestamp("2024-04-30")],
+            "to_month": [pd.Timestamp("2025-03-31")],
+            "annual_tests": [100_000.0],
+        }
+    )
+    posts = pd.Series({("AAA", "Diagnostic radiographers"): 1.0, ("AAA", "Clinical radiologists"): 1.0})
+    swings = one_at_a_time(annual, default_assumptions(), dt.date(2025, 9, 30), posts)
+    assert swings["swing"].is_monotonic_decreasing
+    top = swings.iloc[0]
+    assert top["assumption"].startswith("Radiographer minutes for each CT")
+    assert top["at_low"] < top["centre"] < top["at_high"]

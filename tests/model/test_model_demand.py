@@ -1,0 +1,220 @@
+"""From tests done to staff needed and the gap, worked by hand on a small plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.assumptions import Assumption, Assumptions
+from pipeline.metrics.scope import Scope
+from pipeline.model.demand import Requirement, annual_activity, requirements, used_by, without_standard
+from pipeline.model.draws import central, draw_assumptions
+from pipeline.model.gap import gap_table, gross_and_net, staff_in_post
+from pipeline.model.measured import activity_growth, sickness, with_measured
+from pipeline.model.outcome import by_profession, outcome, summary
+from pipeline.model.scenarios import BASELINE, Change, Scenario, apply
+
+pytestmark = pytest.mark.unit
+
+PILLARS = ["imaging", "endoscopy"]
+
+
+def assumption(kind: str, value: float, **more: object) -> Assumption:
+    words = {"label": kind, "unit": "x", "grade": "published", "source": "made up", "from": "2025-01-01"}
+    return Assumption.model_validate({"kind": kind, "value": value, **words, **more})
+
+
+def book(*entries: Assumption) -> Assumptions:
+    base = [
+        assumption("contract_hours_week", 40),
+        assumption("weeks_year", 50),
+        assumption("unavailable", 0.2, item="leave"),
+        assumption("productivity_growth", 0.0),
+        *entries,
+    ]
+    return {entry.key: entry for entry in base}
+
+
+CT = assumption("minutes", 30, test="CT", profession="Radiographers", low=24, high=36, scale="log")
+
+
+def counted(provider: str, test: str, dataset: str, first: str, counts: list[int], kind: str = "all") -> pd.DataFrame:
+    months = pd.date_range(first, periods=len(counts), freq="ME")
+    return pd.DataFrame(
+        {
+            "month": months,
+            "provider": provider,
+            "dataset": dataset,
+            "pillar": "imaging",
+            "test": test,
+            "type": kind,
+            "tests": pd.array(counts, dtype="Int64"),
+        }
+    )
+
+
+def staff(employer: str, profession: str, wte: float, month: str = "2025-03-31") -> pd.DataFrame:
+    return pd.DataFrame({"month": [pd.Timestamp(month)], "employer": employer, "profession": profession, "wte": wte})
+
+
+def test_a_year_is_the_latest_twelve_months_of_the_more_recent_data_set() -> None:
+    activity = pd.concat(
+        [
+            counted("AAA", "CT", "did", "2023-01-31", [1000] * 15),
+            counted("AAA", "CT", "dm01", "2024-08-31", [10] * 6, "planned"),
+            counted("AAA", "CT", "dm01", "2024-08-31", [30] * 6, "waiting_list"),
+        ]
+    )
+    (row,) = annual_activity(activity, ["AAA"], PILLARS).to_dict("records")
+    assert (row["dataset"], row["months"], row["tests"], row["annual_tests"]) == ("dm01", 6, 240, 480.0)
+    assert row["to_month"] == pd.Timestamp("2025-01-31")
+
+
+def test_tests_become_hours_and_hours_wte() -> None:
+    activity = counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12)
+    annual = annual_activity(activity, ["AAA"], PILLARS)
+    (need,) = requirements(annual, central(book(CT)), book(CT), dt.date(2025, 3, 31))
+    assert (need.employer, need.profession) == ("AAA", "Radiographers")
+    assert need.wte[0] == pytest.approx(12_000 * 0.5 / (40 * 50 * 0.8))
+
+
+def test_growth_runs_from_the_middle_of_the_counted_months_and_productivity_against_it() -> None:
+    activity = counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12)
+    annual = annual_activity(activity, ["AAA"], PILLARS)
+    entries = book(CT, assumption("activity_growth", 0.10, test="CT"))
+    entries["productivity_growth"] = assumption("productivity_growth", 0.02)
+    (need,) = requirements(annual, central(entries), entries, dt.date(2026, 9, 30))
+    years = (29 - 5.5) / 12
+    assert need.wte[0] == pytest.approx(3.75 * np.exp(0.10 * years) / 1.02**years)
+
+
+def test_endoscopy_is_staffed_by_lists_at_delivered_points() -> None:
+    activity = counted("AAA", "Colonoscopy", "dm01", "2024-04-30", [450] * 12).assign(pillar="endoscopy")
+    entries = book(
+        assumption("points", 2, test="Colonoscopy"),
+        assumption("points_per_list", 9),
+        assumption("list_hours", 4, profession="Endoscopists"),
+        assumption("list_hours", 16, profession="Nurses"),
+    )
+    annual = annual_activity(activity, ["AAA"], PILLARS)
+    needs = {
+        need.profession: need.wte[0] for need in requirements(annual, central(entries), entries, dt.date(2024, 9, 30))
+    }
+    assert needs["Endoscopists"] == pytest.approx(1200 * 4 / 1600)
+    assert needs["Nurses"] == pytest.approx(4 * needs["Endoscopists"])
+
+
+def test_a_test_without_a_standard_is_named_and_needs_no_staff() -> None:
+    annual = annual_activity(counted("AAA", "PET-CT", "did", "2024-04-30", [10] * 12), ["AAA"], PILLARS)
+    assert without_standard(annual, book(CT)) == ["PET-CT"]
+    assert requirements(annual, central(book(CT)), book(CT), dt.date(2025, 3, 31)) == []
+    assert not any(each.kind == "minutes" for each in used_by(annual, book(CT)).values())
+
+
+def test_unknown_staff_make_an_unknown_gap_and_surplus_never_hides_shortage() -> None:
+    activity = pd.concat([counted(code, "CT", "dm01", "2024-04-30", [1000] * 12) for code in ("AAA", "BBB", "CCC")])
+    annual = annual_activity(activity, ["AAA", "BBB", "CCC"], PILLARS)
+    needs = requirements(annual, central(book(CT)), book(CT), dt.date(2024, 9, 30))
+    posts = staff_in_post(
+        pd.concat([staff("AAA", "Radiographers", 3.0), staff("BBB", "Radiographers", 5.0)]), ["AAA", "BBB"]
+    )
+    cells = gap_table(needs, posts).set_index("employer")
+    year_growth = 3.75
+    assert cells.loc["AAA", "gap_p50"] == pytest.approx(year_growth - 3.0)
+    assert cells.loc["BBB", "gap_p50"] == pytest.approx(year_growth - 5.0)
+    assert np.isnan(cells.loc["CCC", "gap_p50"])
+    gross, net = gross_and_net(needs, posts)
+    assert gross[0] == pytest.approx(0.75)
+    assert net[0] == pytest.approx(-0.5)
+
+
+def test_the_published_headline_keeps_gross_and_net_apart() -> None:
+    """One pillar 18 WTE over, the others 115 short: gross 115, net 97."""
+    needs = [
+        Requirement("AAA", "imaging", name, np.array([float(wte)])) for name, wte in (("a", 75), ("b", 60), ("c", 2))
+    ]
+    posts = pd.Series({("AAA", "a"): 10.0, ("AAA", "b"): 10.0, ("AAA", "c"): 20.0})
+    gross, net = gross_and_net(needs, posts)
+    assert (gross[0], net[0]) == (115, 97)
+
+
+def test_a_profession_adds_draws_before_it_takes_percentiles() -> None:
+    activity = pd.concat([counted(code, "CT", "dm01", "2024-04-30", [1000] * 12) for code in ("AAA", "BBB", "CCC")])
+    annual = annual_activity(activity, ["AAA", "BBB", "CCC"], PILLARS)
+    entries = book(CT)
+    posts = staff_in_post(
+        pd.concat([staff("AAA", "Radiographers", 3.0), staff("BBB", "Radiographers", 3.0)]), ["AAA", "BBB"]
+    )
+    result = outcome(BASELINE, dt.date(2024, 9, 30), annual, draw_assumptions(entries, 2000, 1), entries, posts)
+    (row,) = by_profession(result, posts).to_dict("records")
+    assert (row["employers"], row["employers_unknown"]) == (2, 1)
+    assert row["p10"] == pytest.approx(2 * 3.75 * 24 / 30 - 6, abs=0.15)
+    assert row["p90"] == pytest.approx(2 * 3.75 * 36 / 30 - 6, abs=0.15)
+    assert row["needed_everywhere"] == pytest.approx(1.5 * row["needed"])
+    assert summary([result])["gross_p50"][0] == pytest.approx(2 * 3.75 * np.sqrt(24 * 36) / 30 - 6, abs=0.1)
+
+
+def test_a_scenario_without_changes_is_the_baseline_bit_for_bit() -> None:
+    entries = book(CT)
+    draws = draw_assumptions(entries, 50, 1)
+    same = apply(Scenario(name="same", label="Same", why="Nothing changes."), draws, entries)
+    assert all(same[key] is draws[key] for key in draws)
+
+
+def test_a_change_is_added_on_the_scale_of_its_assumption_and_leaves_the_draws_given_alone() -> None:
+    entries = book(CT, assumption("activity_growth", -0.02, test="CT"))
+    draws = central(entries)
+    changes = [Change(kind="minutes", test="CT", add=np.log(2)), Change(kind="activity_growth", add=0.03)]
+    changed = apply(Scenario(name="more", label="More", why="Because.", changes=changes), draws, entries)
+    assert changed[CT.key][0] == pytest.approx(60)
+    assert changed["activity_growth / CT"][0] == pytest.approx(0.01)
+    assert draws[CT.key][0] == 30
+
+
+def test_growth_is_measured_over_every_provider_that_ever_was_and_over_whole_years_only() -> None:
+    before = counted("OLD", "CT", "did", "2021-10-31", [90] * 6 + [100] * 12)
+    after = counted("AAA", "CT", "did", "2023-04-30", [110] * 12 + [121] * 12)
+    (whole,) = activity_growth(pd.concat([before, after]), ["AAA", "OLD"])
+    assert whole.value == pytest.approx(np.log(1.1))
+    assert whole.low == pytest.approx(whole.value)
+    assert "3 years to 2025-03-31" in whole.source
+    (alone,) = activity_growth(after, ["AAA"])
+    assert alone.low is None
+
+
+def test_two_years_give_a_growth_without_a_range_and_one_year_none() -> None:
+    two = counted("AAA", "CT", "dm01", "2023-04-30", [100] * 12 + [105] * 12)
+    (found,) = activity_growth(two, ["AAA"])
+    assert found.value == pytest.approx(np.log(1.05))
+    assert found.low is None
+    assert activity_growth(two.head(12), ["AAA"]) == []
+
+
+def test_sickness_is_pooled_over_employers_and_months() -> None:
+    absence = pd.DataFrame(
+        {
+            "month": pd.to_datetime(["2025-01-31", "2025-01-31", "2025-02-28"]),
+            "employer": ["AAA", "BBB", "AAA"],
+            "days_lost": [10.0, 0.0, 50.0],
+            "days_available": [100.0, 900.0, 1000.0],
+        }
+    )
+    found = sickness(absence, ["AAA", "BBB"])
+    assert found is not None
+    assert found.value == pytest.approx(60 / 2000)
+    assert found.grade == "measured"
+    assert sickness(absence, ["CCC"]) is None
+
+
+def test_what_the_files_measure_takes_the_place_of_the_default() -> None:
+    absence = pd.DataFrame(
+        {"month": [pd.Timestamp("2025-01-31")], "employer": ["AAA"], "days_lost": [6.0], "days_available": [100.0]}
+    )
+    entries = book(assumption("unavailable", 0.04, item="sickness"))
+    scope = Scope({"AAA": "A"}, frozenset({"Q1X"}), frozenset({"AAA"}), ("imaging",))
+    found = with_measured(entries, counted("AAA", "CT", "dm01", "2024-04-30", []), absence, scope)
+    assert found["unavailable / sickness"].value == pytest.approx(0.06)
+    assert found["unavailable / leave"].value == 0.2
