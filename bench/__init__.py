@@ -1,0 +1,1 @@
+"""Timings of the pipeline against plain tools, in one run."""

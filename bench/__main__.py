@@ -1,0 +1,72 @@
+"""A cold run against plain papermill and nbconvert on the same notebooks, and a second run against the first."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.timing import ROOT, Result, middle, seconds, write
+
+STAGES = ("ingest", "metrics", "scenario", "action_plan")
+REPEATS = 3
+
+
+def main() -> None:
+    """Time everything and write the results."""
+    pairs = [_pair() for _ in range(REPEATS)]
+    ours, again, plain = ([pair[column] for pair in pairs] for column in range(3))
+    write(
+        [
+            Result("cold run", middle(ours), "s", "no aim", "plain papermill and nbconvert"),
+            Result("plain papermill and nbconvert", middle(plain), "s", "no aim", "cold run"),
+            Result(
+                "cold run / plain chain",
+                middle([a / b for a, b in zip(ours, plain, strict=True)]),
+                "ratio of wall times",
+                "the PDF is in ours alone",
+                "plain papermill and nbconvert",
+            ),
+            Result("second run with nothing changed", middle(again), "s", "no aim", "cold run"),
+            Result(
+                "second run / first run",
+                middle([b / a for a, b in zip(ours, again, strict=True)]),
+                "ratio of wall times",
+                "under 0.05",
+                "cold run",
+            ),
+        ]
+    )
+
+
+def _pair() -> tuple[float, float, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        run = [sys.executable, "-m", "pipeline", "run", "sample", "--out", str(Path(folder) / "ours")]
+        first = seconds([*run, "--force"])
+        second = seconds(run)
+        return first, second, _plain_chain(Path(folder) / "plain")
+
+
+def _plain_chain(out: Path) -> float:
+    """The same notebooks by the tools' own commands, each to HTML."""
+    (out / "processed").mkdir(parents=True)
+    total = 0.0
+    for stage in STAGES:
+        made = out / f"{stage}.ipynb"
+        parameters = [
+            "-p",
+            "plan_folder",
+            str(ROOT / "data/raw/sample"),
+            "-p",
+            "processed_folder",
+            str(out / "processed"),
+        ]
+        source = ROOT / "notebooks" / f"{stage}.ipynb"
+        papermill = [sys.executable, "-m", "papermill", "--no-progress-bar", str(source), str(made), *parameters]
+        total += seconds(papermill, ROOT / "notebooks")
+        total += seconds([sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", str(made)])
+    return total
+
+
+if __name__ == "__main__":
+    main()

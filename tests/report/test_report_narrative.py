@@ -1,0 +1,123 @@
+"""Generated sentences say what the figures support, and read as written."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.metrics.scope import Scope
+from pipeline.model.outcome import PROFESSION_COLUMNS, Outcome
+from pipeline.model.scenarios import BASELINE
+from pipeline.report import narrative
+from pipeline.report.headlines import as_key_figures, headlines
+
+pytestmark = pytest.mark.unit
+
+SCOPE = Scope({"AAA": "Alder", "BBB": "B_i*rch"}, frozenset(), frozenset(), ("endoscopy", "imaging", "labs"))
+NO_GAP = pd.DataFrame({"scenario": [], "month": [], "gross_p50": []})
+APRIL, MAY = pd.Timestamp("2025-04-30"), pd.Timestamp("2025-05-31")
+
+
+def staff() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "month": [APRIL, APRIL],
+            "employer": ["AAA", "BBB"],
+            "pillar": ["imaging", "labs"],
+            "wte": [120.4, 9.25],
+        }
+    )
+
+
+def professions(**changes: object) -> pd.DataFrame:
+    rows = [
+        ["imaging", "Diagnostic radiographers", 100.0, 5.0, 12.0, 20.0, 112.0, 112.0, 2, 0],
+        ["endoscopy", "Endoscopists", np.nan, np.nan, np.nan, np.nan, np.nan, 10.0, 0, 2],
+    ]
+    return pd.DataFrame(rows, columns=PROFESSION_COLUMNS).assign(**changes)
+
+
+def result(gross: list[float], net: list[float]) -> Outcome:
+    return Outcome(BASELINE, dt.date(2030, 9, 30), [], pd.DataFrame(), np.array(gross), np.array(net))
+
+
+def test_staff_sentences_say_which_pillar_is_unknown_and_never_zero() -> None:
+    (words,) = narrative.staff_sentences(staff(), SCOPE)
+    assert words == (
+        "The published files show **130 WTE** of diagnostic staff in post in April 2025: imaging 120 and "
+        "laboratories 9.3. No file gives staff in endoscopy, so those numbers are unknown, not zero."
+    )
+
+
+def test_an_employers_name_is_shown_as_it_is_written() -> None:
+    published = pd.DataFrame({"HCHS doctors": [True, False]}, index=["AAA", "BBB"])
+    (words,) = narrative.coverage_sentences(published, SCOPE)
+    assert "\\*" in words
+    assert "has no published rows for HCHS doctors" in words
+    assert narrative.coverage_sentences(published | True, SCOPE) == []
+
+
+def test_waits_sentences_compare_the_first_and_last_month() -> None:
+    by_pillar = pd.DataFrame(
+        {
+            "pillar": ["imaging", "imaging", "endoscopy", "endoscopy"],
+            "month": [APRIL, MAY] * 2,
+            "waiting": [1000, 1200, 500, 400],
+            "waiting_6_plus": [100, 60, 200, 100],
+        }
+    )
+    whole, since = narrative.waits_sentences(by_pillar, 0.01)
+    assert "**1,600 patients** were waiting and 160 of them (**10.0%**)" in whole
+    assert "The standard allows 1.0%." in whole
+    assert since == (
+        "Since April 2025 the share over six weeks went from 20.0% to 10.0% in all: endoscopy from 40.0% to 25.0% and "
+        "imaging from 10.0% to 5.0%."
+    )
+
+
+def test_no_rows_make_no_sentences() -> None:
+    assert narrative.staff_sentences(staff().head(0), SCOPE) == []
+    assert narrative.waits_sentences(pd.DataFrame(), 0.01) == []
+    assert narrative.sickness_sentence(pd.DataFrame(), 0) == []
+
+
+def test_gap_sentences_give_gross_net_range_what_is_unknown_and_how_far_to_trust_it() -> None:
+    (words,) = narrative.gap_sentences(result([10, 20, 30], [5, 6, 7]), professions(), placeholders=2)
+    assert "**20 WTE** more than are in post today, gross (P10 to P90: 12 to 28); net of surpluses 6.0" in words
+    assert "The largest shortage is of diagnostic radiographers: 12 WTE (5.0 to 20)." in words
+    assert "Staff in post are not known for endoscopists" in words
+    assert "2 placeholders" in words
+
+
+def test_without_known_staff_no_gap_is_claimed() -> None:
+    unknown = professions(p50=np.nan)
+    assert "cannot be worked out" in narrative.gap_sentences(result([np.nan], [np.nan]), unknown, 0)[0]
+
+
+def test_headlines_leave_out_what_no_file_supplies() -> None:
+    register = pd.DataFrame({"Grade": ["published", "placeholder"]})
+    nothing = headlines(staff().head(0), pd.DataFrame({"waiting": [], "waiting_6_plus": []}), NO_GAP, register, SCOPE)
+    assert nothing["key"].tolist() == ["placeholders"]
+    assert as_key_figures(nothing) == []
+
+
+def test_headlines_carry_the_gap_with_its_range() -> None:
+    register = pd.DataFrame({"Grade": ["published"]})
+    scenarios = pd.DataFrame(
+        {
+            "scenario": ["Trend", "Trend", "More"],
+            "month": [APRIL, pd.Timestamp("2030-04-30"), APRIL],
+            **{f"gross_{name}": [1.0, value, 99.0] for name, value in (("p10", 2.0), ("p50", 30.0), ("p90", 40.0))},
+            **{f"net_{name}": [1.0, value, 99.0] for name, value in (("p10", -2.0), ("p50", 12.0), ("p90", 20.0))},
+        }
+    )
+    waiting = pd.DataFrame({"waiting": [200], "waiting_6_plus": [50]})
+    found = headlines(staff(), waiting, scenarios, register, SCOPE).set_index("key")
+    assert found.loc["gap_gross_horizon", ["low", "value", "high"]].tolist() == [2.0, 30.0, 40.0]
+    assert found.loc["gap_net_today", "value"] == 1.0
+    assert found.loc["waiting_6_plus_share", "value"] == 0.25
+    shown = as_key_figures(found.reset_index())
+    assert ("30", "WTE short across professions by April 2030", "P10 to P90: 2.0 to 40") in shown
