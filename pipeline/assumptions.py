@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pipeline.plan import Plan, read_yaml
+from pipeline.plan import Plan
 from pipeline.problems import InputRefused, Problem
 from pipeline.reference import FOLDER
+from pipeline.yaml_file import fault, read_yaml
 
 Grade = Literal["published", "derived", "measured", "placeholder"]
 """How good a figure is. `measured` means computed from the plan's own files."""
@@ -113,7 +114,7 @@ def _read(path: Path) -> Assumptions:
         try:
             assumption = Assumption.model_validate(entry)
         except ValidationError as error:
-            problems += [_problem(path, number, entry, detail) for detail in error.errors()]
+            problems += [fault(path, detail, within=_place(number, entry)) for detail in error.errors()]
             continue
         if assumption.key in found:
             problems.append(
@@ -125,8 +126,6 @@ def _read(path: Path) -> Assumptions:
     return found
 
 
-def _problem(path: Path, number: int, entry: Any, detail: Any) -> Problem:
+def _place(number: int, entry: Any) -> str:
     name = entry.get("label") or entry.get("kind") if isinstance(entry, dict) else None
-    key = ".".join([str(number), *map(str, detail["loc"])])
-    rule = detail["msg"].removeprefix("Value error, ")
-    return Problem(file=str(path), key=key, value=str(name or ""), rule=rule[:1].lower() + rule[1:])
+    return f"{number} ({name})" if name else str(number)

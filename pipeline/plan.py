@@ -7,6 +7,7 @@ checks the keys, the values and that each named file is there, and reports every
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import os
 import re
 from collections.abc import Iterator
@@ -14,21 +15,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
 
 from pipeline.months import month_end
 from pipeline.problems import InputRefused, Problem
 from pipeline.reference import source_cards
+from pipeline.yaml_file import MONTH, fault, read_yaml
 
 PLAN_FILE = "plan.yaml"
 SAFE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
 
 Pillar = Literal["endoscopy", "imaging", "labs", "physiological"]
 PILLARS: tuple[Pillar, ...] = ("endoscopy", "imaging", "labs", "physiological")
-OrganisationCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{3,9}$")]
+PILLAR_NAMES: dict[str, str] = {
+    "endoscopy": "endoscopy",
+    "imaging": "imaging",
+    "labs": "laboratories",
+    "physiological": "physiological sciences",
+}
+"""How a pillar is written in a sentence."""
+_CODE = r"^[A-Z0-9]{3,9}$"
+OrganisationCode = Annotated[str, Field(pattern=_CODE)]
 Disclosure = Literal["none", "hes_2018", "threshold_n"]
+_SAYS = {
+    _CODE: "an organisation code is 3 to 9 capital letters and digits",
+    "extra_forbidden": "this key is not known; check its spelling against docs/plan.schema.json",
+}
 
 
 class _Section(BaseModel):
@@ -46,6 +58,9 @@ class SourceEntry(_Section):
     sheet: str | None = Field(default=None, description="Sheet to read, where the usual one is not wanted.")
     disclosure: Disclosure = Field(
         default="none", description="Disclosure rule applied to every figure that comes from these files."
+    )
+    fictional: bool = Field(
+        default=False, description="true for made-up files: they are then not credited to the publisher of the format."
     )
 
     @field_validator("reader")
@@ -97,9 +112,7 @@ class PlanFile(_Section):
     pillars: list[Pillar] = Field(
         default_factory=lambda: list(PILLARS), min_length=1, description="The diagnostic pillars the plan covers."
     )
-    base_month: str = Field(
-        pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="The month the plan starts from, as 2025-10."
-    )
+    base_month: str = Field(pattern=MONTH, description="The month the plan starts from, as 2025-10.")
     horizon_months: int = Field(default=60, ge=1, le=240, description="How far ahead the plan looks, in months.")
     sources: list[SourceEntry] = Field(min_length=1, description="The plan's input files, one entry for each kind.")
     mapping: str | None = Field(
@@ -128,6 +141,7 @@ class SourceFile:
     path: Path
     sheet: str | None
     disclosure: Disclosure
+    fictional: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,46 +187,13 @@ def load_plan(folder: Path) -> Plan:
     try:
         parsed = PlanFile.model_validate(raw)
     except ValidationError as error:
-        problems += [_as_problem(folder, detail) for detail in error.errors()]
+        problems += [fault(folder / PLAN_FILE, detail, _SAYS) for detail in error.errors()]
         parsed = None
     sources, missing = _source_files(folder, raw)
     problems += missing + _missing_files(folder, raw)
     if problems or parsed is None:
         raise InputRefused(problems)
     return Plan(folder=folder, file=parsed, sources=sources)
-
-
-class _NoRepeatedKeys(yaml.SafeLoader):
-    """YAML keeps the last of two equal keys and says nothing; we refuse them."""
-
-
-def _mapping_without_repeats(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[Any] = set()
-    for key_node, _ in node.value:
-        key = loader.construct_object(key_node)
-        if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {key} is written twice", key_node.start_mark)
-        seen.add(key)
-    return loader.construct_mapping(node, deep=True)
-
-
-_NoRepeatedKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_repeats)
-
-
-def read_yaml(path: Path) -> Any:
-    """One YAML file, with a plain error for its line where it is not valid, repeats a key or is not UTF-8."""
-    try:
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_NoRepeatedKeys)
-    except UnicodeDecodeError as error:
-        rule = "the file is not saved as UTF-8 text; save it again"
-        raise InputRefused([Problem(file=str(path), rule=rule)]) from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise InputRefused(
-            [Problem(file=str(path), row=line, rule=f"this is not valid YAML here: {error.problem}")]
-        ) from error
-    except yaml.YAMLError as error:
-        raise InputRefused([Problem(file=str(path), rule=f"this is not valid YAML: {error}")]) from error
 
 
 def _read_yaml(folder: Path) -> dict[str, Any]:
@@ -232,34 +213,41 @@ def _read_yaml(folder: Path) -> dict[str, Any]:
     return raw
 
 
-def _as_problem(folder: Path, detail: ErrorDetails) -> Problem:
-    key = ".".join(str(part) for part in detail["loc"] if part != "[key]")
-    kind, message = detail["type"], detail["msg"].removeprefix("Value error, ")
-    shown = detail["input"] if isinstance(detail["input"], str | int | float | bool) else ""
-    rule = {
-        "extra_forbidden": "this key is not known; check its spelling against docs/plan.schema.json",
-        "missing": "this key is needed and is not there",
-    }.get(kind, message[:1].lower() + message[1:])
-    return Problem(file=str(folder / PLAN_FILE), key=key, value=str(shown) if kind != "missing" else "", rule=rule)
-
-
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def _resolve(folder: Path, name: str) -> Path:
-    return (folder / _VARIABLE.sub(lambda match: os.environ.get(match[1], ""), name)).resolve()
+    return _followed(folder / _VARIABLE.sub(lambda match: os.environ.get(match[1], ""), name))
+
+
+def _followed(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        # A link that leads back to itself, or a name that no disk allows: there is no file there.
+        return path
 
 
 def _unset_variables(name: str) -> list[str]:
     return [variable for variable in _VARIABLE.findall(name) if not os.environ.get(variable)]
 
 
-def _expand(folder: Path, pattern: str) -> list[Path]:
-    whole = _resolve(folder, pattern)
-    if not any(mark in pattern for mark in "*?["):
-        return [whole] if whole.is_file() else []
-    anchor = Path(whole.anchor)
-    return sorted(path for path in anchor.glob(str(whole.relative_to(anchor))) if path.is_file())
+def _expand(folder: Path, name: str) -> list[Path]:
+    whole = _resolve(folder, name)
+    if _is_file(whole) or not any(mark in name for mark in "*?["):
+        return [whole] if _is_file(whole) else []
+    pattern = _VARIABLE.sub(lambda match: glob.escape(os.environ.get(match[1], "")), name)
+    # Path.glob would take brackets in the name of the folder itself for a pattern.
+    found = {_followed(folder / path) for path in glob.glob(pattern, root_dir=folder, recursive=True)}  # noqa: PTH207
+    # Excel leaves “~$name.xlsx” beside a workbook that is open.
+    return sorted(path for path in found if _is_file(path) and not path.name.startswith("~$"))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _path_problem(folder: Path, key: str, name: str) -> Problem | None:
@@ -284,7 +272,7 @@ def _named_sources(raw: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
 def _source_files(folder: Path, raw: dict[str, Any]) -> tuple[tuple[SourceFile, ...], list[Problem]]:
     files: list[SourceFile] = []
     problems: list[Problem] = []
-    claimed: dict[tuple[Path, str | None], int] = {}
+    claimed: dict[tuple[Path, str], int] = {}
     for index, entry in _named_sources(raw):
         key = f"sources.{index}.path"
         problem = _path_problem(folder, key, entry["path"])
@@ -292,13 +280,19 @@ def _source_files(folder: Path, raw: dict[str, Any]) -> tuple[tuple[SourceFile, 
             problems.append(problem)
             continue
         for path in _expand(folder, entry["path"]):
-            first = claimed.setdefault((path, entry.get("sheet")), index)
+            first = claimed.setdefault((path, str(entry.get("sheet"))), index)
             if first != index:
                 rule = f"this file is already read by sources.{first}; each file is read once"
                 problems.append(Problem(file=str(folder / PLAN_FILE), key=key, value=str(path), rule=rule))
                 continue
             files.append(
-                SourceFile(str(entry.get("reader", "")), path, entry.get("sheet"), entry.get("disclosure", "none"))
+                SourceFile(
+                    reader=str(entry.get("reader", "")),
+                    path=path,
+                    sheet=entry.get("sheet"),
+                    disclosure=entry.get("disclosure", "none"),
+                    fictional=bool(entry.get("fictional", False)),
+                )
             )
     return tuple(files), problems
 

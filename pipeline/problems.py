@@ -32,8 +32,8 @@ class Problem:
             where.append(f"column “{self.column}”")
         if self.key:
             where.append(f"key {self.key}")
-        found = f" Found: {self.value}" if self.value else ""
-        return f"{', '.join(where)}: {self.rule}{found}"
+        said = f"{self.rule.rstrip('.')}. Found: {self.value}" if self.value else self.rule
+        return f"{', '.join(where)}: {said}"
 
 
 class InputRefused(Exception):

@@ -71,7 +71,8 @@ def _text(holds: str, nullable: bool = False) -> pa.Column:
 
 def _code(holds: str, nullable: bool = False) -> pa.Column:
     says = "an organisation code is 3 to 9 capital letters and digits"
-    pattern = r"[A-Z0-9]{3,9}"
+    # Workforce statistics write RYK-X for the first of two bodies that were given the code RYK.
+    pattern = r"[A-Z0-9]{3,9}(-X)?"
     return _column("str", "code", holds, _rule(lambda codes: codes.str.fullmatch(pattern), says), nullable=nullable)
 
 

@@ -7,13 +7,17 @@ from typing import Literal
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pipeline.plan import Pillar, Plan, read_yaml
+from pipeline.plan import PILLAR_NAMES, Pillar, Plan
 from pipeline.problems import InputRefused, Problem
+from pipeline.yaml_file import MONTH, fault, read_yaml
 
 SHORT_TERM_BELOW, MEDIUM_TERM_TO = 12, 36
 """Months to full effect: short under 12, medium 12 to 36, long over 36."""
 
 Theme = Literal["Leadership and culture", "Recruitment and retention", "Education and supply", "Workforce planning"]
+
+_ID = r"^[A-Za-z0-9_-]{1,20}$"
+_SAYS = {_ID: "an id is at most 20 letters, digits, - and _, without spaces"}
 
 
 class _Part(BaseModel):
@@ -44,13 +48,13 @@ class Effect(_Part):
 class Action(_Part):
     """One action as its owner describes it."""
 
-    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,20}$")
+    id: str = Field(pattern=_ID)
     title: str = Field(min_length=1)
     theme: Theme
     level: Literal["ICS", "employer"]
     pillars: list[Pillar] = Field(min_length=1)
     owner: str = Field(min_length=1)
-    start: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    start: str = Field(pattern=MONTH)
     lead_months: int = Field(ge=0, le=240)
     cost: Cost
     wte: Effect
@@ -86,10 +90,7 @@ def plan_actions(plan: Plan) -> list[Action]:
         try:
             actions.append(Action.model_validate(entry))
         except ValidationError as error:
-            problems += [
-                Problem(file=str(path), key=".".join([str(number), *map(str, detail["loc"])]), rule=detail["msg"])
-                for detail in error.errors()
-            ]
+            problems += [fault(path, detail, _SAYS, within=str(number)) for detail in error.errors()]
     problems += _references(str(path), actions)
     if problems:
         raise InputRefused(problems)
@@ -122,10 +123,10 @@ def actions_table(actions: list[Action]) -> pd.DataFrame:
                 "theme": action.theme,
                 "level": action.level,
                 "term": action.term,
-                "pillars": ", ".join(action.pillars),
+                "pillars": ", ".join(PILLAR_NAMES[pillar] for pillar in action.pillars),
                 "profession": action.profession,
                 "owner": action.owner,
-                "start": action.start,
+                "start": pd.Period(action.start, freq="M").to_timestamp(how="end").normalize(),
                 "lead_months": action.lead_months,
                 "recurrent": action.cost.recurrent,
                 "capital": action.cost.capital,
@@ -135,6 +136,6 @@ def actions_table(actions: list[Action]) -> pd.DataFrame:
                 "measure": action.measure,
                 "depends_on": ", ".join(action.depends_on),
             }
-            for action in actions
+            for action in sorted(actions, key=lambda action: (action.lead_months, action.id))
         ]
     )

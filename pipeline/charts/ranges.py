@@ -8,19 +8,20 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.charts.chart import Chart
-from pipeline.charts.theme import MUTED, SERIES, look
+from pipeline.charts.theme import MUTED, SERIES, look, wrapped
 
 
 def ranges(axes: Axes, frame: pd.DataFrame, label: str, says: Callable[[float], str], unit: str) -> Chart:
     """P10 to P90 as a bar and P50 as a dot from a frame with `label`, p10, p50 and p90; above zero is a shortage."""
     ordered = frame.iloc[::-1]
+    names = ordered[label].map(wrapped)
     with look():
-        axes.hlines(ordered[label], ordered["p10"], ordered["p90"], color=SERIES[0], linewidth=6, alpha=0.45)
-        axes.plot(ordered["p50"], ordered[label], "o", color=SERIES[0], markersize=7)
-        for row in ordered.itertuples():
+        axes.hlines(names, ordered["p10"], ordered["p90"], color=SERIES[0], linewidth=6, alpha=0.45)
+        axes.plot(ordered["p50"], names, "o", color=SERIES[0], markersize=7)
+        for name, middle in zip(names, ordered["p50"], strict=True):
             axes.annotate(
-                says(row.p50),
-                (row.p50, getattr(row, label)),
+                says(middle),
+                (middle, name),
                 xytext=(0, 8),
                 textcoords="offset points",
                 ha="center",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -44,6 +45,11 @@ def look() -> Iterator[None]:
     """The theme for the figures drawn inside the block."""
     with mpl.rc_context({**sns.axes_style("whitegrid"), **_STYLE}):
         yield
+
+
+def wrapped(label: object, width: int = 34) -> str:
+    """A label broken over lines, so that long names leave room for the chart."""
+    return textwrap.fill(str(label), width)
 
 
 def figure(width: float = 7.2, height: float = 3.6) -> tuple[Figure, Axes]:

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.charts.chart import Chart
-from pipeline.charts.theme import MUTED, SERIES, look
+from pipeline.charts.theme import MUTED, SERIES, look, wrapped
 
 
 def tornado(axes: Axes, frame: pd.DataFrame, says: Callable[[float], str], unit: str) -> Chart:
@@ -18,14 +18,13 @@ def tornado(axes: Axes, frame: pd.DataFrame, says: Callable[[float], str], unit:
     """
     ordered = frame.iloc[::-1]
     centre = float(frame["centre"].iloc[0])
+    names = ordered["assumption"].map(wrapped)
     with look():
         for column, colour, name in (
             ("at_low", SERIES[1], "at its low end"),
             ("at_high", SERIES[0], "at its high end"),
         ):
-            axes.barh(
-                ordered["assumption"], ordered[column] - centre, left=centre, color=colour, height=0.62, label=name
-            )
+            axes.barh(names, ordered[column] - centre, left=centre, color=colour, height=0.62, label=name)
         axes.axvline(centre, color=MUTED, linewidth=1.2)
         axes.set_xlabel(unit)
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=9)

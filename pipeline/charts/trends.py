@@ -10,7 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pipeline.charts.chart import Chart
-from pipeline.charts.theme import MUTED, SERIES, look
+from pipeline.charts.theme import MUTED, SERIES, look, wrapped
+
+TITLE_WIDTH = 20
+"""Letters of a panel's title on one line, three panels to a row."""
 
 
 def trend_panels(
@@ -32,7 +35,7 @@ def trend_panels(
     with look():
         for number, (axes, name) in enumerate(zip(panels, names, strict=True)):
             _panel(axes, frame[frame[series] == name].sort_values(when), when, value, says)
-            axes.set_title(str(name))
+            axes.set_title(wrapped(name, TITLE_WIDTH))
             if target is not None:
                 axes.axhline(target, color=MUTED, linestyle="--", linewidth=1)
                 if number == 0:
@@ -53,12 +56,16 @@ def _panel(axes: Axes, rows: pd.DataFrame, when: str, value: str, says: Callable
     known = rows.dropna(subset=[value])
     top = float(known[value].max()) if len(known) else 1.0
     axes.set_ylim(0, top * 1.28 or 1)
-    for row, align in ((known.iloc[0], "left"), (known.iloc[-1], "right")) if len(known) > 1 else ():
-        axes.plot([row[when]], [float(row[value])], marker="o", color=SERIES[0], markersize=5)
+    quarter = max(1, len(known) // 4)
+    ends = ((known.head(quarter), 0, "left"), (known.tail(quarter), -1, "right")) if len(known) > 1 else ()
+    for nearby, place, align in ends:
+        when_at, value_at = nearby[when].iloc[place], float(nearby[value].iloc[place])
+        axes.plot([when_at], [value_at], marker="o", color=SERIES[0], markersize=5)
+        # Above the highest point nearby, so that the line never runs through the number.
         axes.annotate(
-            says(row[value]),
-            (row[when], float(row[value])),
-            xytext=(0, 7),
+            says(value_at),
+            (when_at, float(nearby[value].max())),
+            xytext=(0, 6),
             textcoords="offset points",
             ha=align,
             fontweight="bold",

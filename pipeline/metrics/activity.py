@@ -9,6 +9,8 @@ import pandas as pd
 from pipeline.metrics.scope import Scope
 
 MONTHS_IN_YEAR = 12
+BANDS = ("Same day", "By next day", "By 7 days", "By 14 days", "> 28 days", "Not known")
+"""Turnaround bands in the order the publication gives them over both settings."""
 
 
 def activity_by(activity: pd.DataFrame, dataset: str, providers: Collection[str], by: Sequence[str]) -> pd.DataFrame:
@@ -43,15 +45,16 @@ def change_over(years: pd.DataFrame) -> pd.DataFrame:
 def reporting_speed(turnaround: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """Share of imaging reported in each published time band, latest quarter, over the plan's employers.
 
-    Shares are weighted by cases, so that a small unit does not count as much as a large one.
+    A row a modality and patient setting, a column a band in the publication's order, and the cases. Bands are
+    cumulative where the publication makes them so. Shares are weighted by cases, so a small unit counts for little.
     """
     own = turnaround[turnaround["provider"].isin(scope.employers) & turnaround["pillar"].isin(scope.pillars)]
     newest = own[own["quarter_end"] == own["quarter_end"].max()].dropna(subset=["share", "cases"])
-    weighted = newest.assign(reports=newest["share"] * newest["cases"].astype("float64"))
-    keys = ["test", "setting", "band"]
-    summed = weighted.groupby(keys, as_index=False)[["reports", "cases"]].sum()
-    summed = summed[summed["cases"] > 0]
-    shares = summed.assign(share=(summed["reports"] / summed["cases"].astype("float64")).astype("float64"))
-    order = shares["band"].map({band: number for number, band in enumerate(dict.fromkeys(newest["band"]))})
-    ordered = shares.assign(order=order).sort_values(["test", "setting", "order"])
-    return ordered[["test", "setting", "band", "share", "cases"]].reset_index(drop=True)
+    newest = newest[newest["cases"] > 0].astype({"cases": "float64"})
+    weighted = newest.assign(reports=newest["share"] * newest["cases"])
+    keys = ["test", "setting"]
+    summed = weighted.groupby([*keys, "band"])[["reports", "cases"]].sum()
+    shares = (summed["reports"] / summed["cases"]).unstack("band")
+    cases = summed["cases"].groupby(keys).max().round().astype("Int64")
+    ordered = [band for band in BANDS if band in shares] + [band for band in shares if band not in BANDS]
+    return shares[ordered].assign(cases=cases).rename_axis(columns=None).reset_index()

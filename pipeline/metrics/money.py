@@ -24,7 +24,8 @@ def band_midpoints(pay: pd.DataFrame, on: dt.date) -> pd.Series:
 def basic_pay_bill(staff: pd.DataFrame, midpoints: pd.Series) -> pd.DataFrame:
     """Basic pay by pillar: priced WTE, WTE whose grade has no pay point here, and pay (£ a year at the mid-point).
 
-    Employer on-costs, unsocial hours, high-cost-area supplements and agency are not in it.
+    Pay is missing where no grade has a price. Employer on-costs, unsocial hours, high-cost-area supplements and
+    agency are not in it.
     """
     priced = staff.assign(salary=staff["band"].map(midpoints))
     priced = priced.assign(
@@ -32,4 +33,5 @@ def basic_pay_bill(staff: pd.DataFrame, midpoints: pd.Series) -> pd.DataFrame:
         priced_wte=priced["wte"].where(priced["salary"].notna(), 0.0),
         unpriced_wte=priced["wte"].where(priced["salary"].isna(), 0.0),
     )
-    return priced.groupby("pillar", as_index=False)[["priced_wte", "unpriced_wte", "pay"]].sum()
+    summed = priced.groupby("pillar", as_index=False)[["priced_wte", "unpriced_wte", "pay"]].sum()
+    return summed.assign(pay=summed["pay"].where(summed["priced_wte"] > 0))

@@ -22,6 +22,12 @@ def cdc_sites_of(cdc_sites: pd.DataFrame, organisations: pd.DataFrame, scope: Sc
     return own.merge(dated, on="site", how="left").sort_values("site").reset_index(drop=True)
 
 
+def unplaced_centres(cdc_sites: pd.DataFrame, organisations: pd.DataFrame) -> int:
+    """Centres on the map whose board no organisations file knows, so that no plan can count them as its own."""
+    on_map = cdc_sites[cdc_sites["list"] == "map"]
+    return int((~on_map["icb"].isin(ons_to_code(organisations))).sum())
+
+
 def services_table(centres: pd.DataFrame) -> pd.DataFrame:
     """Centres as a reader would want them: site, place, opened, 12 hours and 7 days, and each service as Yes or No."""
     words = {True: "Yes", False: "No"}

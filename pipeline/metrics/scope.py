@@ -9,6 +9,9 @@ import pandas as pd
 from pipeline.plan import Plan
 from pipeline.sources.organisations import codes_of
 
+EMPLOYING_KINDS = ("trust", "other")
+"""Kinds of organisation that employ staff or do tests; the rest are areas and practices."""
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -50,6 +53,6 @@ def plan_scope(plan: Plan, organisations: pd.DataFrame | None) -> Scope:
     ever = set(plan.file.employers)
     if organisations is not None:
         codes = codes_of(organisations, plan.file.ics)
-        in_ics = organisations["parent"].isin(codes) & (organisations["kind"] == "trust")
+        in_ics = organisations["parent"].isin(codes) & organisations["kind"].isin(EMPLOYING_KINDS)
         ever |= set(organisations.loc[in_ics, "code"])
     return Scope(dict(plan.file.employers), frozenset(codes), frozenset(ever), tuple(plan.file.pillars))

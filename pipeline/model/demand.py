@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -21,12 +21,26 @@ PER_LIST = ("points_per_list", "list_hours")
 
 @dataclass(frozen=True)
 class Requirement:
-    """Staff needed by one employer in one profession for its tests, one value a draw, in WTE."""
+    """Staff needed by one employer in one profession, one value a draw, in WTE.
+
+    `counted` is for the tests counted; `uncounted` is other work (docs/method.md, section 6).
+    """
 
     employer: str
     pillar: str
     profession: str
-    wte: NDArray[np.float64]
+    counted: NDArray[np.float64]
+    uncounted: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
+
+    @property
+    def wte(self) -> NDArray[np.float64]:
+        """Staff needed for all work."""
+        return self.counted + self.uncounted
+
+    @property
+    def cell(self) -> tuple[str, str]:
+        """Employer and profession."""
+        return self.employer, self.profession
 
 
 def annual_activity(activity: pd.DataFrame, providers: Collection[str], pillars: Collection[str]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,27 @@ def staff_in_post(staff: pd.DataFrame, employers: Collection[str]) -> pd.Series:
     return wte
 
 
+def uncounted_work(
+    needed_today: Sequence[Requirement], in_post: pd.Series
+) -> dict[tuple[str, str], NDArray[np.float64]]:
+    """Staff in post beyond what today's counted tests need, by employer and profession, never below 0, in WTE.
+
+    They are taken to do work that no counted test covers (on call, screening, theatres, teaching …), which goes on.
+    """
+    return {
+        need.cell: np.maximum(0.0, float(in_post[need.cell]) - need.counted)
+        for need in needed_today
+        if need.cell in in_post.index
+    }
+
+
+def with_uncounted(
+    needed: Sequence[Requirement], uncounted: dict[tuple[str, str], NDArray[np.float64]]
+) -> list[Requirement]:
+    """The requirements with the uncounted work of their employer and profession added."""
+    return [replace(need, uncounted=uncounted.get(need.cell, need.uncounted)) for need in needed]
+
+
 def gap_table(requirements: Sequence[Requirement], in_post: pd.Series) -> pd.DataFrame:
     """One row an employer and profession: staff needed, staff in post and the gap, with P10, P50 and P90, in WTE.
 
@@ -28,8 +50,7 @@ def gap_table(requirements: Sequence[Requirement], in_post: pd.Series) -> pd.Dat
     """
     rows = []
     for requirement in requirements:
-        cell = (requirement.employer, requirement.profession)
-        known = float(in_post[cell]) if cell in in_post.index else np.nan
+        known = float(in_post[requirement.cell]) if requirement.cell in in_post.index else np.nan
         rows.append(
             {
                 "employer": requirement.employer,
@@ -51,9 +72,9 @@ def gross_and_net(
     Only cells whose staff in post are known count. In the gross no surplus hides another's shortage.
     """
     gaps = [
-        requirement.wte - in_post[(requirement.employer, requirement.profession)]
+        requirement.wte - float(in_post[requirement.cell])
         for requirement in requirements
-        if (requirement.employer, requirement.profession) in in_post.index
+        if requirement.cell in in_post.index
     ]
     if not gaps:
         return np.full(1, np.nan), np.full(1, np.nan)

@@ -7,12 +7,15 @@ from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.assumptions import Assumption, Assumptions
 from pipeline.metrics.scope import Scope
 from pipeline.months import month_end
 
 MONTHS_IN_YEAR = 12
+SIZED_SHARE = 0.01
+"""Share of the system's tests from which a provider's missing month matters; below it counts are often hidden."""
 Z80 = 1.2815515655446004
 """Half-width of an 80 % interval of the normal distribution, in standard deviations."""
 
@@ -57,8 +60,9 @@ def activity_growth(activity: pd.DataFrame, providers: Collection[str]) -> list[
     """Yearly growth of each test (log scale) over whole years in the data set that covers the most of them.
 
     `providers` are all that ever belonged to the system, so that a merger is not taken for growth. A year counts only
-    when every one of its 12 months is there. With three years or more the growth is the slope of a straight line
-    through the logarithms and its range the slope's 80 % interval; with two it is their ratio, without a range.
+    when all its months are there; a calendar month with a missing return is left out of every year. With three years
+    or more the growth is the slope of a straight line through the logarithms and its range the slope's 80 % interval;
+    with two it is their ratio, without a range.
     """
     own = activity[activity["provider"].isin(providers) & activity["tests"].notna()]
     found = []
@@ -71,16 +75,29 @@ def activity_growth(activity: pd.DataFrame, providers: Collection[str]) -> list[
 
 
 def _whole_years(rows: pd.DataFrame) -> pd.Series:
-    """Tests in each whole year, counted back from the latest month, oldest first."""
-    monthly = rows.groupby("month")["tests"].sum().astype("float64").sort_index()
+    """Tests in each whole year, counted back from the latest month, oldest first.
+
+    A calendar month in which a provider of any size made no return in some year is left out of every year, so that like
+    is compared with like. A provider that starts or ends within the series (a merger) is not a missing return.
+    """
+    monthly = rows.groupby(["month", "provider"])["tests"].sum().astype("float64").unstack("provider").sort_index()
     if monthly.empty:
-        return monthly
+        return pd.Series(dtype="float64")
     last = monthly.index[-1]
     back = (last.year - monthly.index.year) * MONTHS_IN_YEAR + last.month - monthly.index.month
-    years = monthly.groupby(back // MONTHS_IN_YEAR).agg(["sum", "count"])
-    whole = years.loc[(years["count"] == MONTHS_IN_YEAR) & (years["sum"] > 0), "sum"]
-    run = whole[whole.index == np.arange(len(whole))] if whole.index.is_monotonic_increasing else whole
+    left_out = set((back % MONTHS_IN_YEAR)[_without_return(monthly)])
+    kept = ~(back % MONTHS_IN_YEAR).isin(left_out)
+    years = monthly[kept].sum(axis=1).groupby((back // MONTHS_IN_YEAR)[kept]).agg(["sum", "count"])
+    whole = years.loc[(years["count"] == MONTHS_IN_YEAR - len(left_out)) & (years["sum"] > 0), "sum"]
+    run = whole[whole.index == np.arange(len(whole))]
     return run.set_axis([last - pd.DateOffset(years=int(year)) for year in run.index]).sort_index()
+
+
+def _without_return(monthly: pd.DataFrame) -> NDArray[np.bool_]:
+    """Months in which a provider of any size has no count although it has one before and one after."""
+    sized = monthly.loc[:, monthly.mean() >= SIZED_SHARE * monthly.sum(axis=1).mean()]
+    inside = sized.ffill().notna() & sized.bfill().notna()
+    return np.asarray((sized.isna() & inside).any(axis=1), dtype=np.bool_)
 
 
 def _growth_assumption(test: str, dataset: str, years: pd.Series) -> Assumption:

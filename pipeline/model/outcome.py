@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,16 +13,17 @@ from numpy.typing import NDArray
 from pipeline.assumptions import Assumptions
 from pipeline.model.demand import Requirement, requirements
 from pipeline.model.draws import Draws
-from pipeline.model.gap import PERCENTILES, gap_table, gross_and_net
-from pipeline.model.scenarios import Scenario, apply
+from pipeline.model.gap import PERCENTILES, gap_table, gross_and_net, uncounted_work, with_uncounted
+from pipeline.model.scenarios import BASELINE, Scenario, apply
 
 PROFESSION_COLUMNS = [
     "pillar",
     "profession",
     "in_post",
-    *PERCENTILES,
-    "needed",
+    "counted",
+    "uncounted",
     "needed_everywhere",
+    *PERCENTILES,
     "employers",
     "employers_unknown",
 ]
@@ -39,13 +41,27 @@ class Outcome:
     net: NDArray[np.float64]
 
 
-def outcome(
-    scenario: Scenario, month: dt.date, annual: pd.DataFrame, draws: Draws, assumptions: Assumptions, in_post: pd.Series
-) -> Outcome:
+@dataclass(frozen=True)
+class Setting:
+    """What every scenario of a plan shares: its tests, its assumptions, its staff in post and its base month."""
+
+    annual: pd.DataFrame
+    assumptions: Assumptions
+    in_post: pd.Series
+    base_month: dt.date
+
+    def needed(self, draws: Draws, month: dt.date, scenario: Scenario = BASELINE) -> list[Requirement]:
+        """Staff needed at a month in a scenario, with the uncounted work that today's staff are taken to do."""
+        today = requirements(self.annual, draws, self.assumptions, self.base_month)
+        then = requirements(self.annual, apply(scenario, draws, self.assumptions), self.assumptions, month)
+        return with_uncounted(then, uncounted_work(today, self.in_post))
+
+
+def outcome(scenario: Scenario, month: dt.date, setting: Setting, draws: Draws) -> Outcome:
     """A scenario worked out at a month, against staff in post today."""
-    needed = requirements(annual, apply(scenario, draws, assumptions), assumptions, month)
-    gross, net = gross_and_net(needed, in_post)
-    return Outcome(scenario, month, needed, gap_table(needed, in_post), gross, net)
+    needed = setting.needed(draws, month, scenario)
+    gross, net = gross_and_net(needed, setting.in_post)
+    return Outcome(scenario, month, needed, gap_table(needed, setting.in_post), gross, net)
 
 
 def summary(outcomes: list[Outcome]) -> pd.DataFrame:
@@ -64,27 +80,30 @@ def summary(outcomes: list[Outcome]) -> pd.DataFrame:
 
 
 def by_profession(result: Outcome, in_post: pd.Series) -> pd.DataFrame:
-    """A row a profession over the employers whose staff are published: needed, in post and gap with P10, P50, P90.
+    """A row a profession over the employers whose staff are published, in WTE.
 
-    Draws are added up before percentiles are taken, so that ranges are the profession's own. `employers` counts those
-    covered and `employers_unknown` those whose staff in this profession no file gives.
+    Gives staff in post, staff needed for counted tests and for other work (both P50), and the gap (P10, P50, P90).
+    Draws are added up before percentiles are taken, so that ranges are the profession's own. `needed_everywhere` is
+    for the counted tests of all employers; `employers` counts those covered, `employers_unknown` those whose staff in
+    this profession no file gives.
     """
-    rows = []
-    for pillar, profession in dict.fromkeys((need.pillar, need.profession) for need in result.needed):
-        needs = [need for need in result.needed if (need.pillar, need.profession) == (pillar, profession)]
-        known = [need for need in needs if (need.employer, profession) in in_post.index]
-        wte = np.sum([need.wte for need in known], axis=0) if known else np.full(1, np.nan)
-        posts = float(sum(in_post[(need.employer, profession)] for need in known)) if known else np.nan
-        rows.append(
-            {
-                "pillar": pillar,
-                "profession": profession,
-                "in_post": posts,
-                **{name: float(np.percentile(wte - posts, share)) for name, share in PERCENTILES.items()},
-                "needed": float(np.percentile(wte, PERCENTILES["p50"])),
-                "needed_everywhere": float(np.percentile(np.sum([need.wte for need in needs], axis=0), 50)),
-                "employers": len(known),
-                "employers_unknown": len(needs) - len(known),
-            }
-        )
+    pairs = dict.fromkeys((need.pillar, need.profession) for need in result.needed)
+    rows = [_profession(pillar, profession, result.needed, in_post) for pillar, profession in pairs]
     return pd.DataFrame(rows, columns=PROFESSION_COLUMNS)
+
+
+def _profession(pillar: str, profession: str, needed: list[Requirement], in_post: pd.Series) -> list[object]:
+    needs = [need for need in needed if (need.pillar, need.profession) == (pillar, profession)]
+    known = [need for need in needs if need.cell in in_post.index]
+    posts = float(sum(in_post[need.cell] for need in known)) if known else np.nan
+    counted, uncounted = _total(need.counted for need in known), _total(need.uncounted for need in known)
+    gap = [float(np.percentile(counted + uncounted - posts, share)) for share in PERCENTILES.values()]
+    everywhere = _total(need.counted for need in needs)
+    middles = [float(np.percentile(values, PERCENTILES["p50"])) for values in (counted, uncounted, everywhere)]
+    return [pillar, profession, posts, *middles, *gap, len(known), len(needs) - len(known)]
+
+
+def _total(parts: Iterable[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """The sum draw by draw; missing where there is nothing to add."""
+    arrays = np.broadcast_arrays(*parts)
+    return np.sum(arrays, axis=0) if arrays else np.full(1, np.nan)

@@ -9,8 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.assumptions import Assumptions
 from pipeline.model.draws import Draws, shifted
-from pipeline.plan import Plan, read_yaml
+from pipeline.plan import Plan
 from pipeline.problems import InputRefused, Problem
+from pipeline.yaml_file import fault, read_yaml
+
+_NAME = r"^[a-z][a-z0-9_]{0,39}$"
+_SAYS = {_NAME: "a scenario's name is at most 40 small letters, digits and _, and starts with a letter"}
 
 
 class Change(BaseModel):
@@ -36,7 +40,7 @@ class Scenario(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    name: str = Field(pattern=_NAME)
     label: str = Field(min_length=1, max_length=80)
     why: str = Field(min_length=1, description="What would have to happen for this to come true.")
     changes: list[Change] = Field(default_factory=list)
@@ -88,10 +92,7 @@ def _read(path: Path) -> Scenario:
     try:
         return Scenario.model_validate(raw)
     except ValidationError as error:
-        raise InputRefused(
-            Problem(file=str(path), key=".".join(map(str, detail["loc"])), rule=detail["msg"])
-            for detail in error.errors()
-        ) from error
+        raise InputRefused(fault(path, detail, _SAYS) for detail in error.errors()) from error
 
 
 def _dead_changes(path: Path, scenario: Scenario, assumptions: Assumptions) -> list[Problem]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pandas as pd
 
 from pipeline.metrics.scope import Scope
 from pipeline.months import add_months
-from pipeline.plan import Plan
-from pipeline.report.narrative import PILLAR_NAMES
+from pipeline.plan import PILLAR_NAMES, Plan
 from pipeline.report.words import join, month, plain, plural
 from pipeline.store import Store
 from pipeline.tables import TABLES
@@ -40,25 +41,24 @@ def governance_table(plan: Plan) -> pd.DataFrame:
         "Refreshed": governance.refresh,
     }
     said = [text or "not stated in plan.yaml" for text in rows.values()]
-    return pd.DataFrame({"part": list(rows), "who or when": said})
+    return pd.DataFrame({"part": list(rows), "who_or_when": said})
+
+
+def files_table(store: Store) -> pd.DataFrame:
+    """One row a file the plan was made from: publication, file, period, publisher, licence, size and checksum."""
+    records = [record for record in store.records() if record.name in TABLES]
+    rows = {(origin.reader, origin.file): origin for record in records for origin in record.origins}
+    columns = ["title", "file", "period", "publisher", "licence", "page", "bytes", "sha256"]
+    return pd.DataFrame([asdict(origin) for _, origin in sorted(rows.items())])[columns]
 
 
 def sources_table(store: Store) -> pd.DataFrame:
-    """One row a file the plan was made from: publication, file, period, publisher, licence."""
-    records = [record for record in store.records() if record.name in TABLES]
-    rows = {(origin.reader, origin.file): origin for record in records for origin in record.origins}
-    return pd.DataFrame(
-        [
-            {
-                "publication": origin.title,
-                "file": origin.file,
-                "period": origin.period,
-                "publisher": origin.publisher,
-                "licence": origin.licence,
-            }
-            for _, origin in sorted(rows.items())
-        ]
-    )
+    """One row a publication the plan was made from: how many files, publisher, licence."""
+    grouped = files_table(store).groupby(["title", "publisher", "licence"], sort=False, as_index=False)
+    counted = grouped.agg(files=("file", "count"), first=("period", "first"), last=("period", "last"))
+    period = counted["first"].where(counted["first"] == counted["last"], counted["first"] + " … " + counted["last"])
+    shown = counted.assign(periods=period)[["title", "files", "periods", "publisher", "licence"]]
+    return shown.rename(columns={"title": "publication"})
 
 
 def tables_table(store: Store) -> pd.DataFrame:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pandas as pd
 
 from pipeline.metrics.scope import Scope
@@ -23,10 +26,15 @@ def headlines(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def saying(unit: str) -> Callable[[Any], str]:
+    """How values of a headline's unit are written."""
+    return _SAYS[unit]
+
+
 def as_key_figures(found: pd.DataFrame) -> list[tuple[str, str, str]]:
     """Headlines as (value in words, label, range in words)."""
     return [
-        (_SAYS[row.unit](row.value), _with_unit(row.label, row.unit), _range(row))
+        (saying(row.unit)(row.value), _with_unit(row.label, row.unit), _range(row))
         for row in found.itertuples()
         if row.key in SHOWN
     ]
@@ -39,9 +47,9 @@ def _with_unit(label: str, unit: str) -> str:
     return f"WTE {label}" if unit == "WTE" else label
 
 
-def _range(row: object) -> str:
-    low, high, says = getattr(row, "low"), getattr(row, "high"), _SAYS[str(getattr(row, "unit"))]  # noqa: B009
-    return "" if pd.isna(low) else f"P10 to P90: {says(low)} to {says(high)}"
+def _range(row: Any) -> str:
+    low, high = (saying(row.unit)(value) for value in (row.low, row.high)) if pd.notna(row.low) else ("", "")
+    return f"P10 to P90: {low} to {high}" if low else ""
 
 
 def _row(

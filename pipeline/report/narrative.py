@@ -11,25 +11,19 @@ from pipeline.actions.library import Action
 from pipeline.assumptions import Assumption
 from pipeline.metrics.places import share_aged
 from pipeline.metrics.scope import Scope
+from pipeline.model.gap import PERCENTILES
 from pipeline.model.outcome import Outcome
 from pipeline.model.scenarios import Scenario
-from pipeline.plan import Plan
+from pipeline.plan import PILLAR_NAMES, Plan
 from pipeline.report.words import change, count, date, join, money, month, percent, plain, plural, wte
 
-PILLAR_NAMES = {
-    "endoscopy": "endoscopy",
-    "imaging": "imaging",
-    "labs": "laboratories",
-    "physiological": "physiological sciences",
-    "outside": "outside the four pillars",
-    "unmapped": "not mapped",
-}
-"""How a pillar is written in a sentence or a table."""
+ROW_NAMES = {**PILLAR_NAMES, "outside": "outside the four pillars", "unmapped": "not mapped"}
+"""How the pillar of a row is written, which may be none of the four."""
 
 
 def name_pillars(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with pillars written as a reader would say them."""
-    return frame.assign(pillar=frame["pillar"].map(PILLAR_NAMES))
+    """The frame with pillars written as a table or a chart would head them."""
+    return frame.assign(pillar=frame["pillar"].map(ROW_NAMES).str.capitalize())
 
 
 def staff_sentences(staff: pd.DataFrame, scope: Scope) -> list[str]:
@@ -46,6 +40,11 @@ def staff_sentences(staff: pd.DataFrame, scope: Scope) -> list[str]:
     unseen = [PILLAR_NAMES[pillar] for pillar in scope.pillars if pillar not in totals.index]
     if unseen:
         sentences.append(f"No file gives staff in {join(unseen)}, so those numbers are unknown, not zero.")
+    elif "endoscopy" in scope.pillars:
+        sentences.append(
+            "Endoscopy counts gastroenterologists only, who also treat patients: the publication has no group for "
+            "endoscopy nurses or for other endoscopists."
+        )
     return [" ".join(sentences)]
 
 
@@ -97,6 +96,13 @@ def _from_to(first: pd.Series, last: pd.Series) -> str:
 
 def _moved(rows: pd.DataFrame) -> str:
     return _from_to(rows.iloc[0], rows.iloc[-1])
+
+
+def missing_return_note(missing_returns: pd.DataFrame, scope: Scope) -> str:
+    """Which employers made no return in which months, so that a dip is not read as a fall."""
+    own = missing_returns[missing_returns["provider"].isin(scope.employers)].sort_values("month")
+    parts = [f"{scope.names[row.provider]} in {month(row.month)}" for row in own.itertuples()]
+    return f"No return was made by {join(parts)}; those months are lower for it." if parts else ""
 
 
 def growth_sentences(changes: pd.DataFrame, first_year: str, last_year: str) -> list[str]:
@@ -151,6 +157,22 @@ def gap_sentences(result: Outcome, professions: pd.DataFrame, placeholders: int)
     return [" ".join(sentences)]
 
 
+def centre_sentences(centres: pd.DataFrame, unplaced: int) -> list[str]:
+    """How many centres there are, how many open long hours, and how many on the map belong to a board nobody knows."""
+    long_hours = int(centres["open_12_7"].eq(True).sum()) if len(centres) else 0
+    sentences = [
+        f"The map shows {plural(len(centres), 'centre')} in the ICS, of which {count(long_hours)} open 12 hours a day, "
+        "7 days a week. An opening date is shown where the operational list has a centre of the same name."
+    ]
+    if unplaced:
+        sentences.append(
+            f"{plural(unplaced, 'centre')} on the map {'carries' if unplaced == 1 else 'carry'} a board's code that no "
+            "organisations file of the plan has, most often a board that has since merged, so whether they belong here "
+            "is not known."
+        )
+    return [" ".join(sentences)]
+
+
 def population_sentence(population: pd.DataFrame) -> str:
     """How many people are served and how many are 65 and over, who need most tests."""
     total = population["persons"].sum()
@@ -186,6 +208,39 @@ def uncounted_sentences(tests: list[str]) -> list[str]:
     ]
 
 
+PROFESSIONS_NOTE = (
+    "Counted tests and other work are P50 of staff needed. Other work is what today's staff do beyond the counted "
+    "tests, taken to go on as it is. A dash: no file gives staff in post. The last column counts employers left out "
+    "for that reason."
+)
+
+
+def professions_table(professions: pd.DataFrame) -> pd.DataFrame:
+    """Staff needed, in post and short by profession, for a reader."""
+    columns = ["profession", "pillar", "in_post", "counted", "uncounted", *PERCENTILES, "employers_unknown"]
+    names = {"counted": "for_counted_tests", "uncounted": "for_other_work", "employers_unknown": "employers_left_out"}
+    gaps = {name: f"gap_{name}" for name in PERCENTILES}
+    return name_pillars(professions)[columns].rename(columns={**names, **gaps})
+
+
+def explained_table(professions: pd.DataFrame) -> pd.DataFrame:
+    """How much of each profession's staff in post the counted tests need, at the base month."""
+    known = professions.dropna(subset=["in_post"])
+    shown = known[["profession", "in_post", "counted"]].rename(columns={"counted": "needed_for_counted_tests"})
+    return shown.assign(share_of_staff=known["counted"] / known["in_post"])
+
+
+def explained_sentences() -> list[str]:
+    """Why staff in post above what counted tests need are not a surplus."""
+    return [
+        "The files count outpatient, inpatient and emergency tests. They do not count on-call cover, screening "
+        "programmes, theatre and interventional work, clinics, meetings about patients or teaching, and many minutes "
+        "for each test are placeholders. Staff beyond what the counted tests need are therefore **not read as a "
+        "surplus**: they are taken to do that other work, which goes on as it is. The gap is today's shortage, if any, "
+        "and the growth of the counted tests."
+    ]
+
+
 def scenario_sentences(scenarios: list[Scenario]) -> list[str]:
     """What each scenario supposes, and that supply is held at today's staff."""
     parts = [f"- **{plain(scenario.label)}**: {plain(scenario.why)}" for scenario in scenarios]
@@ -197,11 +252,11 @@ def scenario_sentences(scenarios: list[Scenario]) -> list[str]:
 
 
 def placeholder_sentences(stand_ins: list[Assumption]) -> list[str]:
-    """The placeholders in use, named."""
+    """How many placeholders are in use, and the list of them."""
     if not stand_ins:
         return ["No placeholder is in use: every assumption has a source."]
-    names = join(_lower(each.label) for each in stand_ins)
-    return [f"**{plural(len(stand_ins), 'placeholder')} still in use.** No source has been read for: {names}."]
+    listed = "\n".join(f"- {plain(each.label)}: {each.value:g} ({plain(each.unit)})" for each in stand_ins)
+    return [f"**{plural(len(stand_ins), 'placeholder')} still in use.** No source has been read for:", listed]
 
 
 def action_sentences(listed: pd.DataFrame) -> list[str]:

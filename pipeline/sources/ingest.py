@@ -27,6 +27,9 @@ LABEL_COLUMNS = {
     "waiting": "test",
 }
 
+RESTATED = frozenset({"staff_groups"})
+"""Tables whose every publication gives the whole series again, with revisions: the newest one's figure stands."""
+
 
 @dataclass(frozen=True)
 class Ingested:
@@ -100,12 +103,23 @@ def _together(frames: dict[str, list[pd.DataFrame]]) -> tuple[Tables, list[str]]
             if name == "organisations":
                 tables[name], notes = combine(parts)
             else:
-                tables[name] = validate(name, pd.concat(parts, ignore_index=True))
+                tables[name] = validate(name, _newest(name, parts) if name in RESTATED else _stacked(parts))
         except InputRefused as refused:
             problems += refused.problems
     if problems:
         raise InputRefused(problems)
     return tables, notes
+
+
+def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(parts, ignore_index=True)
+
+
+def _newest(name: str, parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Parts that each restate the past as one frame, with the latest publication's figure for every key."""
+    checked = [validate(name, part) for part in parts]
+    in_order = sorted(checked, key=lambda part: part["month"].max())
+    return _stacked(in_order).drop_duplicates(list(TABLES[name].key), keep="last", ignore_index=True)
 
 
 def _unknown_employers(plan: Plan, tables: Tables) -> Iterable[Problem]:
@@ -128,8 +142,8 @@ def _origin(source: SourceFile, frame: pd.DataFrame) -> Origin:
         bytes=source.path.stat().st_size,
         reader=source.reader,
         title=card.title,
-        publisher=card.publisher,
-        licence=card.licence,
+        publisher=f"Fictional, in the format of {card.publisher}" if source.fictional else card.publisher,
+        licence="Fictional data, MIT" if source.fictional else card.licence,
         page=card.page,
         period=_period(frame),
         disclosure=source.disclosure,

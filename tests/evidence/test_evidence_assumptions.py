@@ -12,6 +12,7 @@ import yaml
 from pipeline.assumptions import default_assumptions, plan_assumptions
 from pipeline.evidence.register import placeholders, register
 from pipeline.evidence.sensitivity import one_at_a_time
+from pipeline.model.outcome import Setting
 from pipeline.model.scenarios import plan_scenarios
 from pipeline.plan import Plan, load_plan
 from pipeline.problems import InputRefused
@@ -66,8 +67,8 @@ def test_a_plans_own_figure_takes_the_place_of_the_placeholder(tmp_path: Path) -
         ({"low": 10}, "together"),
         ({"source": ""}, "names its source"),
         ({"scale": "logit"}, "between 0 and 1"),
-        ({"colour": "red"}, "not permitted"),
-        ({"value": "many"}, "valid number"),
+        ({"colour": "red"}, "this key is not known"),
+        ({"value": "many"}, "should be a number"),
     ],
 )
 def test_a_bad_assumption_is_refused_by_its_place(tmp_path: Path, change: dict[str, object], rule: str) -> None:
@@ -109,7 +110,8 @@ def test_swings_are_ordered_and_measured_from_low_to_high() -> None:
         }
     )
     posts = pd.Series({("AAA", "Diagnostic radiographers"): 1.0, ("AAA", "Clinical radiologists"): 1.0})
-    swings = one_at_a_time(annual, default_assumptions(), dt.date(2025, 9, 30), posts)
+    setting = Setting(annual, default_assumptions(), posts, dt.date(2025, 9, 30))
+    swings = one_at_a_time(setting, dt.date(2025, 9, 30))
     assert swings["swing"].is_monotonic_decreasing
     top = swings.iloc[0]
     assert top["assumption"].startswith("Radiographer minutes for each CT")

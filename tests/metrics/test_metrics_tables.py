@@ -198,7 +198,7 @@ def test_reporting_shares_are_weighted_by_cases() -> None:
         }
     )
     (row,) = reporting_speed(turnaround, SCOPE).to_dict("records")
-    assert row["share"] == pytest.approx(0.2)
+    assert row["By next day"] == pytest.approx(0.2)
     assert row["cases"] == 400
 
 

@@ -14,7 +14,7 @@ from pipeline.model.demand import Requirement, annual_activity, requirements, us
 from pipeline.model.draws import central, draw_assumptions
 from pipeline.model.gap import gap_table, gross_and_net, staff_in_post
 from pipeline.model.measured import activity_growth, sickness, with_measured
-from pipeline.model.outcome import by_profession, outcome, summary
+from pipeline.model.outcome import Setting, by_profession, outcome, summary
 from pipeline.model.scenarios import BASELINE, Change, Scenario, apply
 
 pytestmark = pytest.mark.unit
@@ -146,15 +146,42 @@ def test_a_profession_adds_draws_before_it_takes_percentiles() -> None:
     annual = annual_activity(activity, ["AAA", "BBB", "CCC"], PILLARS)
     entries = book(CT)
     posts = staff_in_post(
-        pd.concat([staff("AAA", "Radiographers", 3.0), staff("BBB", "Radiographers", 3.0)]), ["AAA", "BBB"]
+        pd.concat([staff("AAA", "Radiographers", 1.0), staff("BBB", "Radiographers", 2.0)]), ["AAA", "BBB"]
     )
-    result = outcome(BASELINE, dt.date(2024, 9, 30), annual, draw_assumptions(entries, 2000, 1), entries, posts)
+    setting = Setting(annual, entries, posts, dt.date(2024, 9, 30))
+    result = outcome(BASELINE, dt.date(2024, 9, 30), setting, draw_assumptions(entries, 2000, 1))
     (row,) = by_profession(result, posts).to_dict("records")
-    assert (row["employers"], row["employers_unknown"]) == (2, 1)
-    assert row["p10"] == pytest.approx(2 * 3.75 * 24 / 30 - 6, abs=0.15)
-    assert row["p90"] == pytest.approx(2 * 3.75 * 36 / 30 - 6, abs=0.15)
-    assert row["needed_everywhere"] == pytest.approx(1.5 * row["needed"])
-    assert summary([result])["gross_p50"][0] == pytest.approx(2 * 3.75 * np.sqrt(24 * 36) / 30 - 6, abs=0.1)
+    assert (row["employers"], row["employers_unknown"], row["in_post"], row["uncounted"]) == (2, 1, 3.0, 0.0)
+    assert row["p10"] == pytest.approx(2 * 3.75 * 24 / 30 - 3, abs=0.15)
+    assert row["p90"] == pytest.approx(2 * 3.75 * 36 / 30 - 3, abs=0.15)
+    assert row["needed_everywhere"] == pytest.approx(1.5 * row["counted"])
+    assert summary([result])["gross_p50"][0] == pytest.approx(2 * 3.75 * np.sqrt(24 * 36) / 30 - 3, abs=0.1)
+
+
+def test_staff_beyond_the_counted_tests_do_other_work_and_are_no_surplus() -> None:
+    annual = annual_activity(counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12), ["AAA"], PILLARS)
+    entries = book(CT, assumption("activity_growth", np.log(1.2), test="CT"))
+    posts = staff_in_post(staff("AAA", "Radiographers", 10.0), ["AAA"])
+    setting = Setting(annual, entries, posts, dt.date(2024, 9, 30))
+    draws = central(entries)
+    today = outcome(BASELINE, setting.base_month, setting, draws)
+    later = outcome(BASELINE, dt.date(2025, 9, 30), setting, draws)
+    assert today.gross[0] == 0.0
+    grown = later.needed[0].counted[0] - today.needed[0].counted[0]
+    assert grown == pytest.approx(0.2 * today.needed[0].counted[0])
+    assert later.gross[0] == pytest.approx(grown)
+    (row,) = by_profession(later, posts).to_dict("records")
+    assert row["uncounted"] == pytest.approx(10.0 - today.needed[0].counted[0])
+
+
+def test_a_profession_nobody_publishes_is_missing_with_its_need() -> None:
+    annual = annual_activity(counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12), ["AAA"], PILLARS)
+    posts = staff_in_post(staff("ZZZ", "Radiographers", 10.0), ["AAA"])
+    setting = Setting(annual, book(CT), posts, dt.date(2024, 9, 30))
+    (row,) = by_profession(outcome(BASELINE, setting.base_month, setting, central(book(CT))), posts).to_dict("records")
+    assert np.isnan(row["p50"])
+    assert np.isnan(row["in_post"])
+    assert row["needed_everywhere"] > 0
 
 
 def test_a_scenario_without_changes_is_the_baseline_bit_for_bit() -> None:
@@ -183,6 +210,13 @@ def test_growth_is_measured_over_every_provider_that_ever_was_and_over_whole_yea
     assert "3 years to 2025-03-31" in whole.source
     (alone,) = activity_growth(after, ["AAA"])
     assert alone.low is None
+
+
+def test_a_missing_return_is_not_taken_for_a_fall() -> None:
+    whole = counted("AAA", "CT", "dm01", "2023-04-30", [100] * 12 + [110] * 12)
+    holed = counted("BBB", "CT", "dm01", "2023-04-30", [100] * 12 + [110] * 12).drop(index=20)
+    (found,) = activity_growth(pd.concat([whole, holed]), ["AAA", "BBB"])
+    assert found.value == pytest.approx(np.log(1.1))
 
 
 def test_two_years_give_a_growth_without_a_range_and_one_year_none() -> None:

@@ -34,8 +34,8 @@ def staff() -> pd.DataFrame:
 
 def professions(**changes: object) -> pd.DataFrame:
     rows = [
-        ["imaging", "Diagnostic radiographers", 100.0, 5.0, 12.0, 20.0, 112.0, 112.0, 2, 0],
-        ["endoscopy", "Endoscopists", np.nan, np.nan, np.nan, np.nan, np.nan, 10.0, 0, 2],
+        ["imaging", "Diagnostic radiographers", 100.0, 90.0, 22.0, 90.0, 5.0, 12.0, 20.0, 2, 0],
+        ["endoscopy", "Endoscopists", np.nan, np.nan, np.nan, 10.0, np.nan, np.nan, np.nan, 0, 2],
     ]
     return pd.DataFrame(rows, columns=PROFESSION_COLUMNS).assign(**changes)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from pipeline.data_guide import GUIDE_FILE, guide
 from pipeline.problems import InputRefused
 from pipeline.tables import LINEAGE, TABLES, empty, validate
 
@@ -80,3 +81,7 @@ def test_a_missing_and_an_unknown_column_are_named() -> None:
         ("days_lost", "the column is missing"),
         ("lost", "the table has no such column"),
     }
+
+
+def test_the_data_guide_says_what_the_schemas_say() -> None:
+    assert GUIDE_FILE.read_text(encoding="utf-8") == guide(), "run: python -m pipeline.data_guide"

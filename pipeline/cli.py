@@ -1,0 +1,253 @@
+"""The command line: `workforce new`, `check`, `run` and `sources`.
+
+Heavy packages are imported only by the commands that need them, so that a run with nothing to do is over in a moment.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.console import Stages, counted, print_fault, print_problems, short
+from pipeline.problems import InputRefused, Problem
+from pipeline.run.errors import RunError
+from pipeline.run.stages import BY_NAME, needed
+
+DONE, FAULT, FAILED, REFUSED, STOPPED = 0, 1, 2, 3, 130
+CHECKOUT = Path(__file__).resolve().parents[1]
+EXIT_CODES = (
+    "[bold]When a command ends[/bold]  0: done, or nothing needed doing.  1: a fault inside the program.  "
+    "2: a plan could not be finished.  3: an input was refused (a file, plan.yaml, or the command itself)."
+)
+ANY_PLAN = "A plan: its name in data/raw/, its folder, or its plan.yaml."
+
+app = typer.Typer(
+    name="workforce",
+    help="Make a workforce strategy for NHS diagnostics from published and local files.",
+    epilog=EXIT_CODES,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def known_stage(stage: str | None) -> str | None:
+    """The stage if there is one of that name. Raises BadParameter naming those there are."""
+    if stage is not None and stage not in BY_NAME:
+        raise typer.BadParameter(f"there is no stage “{stage}”; the stages are {', '.join(BY_NAME)}")
+    return stage
+
+
+Plans = Annotated[list[str], typer.Argument(metavar="PLAN", help=ANY_PLAN, show_default=False)]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out a command line and give its exit code. No input, however bad, ends in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console may lack “ ” and ×: better a ? than a failure.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        return app(args=words or ["--help"], prog_name="workforce", standalone_mode=False) or DONE
+    except InputRefused as refused:
+        print_problems(refused.problems)
+        return REFUSED
+    except typer.TyperException as usage:
+        print(usage.format_message() if hasattr(usage, "format_message") else usage, file=sys.stderr)
+        print("Type `workforce --help`, or `--help` after a command, to see what it takes.", file=sys.stderr)
+        return REFUSED
+    except (typer.Abort, KeyboardInterrupt):
+        print("Stopped. Nothing was left half-written.", file=sys.stderr)
+        return STOPPED
+    except Exception as error:
+        print_fault(error, faults_folder(workspace()))
+        return FAULT
+
+
+@app.command(epilog=EXIT_CODES)
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A short name for the plan: letters, digits, - and _.")],
+    ics: Annotated[list[str], typer.Option("--ics", help="Code of the integrated care board. May be repeated.")],
+    downloads: Annotated[Path, typer.Option("--from", metavar="FOLDER", help="The folder that holds your downloads.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Write plan.yaml anew if there is one.")] = False,
+) -> int:
+    """Write a first plan.yaml from a folder of downloads.
+
+    Files are recognised by what is in them, so their names do not matter. `workforce sources` says what to download.
+
+    [bold]Example[/bold]
+
+    workforce new devon --ics QJK --from ../downloads
+    """
+    from pipeline.run.new_plan import new_plan
+
+    draft = new_plan(workspace() / "data" / "raw", name, ics, downloads, replace=replace)
+    files = sum(source.files for source in draft.sources)
+    print(f"Wrote {short(draft.path)}")
+    print(f"  Files      {counted(files, 'file')} of {counted(len({s.reader for s in draft.sources}), 'kind')}")
+    print(f"  Employers  {', '.join(f'{code} ({employer})' for code, employer in draft.employers.items())}")
+    print(f"  Starts     {draft.base_month:%B %Y}, the latest month in {draft.month_file}")
+    if draft.unrecognised:
+        left_out = counted(len(draft.unrecognised), "file")
+        print(f"  Left out   {left_out} of no known kind, listed at the end of the plan")
+    print(f"Read it over, then: workforce check {name}")
+    return DONE
+
+
+@app.command(epilog=EXIT_CODES)
+def check(plans: Plans) -> int:
+    """Read and test everything a plan names, and write nothing.
+
+    Every problem is listed: file, sheet, row, column, what was expected and what was found.
+
+    [bold]Examples[/bold]
+
+    workforce check devon
+
+    workforce check data/raw/devon data/raw/mersey
+    """
+    return worst(attempt(plan, check_one) for plan in plans)
+
+
+@app.command(epilog=EXIT_CODES)
+def run(
+    plans: Plans,
+    stage: Annotated[
+        str | None, typer.Option(callback=known_stage, help=f"Stop after this stage: {', '.join(BY_NAME)}.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make everything again, changed or not.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Put the strategy in DIR/<plan> instead of reports/<plan>.")
+    ] = None,
+) -> int:
+    """Make the strategy of one or more plans.
+
+    Only what changed since the last run is made again. If several plans are named, one that fails does not stop the
+    others, and its last good strategy stays where it was.
+
+    [bold]Examples[/bold]
+
+    workforce run sample
+
+    workforce run devon mersey --out shared-drive/strategies
+
+    workforce run devon --stage metrics --force
+    """
+    return worst(attempt(plan, lambda folder: run_one(folder, stage, force, out)) for plan in plans)
+
+
+@app.command(epilog=EXIT_CODES)
+def sources() -> int:
+    """List every kind of file that can be read: what it supplies, the tables it fills, and where to download it.
+
+    [bold]Example[/bold]
+
+    workforce sources
+    """
+    from pipeline.reference import source_cards
+
+    for card in source_cards().values():
+        print(f"{card.name}\n  {card.title}")
+        print(f"  Supplies   {card.supplies}")
+        print(f"  Tables     {', '.join(card.yields)}")
+        print(f"  File       {card.file_type}")
+        print(f"  Publisher  {card.publisher} ({card.licence})")
+        print(f"  Download   {card.page}\n")
+    return DONE
+
+
+def attempt(plan: str, action: Callable[[Path], None]) -> int:
+    """Do one thing with one plan; its exit code. Says what went wrong, and lets the next plan go on."""
+    try:
+        action(find_plan(plan))
+    except InputRefused as refused:
+        print(f"{plan}: refused.", end=" ", file=sys.stderr)
+        print_problems(refused.problems)
+        return REFUSED
+    except RunError as error:
+        print(f"{plan}: failed. {error}", file=sys.stderr)
+        return FAILED
+    except Exception as error:
+        print(f"{plan}: failed.", end=" ", file=sys.stderr)
+        print_fault(error, faults_folder(workspace()))
+        return FAULT
+    return DONE
+
+
+def worst(codes: Iterable[int]) -> int:
+    """One exit code for several plans: their own where they agree, otherwise that of a plan not finished."""
+    different = set(codes)
+    return different.pop() if len(different) == 1 else FAILED
+
+
+def check_one(folder: Path) -> None:
+    """Read and test one plan and say what it holds."""
+    from pipeline.run.check import check
+
+    plan, ingested = check(folder)
+    print(f"{plan.slug}: all good. {counted(len(plan.sources), 'file')} read.")
+    for name, table in ingested.tables.items():
+        print(f"  {name:<20}{counted(len(table), 'row'):>16}")
+    for note in ingested.notes:
+        print(f"  Note: {note}")
+
+
+def run_one(folder: Path, stage: str | None, force: bool, out: Path | None) -> None:
+    """Bring one plan up to date and say where its strategy is."""
+    from pipeline.run.build import build
+
+    home, started = workspace_of(folder), time.monotonic()
+    with Stages(folder.resolve().name, len(needed([stage] if stage else BY_NAME))) as stages:
+        built = build(
+            folder,
+            processed_root=home / "data" / "processed",
+            reports_root=out or home / "reports",
+            notebooks_folder=CHECKOUT / "notebooks",
+            stage=stage,
+            force=force,
+            progress=stages.tell,
+        )
+    fresh = built.status == "fresh"
+    print(f"{built.plan}: {'up to date, nothing to do' if fresh else f'made in {time.monotonic() - started:.0f} s'}.")
+    if built.html is None:
+        print(f"  Tables    {short(home / 'data' / 'processed' / built.plan)}")
+        print(f"  Strategy  not made: the run was to stop after {stage}")
+        return
+    print(f"  Strategy  {short(built.html)}")
+    print(f"  PDF       {short(built.pdf) if built.pdf else f'not made: {built.pdf_note}'}")
+
+
+def workspace() -> Path:
+    """The folder that holds data/raw: the current one, or else the one this program was installed from."""
+    here = Path.cwd()
+    return CHECKOUT if not (here / "data" / "raw").is_dir() and (CHECKOUT / "data" / "raw").is_dir() else here
+
+
+def workspace_of(folder: Path) -> Path:
+    """The folder whose data/processed and reports a plan's results go to: the one whose data/raw holds the plan."""
+    raw = folder.resolve().parent
+    return raw.parent.parent if (raw.name, raw.parent.name) == ("raw", "data") else Path.cwd()
+
+
+def faults_folder(home: Path) -> Path:
+    """Where the details of a fault inside the program are kept."""
+    return home / "reports" / "faults"
+
+
+def find_plan(plan: str) -> Path:
+    """The folder of a plan given by name, folder or plan.yaml. Raises InputRefused where there is none."""
+    from pipeline.plan import PLAN_FILE
+
+    given = Path(plan)
+    folders = [given.parent if given.name == PLAN_FILE else given, workspace() / "data" / "raw" / plan]
+    for folder in folders:
+        if (folder / PLAN_FILE).is_file():
+            return folder
+    known = ", ".join(sorted(path.parent.name for path in (workspace() / "data" / "raw").glob(f"*/{PLAN_FILE}")))
+    rule = f"there is no plan of this name or in this folder; the plans in data/raw are: {known or 'none yet'}"
+    raise InputRefused([Problem(file=plan, rule=rule)])

@@ -1,0 +1,1 @@
+"""What a reader sees: words, tables, disclosure control, HTML and PDF."""

@@ -1,0 +1,51 @@
+"""What changed since the last strategy: each headline then and now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.report import prose, words
+from pipeline.report.headlines import saying
+from pipeline.report.tables import to_html
+
+COLUMNS = ["headline", "then", "now", "change"]
+
+
+def changes_html(facts: Mapping[str, Any]) -> str:
+    """The chapter's content from the facts of this run and of the one before; empty where there was none.
+
+    `facts` holds `headlines` (rows of the headlines table) and `previous` (`made` and `headlines` of the last report).
+    """
+    previous = facts.get("previous")
+    if not previous:
+        return ""
+    rows = compared(previous.get("headlines", []), facts.get("headlines", []))
+    made = str(previous.get("made") or "an earlier day")
+    moved = int((rows["change"] != "no change").sum())
+    sentence = (
+        f"Of {words.plural(len(rows), 'headline figure')}, {words.count(moved)} changed since the strategy made on "
+        f"{made}. Whether a change comes from data, assumptions or the model is not yet split."
+    )
+    table = to_html(rows, f"Headline figures on {made} and now", row_header="headline")
+    return f'<div class="wf wf-words">{prose.to_html(sentence)}</div>{table}'
+
+
+def compared(then: list[dict[str, Any]], now: list[dict[str, Any]]) -> pd.DataFrame:
+    """One row a headline of either run, in words, with what the figure did."""
+    before = {row["key"]: row for row in then}
+    after = {row["key"]: row for row in now}
+    return pd.DataFrame([_row(before.get(key), after.get(key)) for key in {**after, **before}], columns=COLUMNS)
+
+
+def _row(then: dict[str, Any] | None, now: dict[str, Any] | None) -> list[str]:
+    either = now or then or {}
+    name = f"{either['label'][:1].upper()}{either['label'][1:]}"
+    said = ["not given" if row is None else saying(row["unit"])(row["value"]) for row in (then, now)]
+    if then is None or now is None:
+        return [name, *said, "new" if then is None else "no longer given"]
+    if then["value"] == now["value"]:
+        return [name, *said, "no change"]
+    return [name, *said, words.change(then["value"], now["value"], saying(now["unit"]))]

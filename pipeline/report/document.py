@@ -1,0 +1,169 @@
+"""The parts of a page: status, headings, numbers and contents. Text in, text out; nothing is read or written here."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.plan import Plan
+from pipeline.report import words
+from pipeline.report.prose import nest_headings
+from pipeline.report.tables import NUMBER_MARK
+
+_TAGS = re.compile(r"<[^>]+>")
+_HEADING = re.compile(r"<h([2-6])>(.*?)</h\1>", re.DOTALL)
+_FIRST_HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>\s*", re.DOTALL)
+_NUMBERED = re.compile(rf"(<figcaption|<caption)(><span class=\"wf-title\">){re.escape(NUMBER_MARK)}")
+
+
+@dataclass(frozen=True)
+class Status:
+    """The state of approval as printed, and why approval was withheld where it was."""
+
+    label: str
+    withheld: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """The status in one or two words, for the head and foot of pages."""
+        return "DRAFT" if self.withheld else self.label
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of a contents list."""
+
+    href: str
+    title: str
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What a page says of the run that made it: `made` is a day in words, `started` an ISO time."""
+
+    id: str
+    version: str
+    state: str
+    made: str
+    started: str
+
+
+def status_of(plan: Plan, facts: Mapping[str, Any]) -> Status:
+    """The status to print. Approval is withheld from a changed tree, and while placeholders are in use or uncounted."""
+    claimed = plan.file.sign_off.status
+    if claimed != "APPROVED":
+        return Status(claimed)
+    reasons = _reasons_against(facts)
+    return Status(f"DRAFT — approval withheld: {words.join(reasons)}", reasons) if reasons else Status(claimed)
+
+
+def _reasons_against(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    code = facts.get("code") or {}
+    placeholders = facts.get("placeholders")
+    reasons = []
+    if not code.get("version") or code.get("dirty") is None:
+        reasons.append("the version of the code is not known")
+    elif code["dirty"]:
+        reasons.append("the code was changed after its last recorded version")
+    if placeholders is None:
+        reasons.append("the placeholders in use were not counted")
+    elif placeholders:
+        verb = "is" if placeholders == 1 else "are"
+        reasons.append(f"{words.plural(placeholders, 'placeholder value')} {verb} still in use")
+    return tuple(reasons)
+
+
+def run_facts(facts: Mapping[str, Any]) -> RunFacts:
+    """What is known of the run, in words where it is not."""
+    code = facts.get("code") or {}
+    return RunFacts(
+        id=str(facts.get("run_id") or "not recorded"),
+        version=str(code.get("version") or "not recorded"),
+        state=", with changes that are not recorded" if code.get("dirty") else "",
+        made=str(facts.get("made") or ""),
+        started=str(facts.get("started") or ""),
+    )
+
+
+def particulars(plan: Plan, status: Status, run: RunFacts) -> list[tuple[str, str]]:
+    """What the cover says of the plan: version, approval, base month, employers and board."""
+    signed = plan.file.sign_off
+    approval = f"{signed.approver}, {words.date(signed.date)}" if signed.date and not status.withheld else ""
+    rows = [
+        ("Version", signed.version),
+        ("Approved by" if status.label == "APPROVED" else "Approver", approval or signed.approver),
+        ("Board", plan.file.governance.board),
+        ("Integrated care board", words.join(plan.file.ics)),
+        ("Base month", words.month(plan.base_month)),
+        ("Looks ahead", words.plural(plan.file.horizon_months, "month")),
+        ("Made", run.made),
+    ]
+    return [(key, value) for key, value in rows if value]
+
+
+def without_repeated_heading(body: str, title: str) -> str:
+    """Drop a first heading that only repeats the title of its chapter."""
+    first = _FIRST_HEADING.search(body)
+    if first is None or text_of(first[2]).casefold() != title.casefold():
+        return body
+    return body[: first.start()] + body[first.end() :]
+
+
+def take_title(body: str) -> tuple[str, str]:
+    """The text of the first h1 and the body without it; an empty title where there is none."""
+    first = _FIRST_HEADING.search(body)
+    if first is None or first[1] != "1":
+        return "", body
+    return text_of(first[2]), body[: first.start()] + body[first.end() :]
+
+
+def arrange(body: str, top: int, prefix: str, number: int | None = None) -> str:
+    """Nest the headings of a body under level `top`, give them ids, and number its figures and tables."""
+    return _number(_identify(nest_headings(body, top), prefix), number)
+
+
+def headings(body: str, level: int) -> list[Entry]:
+    """The contents list of an arranged body: its headings of one level."""
+    found = re.findall(rf'<h{level} id="([^"]+)">(.*?)</h{level}>', body, re.DOTALL)
+    return [Entry(f"#{name}", text_of(text)) for name, text in found]
+
+
+def text_of(fragment: str) -> str:
+    """The text of a piece of HTML."""
+    return " ".join(html.unescape(_TAGS.sub("", fragment)).split())
+
+
+def slug(text: str) -> str:
+    """A heading as the last part of an address: lower case letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "part"
+
+
+def _identify(body: str, prefix: str) -> str:
+    taken: Counter[str] = Counter()
+
+    def with_id(mark: re.Match[str]) -> str:
+        name = f"{prefix}-{slug(text_of(mark[2]))}"
+        taken[name] += 1
+        unique = name if taken[name] == 1 else f"{name}-n{taken[name]}"
+        return f'<h{mark[1]} id="{unique}">{mark[2]}</h{mark[1]}>'
+
+    return _HEADING.sub(with_id, body)
+
+
+def _number(body: str, chapter: int | None) -> str:
+    counts: Counter[str] = Counter()
+
+    def numbered(mark: re.Match[str]) -> str:
+        kind = "Figure" if mark[1] == "<figcaption" else "Table"
+        counts[kind] += 1
+        place = counts[kind] if chapter is None else f"{chapter}.{counts[kind]}"
+        return f'{mark[1]}{mark[2]}<span class="wf-number">{kind} {place}.</span> '
+
+    return _NUMBERED.sub(numbered, body)

@@ -1,0 +1,1 @@
+"""Running a plan: one notebook, the stages, the record."""

@@ -1,0 +1,130 @@
+"""Make the strategy of one plan: only what has changed since the last run is made again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.plan import Plan, load_plan
+from pipeline.run.errors import StageFailed
+from pipeline.run.lock import plan_lock
+from pipeline.run.record import RECORD, read_record, write_record
+from pipeline.run.stages import STAGES, Stage, before, needed, stage_named
+from pipeline.run.state import Rendered, Renderer, Run, StageResult
+from pipeline.run.swap import Shelf
+from pipeline.run.tasks import Event, Progress, run_stages
+from pipeline.run.work import outcome_facts, run_facts
+
+__all__ = ["Built", "Event", "Progress", "build", "prepare"]
+
+
+@dataclass(frozen=True)
+class Built:
+    """How a run came out: `fresh` where nothing had to be done.
+
+    `html`, `pdf` and `record` are the report in use, None where the run stopped before the document or no PDF could
+    be made; `pdf_note` says why not.
+    """
+
+    plan: str
+    status: Literal["fresh", "built"]
+    stages: tuple[StageResult, ...]
+    html: Path | None = None
+    pdf: Path | None = None
+    pdf_note: str = ""
+    record: Path | None = None
+
+
+def build(
+    plan_folder: Path,
+    *,
+    processed_root: Path,
+    reports_root: Path,
+    notebooks_folder: Path,
+    stage: str | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+    render: Renderer | None = None,
+) -> Built:
+    """Bring a plan's strategy up to date, or only as far as one stage needs.
+
+    Tables and executed notebooks go to `processed_root`/<plan>, the report to `reports_root`/<plan>. Raises
+    InputRefused (plan or input), PlanBusy, NotebookFailed, StageFailed or ReportInUse; the report in use then stays
+    as it was.
+    """
+    plan = load_plan(plan_folder)
+    stages = needed([stage_named(stage).name]) if stage else list(STAGES)
+    run = _run(plan, processed_root, reports_root, notebooks_folder, render or _render)
+    with plan_lock(run.processed, plan.slug):
+        run.shelf.recover()
+        _carry_out(run, stages, force, progress or _silent)
+    return _built(run, stages)
+
+
+def prepare(
+    plan_folder: Path, *, processed_root: Path, notebooks_folder: Path, stage: str, progress: Progress | None = None
+) -> None:
+    """Bring everything that a stage needs up to date, but not the stage itself, for a notebook run by hand.
+
+    Raises as `build` does.
+    """
+    stages = before(stage_named(stage).name)
+    if not stages:
+        return
+    plan = load_plan(plan_folder)
+    run = _run(plan, processed_root, processed_root, notebooks_folder, _render)
+    with plan_lock(run.processed, plan.slug):
+        _carry_out(run, stages, force=False, progress=progress or _silent)
+
+
+def _run(plan: Plan, processed_root: Path, reports_root: Path, notebooks: Path, render: Renderer) -> Run:
+    return Run(
+        plan=plan,
+        processed=(processed_root / plan.slug).resolve(),
+        notebooks=notebooks.resolve(),
+        shelf=Shelf(reports_root.resolve(), plan.slug),
+        render=render,
+    )
+
+
+def _carry_out(run: Run, stages: Sequence[Stage], force: bool, progress: Progress) -> None:
+    try:
+        run_stages(run, stages, force=force, progress=progress)
+    finally:
+        run.checksums.save()
+        if any(result.status != "fresh" for result in run.results.values()):
+            write_record(run.processed / RECORD, {**run_facts(run), **outcome_facts(run)})
+
+
+def _built(run: Run, stages: Sequence[Stage]) -> Built:
+    results = tuple(run.results[stage.name] for stage in stages)
+    status: Literal["fresh", "built"] = "fresh" if all(result.status == "fresh" for result in results) else "built"
+    if "document" not in run.results:
+        return Built(run.plan.slug, status, results)
+    live = run.shelf.live
+    document: dict[str, Any] = read_record(live)["document"]
+    return Built(
+        plan=run.plan.slug,
+        status=status,
+        stages=results,
+        html=live / document["html"],
+        pdf=live / document["pdf"] if document["pdf"] else None,
+        pdf_note=document["pdf_note"],
+        record=live / RECORD,
+    )
+
+
+def _render(plan: Plan, notebooks: dict[str, Path], out: Path, facts: dict[str, Any]) -> Rendered:
+    from pipeline.report.cells import DocumentRefused
+    from pipeline.report.compose import render
+
+    try:
+        return render(plan, notebooks, out, facts)
+    except DocumentRefused as error:
+        raise StageFailed("document", str(error)) from error
+
+
+def _silent(event: Event) -> None:
+    """Say nothing."""

@@ -1,0 +1,141 @@
+"""One run of one plan: its folders, what it has found out so far, and whether a stage is up to date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from pipeline.plan import Plan
+from pipeline.run import fingerprint
+from pipeline.run.checksums import Checksums, digest
+from pipeline.run.errors import StageFailed
+from pipeline.run.made import Made
+from pipeline.run.record import code_version, new_run_id
+from pipeline.run.stages import Stage, before
+from pipeline.run.swap import Shelf
+from pipeline.store import Store
+
+MISSING = "something it made is missing or has been altered"
+CAN_PRINT_NOW = "the PDF could not be made before and can be now"
+COMMITTED_NOW = "it was made from changed code that has been committed since"
+
+
+class Rendered(Protocol):
+    """What a renderer gives back."""
+
+    @property
+    def html(self) -> Path: ...  # noqa: D102
+    @property
+    def pdf(self) -> Path | None: ...  # noqa: D102
+    @property
+    def pdf_note(self) -> str: ...  # noqa: D102
+
+
+Renderer = Callable[[Plan, dict[str, Path], Path, dict[str, Any]], Rendered]
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """How a stage came out of a run, how long it took and why it ran."""
+
+    name: str
+    status: Literal["fresh", "built", "failed"]
+    seconds: float = 0.0
+    why: str = ""
+
+
+@dataclass
+class Run:
+    """What the stages of one run share.
+
+    `made` and `results` hold the stages that are up to date or done, `why` the reason of each that had to run.
+    """
+
+    plan: Plan
+    processed: Path
+    notebooks: Path
+    shelf: Shelf
+    render: Renderer
+    started: dt.datetime = field(default_factory=lambda: dt.datetime.now().astimezone())
+    made: dict[str, Made] = field(default_factory=dict)
+    results: dict[str, StageResult] = field(default_factory=dict)
+    why: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.id = new_run_id(self.started)
+        self.store = Store(self.processed)
+        self.checksums = Checksums(self.processed / ".checksums.json")
+
+    def executed(self, stage: Stage) -> Path:
+        """Where the notebook of a stage is kept once it has run."""
+        return self.processed / "notebooks" / f"{stage.name}.ipynb"
+
+    def folder(self, stage: Stage) -> Path:
+        """The folder that the files of a stage are in."""
+        return self.processed if stage.notebook else self.shelf.live
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """What every notebook is given: where the plan is and where its tables go, as seen from the notebook."""
+        return {"plan_folder": self._seen(self.plan.folder), "processed_folder": self._seen(self.processed)}
+
+    def _seen(self, folder: Path) -> str:
+        """A path from the notebooks' folder, so that what they show names no machine; whole where it lies elsewhere."""
+        home = self.notebooks.parent
+        return Path(os.path.relpath(folder, self.notebooks)).as_posix() if folder.is_relative_to(home) else str(folder)
+
+    @cached_property
+    def _shared(self) -> dict[str, str]:
+        return {"plan": fingerprint.plan_words(self.plan), "code": fingerprint.code(self.checksums)}
+
+    def fingerprint(self, stage: Stage) -> dict[str, str]:
+        """What the stage's result depends on, as checksums. The stages before it must be up to date."""
+        libraries = fingerprint.NUMERIC if stage.notebook else fingerprint.NUMERIC + fingerprint.RENDERING
+        parts = {
+            **self._shared,
+            "packages": digest([sys.version_info[:2], fingerprint.packages(libraries)]),
+            "files": digest(fingerprint.files(self.plan, self._inputs(stage), self.checksums)),
+        }
+        if stage.notebook:
+            parts["notebook"] = fingerprint.notebook_source(self.notebooks / stage.notebook)
+            parts["parameters"] = digest(self.parameters)
+        earlier = {each.name: self.made[each.name] for each in before(stage.name)}
+        if "tables" in stage.reads:
+            parts["tables"] = digest({name: made.tables for name, made in earlier.items()})
+        if "notebooks" in stage.reads:
+            parts["notebooks"] = digest({name: made.files for name, made in earlier.items()})
+        return parts
+
+    def _inputs(self, stage: Stage) -> list[Path]:
+        sources = fingerprint.source_files(self.plan) if "sources" in stage.reads else []
+        kinds = ("mapping", "standards", "scenarios", "actions", "commentary")
+        own = [path for kind in kinds if kind in stage.reads for path in fingerprint.named_files(self.plan, kind)]
+        return sources + own
+
+    def why_stale(self, stage: Stage, last: Made | None, now: Mapping[str, str]) -> str:
+        """Why a stage must run; empty where what it made last still holds."""
+        changed = fingerprint.why_stale(last.fingerprint if last else None, now)
+        if changed or last is None:
+            return changed
+        if not last.is_intact(self.store, self.folder(stage), self.checksums):
+            return MISSING
+        if last.marks.get("without_printing") and fingerprint.can_print():
+            return CAN_PRINT_NOW
+        if last.marks.get("from_changed_code") and code_version().dirty is False:
+            return COMMITTED_NOW
+        return ""
+
+    def claim(self, stage: Stage, made: Made) -> None:
+        """Take what a stage made, unless another has written one of its tables: each would find its own altered."""
+        for name, other in self.made.items():
+            both = sorted(set(made.tables) & set(other.tables)) if name != stage.name else []
+            if both:
+                cause = f"it wrote the table {both[0]}, which the stage {name} writes; give one of them another name"
+                raise StageFailed(stage.name, cause)
+        self.made[stage.name] = made

@@ -1,0 +1,158 @@
+"""Carrying out one stage: run its notebook or render the document, and check that it made what it promised."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from pipeline.problems import InputRefused
+from pipeline.run import fingerprint
+from pipeline.run.errors import NotebookFailed, StageFailed
+from pipeline.run.inside import TABLES_WRITTEN
+from pipeline.run.made import Made, file_checksums, table_checksum
+from pipeline.run.record import (
+    RECORD,
+    code_version,
+    headline_facts,
+    input_facts,
+    package_facts,
+    placeholder_count,
+    read_record,
+    write_record,
+)
+from pipeline.run.stages import NOTEBOOK_STAGES, SOME_TABLE, STAGES, Stage
+from pipeline.run.state import Rendered, Run, StageResult
+from pipeline.run.stopper import Stopper
+
+
+def carry_out(run: Run, stage: Stage, depends: Mapping[str, str], last: Made | None, stopper: Stopper) -> Made:
+    """Do the work of a stage and say what it made, `depends` being the fingerprint of what it is made from.
+
+    Raises InputRefused, NotebookFailed, StageFailed or ReportInUse; what the stage made before may then be
+    altered, but the report in use is not.
+    """
+    started = time.monotonic()
+    if stage.notebook is None:
+        files, marks = _document(run, started)
+        return Made(dict(depends), {}, files, time.monotonic() - started, marks)
+    written = _run(run, stage, stage.notebook, stopper)
+    tables = {name: table_checksum(run.store, name, run.checksums) for name in sorted(written)}
+    _check_promises(stage, tables)
+    _forget(run, set(last.tables if last else ()) - set(tables))
+    files = file_checksums(run.folder(stage), [run.executed(stage)], run.checksums)
+    return Made(dict(depends), tables, files, time.monotonic() - started)
+
+
+def _run(run: Run, stage: Stage, notebook: str, stopper: Stopper) -> set[str]:
+    """Run a stage's notebook; the names of the tables it wrote."""
+    from pipeline.run.notebook import run_notebook
+
+    ledger = run.processed / f".{stage.name}.tables"
+    ledger.unlink(missing_ok=True)
+    try:
+        run_notebook(
+            run.notebooks / notebook,
+            run.executed(stage),
+            run.parameters,
+            environment={TABLES_WRITTEN: str(ledger)},
+            stopper=stopper,
+        )
+        return set(ledger.read_text(encoding="utf-8").split()) if ledger.is_file() else set()
+    except NotebookFailed as failed:
+        if failed.problems:
+            raise InputRefused(failed.problems) from failed
+        raise
+    finally:
+        ledger.unlink(missing_ok=True)
+
+
+def _check_promises(stage: Stage, tables: Mapping[str, str]) -> None:
+    """A notebook can run to its end and still not leave what the next one reads."""
+    if SOME_TABLE in stage.writes and not tables:
+        raise StageFailed(stage.name, "its notebook ran to the end but wrote no table")
+    missing = [name for name in stage.writes if name != SOME_TABLE and not tables.get(name)]
+    missing += [name for name, digest in tables.items() if not digest and name not in missing]
+    if missing:
+        raise StageFailed(stage.name, f"its notebook ran to the end but left no whole table {', '.join(missing)}")
+
+
+def _forget(run: Run, stale: set[str]) -> None:
+    """Remove tables that the stage wrote last time and no longer does."""
+    kept = {name for made in run.made.values() for name in made.tables}
+    for name in stale - kept:
+        run.store.remove(name)
+
+
+def _document(run: Run, started: float) -> tuple[dict[str, str], dict[str, bool]]:
+    """Render the document aside and swap it in; its files by checksum, and why it may need making again."""
+    facts = {**run_facts(run), **findings(run), **outcome_facts(run)}
+    out = run.shelf.begin()
+    try:
+        notebooks = {stage.name: run.executed(stage) for stage in NOTEBOOK_STAGES}
+        rendered = run.render(run.plan, notebooks, out, facts)
+        _check_rendered(rendered)
+        run.results["document"] = StageResult(
+            "document", "built", round(time.monotonic() - started, 2), run.why["document"]
+        )
+        document = {
+            "html": rendered.html.name,
+            "pdf": rendered.pdf.name if rendered.pdf else None,
+            "pdf_note": rendered.pdf_note,
+        }
+        write_record(out / RECORD, {**facts, **outcome_facts(run), "document": document})
+        run.shelf.swap()
+    except BaseException:
+        run.shelf.abandon()
+        raise
+    live = run.shelf.live
+    files = file_checksums(live, sorted(path for path in live.rglob("*") if path.is_file()), run.checksums)
+    marks = {
+        "without_printing": rendered.pdf is None and not fingerprint.can_print(),
+        "from_changed_code": bool(facts["code"].get("dirty")),
+    }
+    return files, marks
+
+
+def _check_rendered(rendered: Rendered) -> None:
+    promised = [path for path in (rendered.html, rendered.pdf) if path]
+    missing = [path.name for path in promised if not path.is_file() or not path.stat().st_size]
+    if missing:
+        raise StageFailed("document", f"the renderer left no {' and no '.join(missing)}")
+
+
+def run_facts(run: Run) -> dict[str, Any]:
+    """What a run is: its plan, code, packages, parameters and inputs."""
+    return {
+        "run_id": run.id,
+        "plan": run.plan.slug,
+        "started": run.started.isoformat(timespec="seconds"),
+        "made": f"{run.started.day} {run.started:%B %Y}",
+        "code": code_version().facts(),
+        "packages": package_facts(),
+        "parameters": run.parameters,
+        "inputs": input_facts(run.plan, run.checksums),
+    }
+
+
+def findings(run: Run) -> dict[str, Any]:
+    """What its notebooks found, and what the report in use said before."""
+    headlines = headline_facts(run.store)
+    previous = read_record(run.shelf.live)
+    return {
+        "headlines": headlines,
+        "placeholders": placeholder_count(headlines),
+        "previous": {key: previous[key] for key in ("run_id", "made", "headlines") if key in previous} or None,
+    }
+
+
+def outcome_facts(run: Run) -> dict[str, Any]:
+    """How the stages came out, as far as they have."""
+    now = dt.datetime.now().astimezone()
+    return {
+        "finished": now.isoformat(timespec="seconds"),
+        "seconds": round((now - run.started).total_seconds(), 2),
+        "stages": [asdict(run.results[stage.name]) for stage in STAGES if stage.name in run.results],
+    }

@@ -1,0 +1,118 @@
+"""Status, headings, numbers and contents of a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.plan import Plan, load_plan
+from pipeline.report import document
+from pipeline.report.chapters import chapters
+
+pytestmark = pytest.mark.unit
+
+CLEAN = {"code": {"version": "0.1.0 (abc)", "dirty": False}, "placeholders": 0}
+
+
+def _plan(folder: Path, status: str) -> Plan:
+    (folder / "staff.csv").write_text("staff", encoding="utf-8")
+    (folder / "plan.yaml").write_text(
+        f"""
+name: Westmarch
+ics: [QZZ]
+employers: {{RZ1: Westmarch Infirmary}}
+base_month: 2025-10
+sources: [{{reader: hchs_core5, path: staff.csv}}]
+sign_off: {{status: {status}, version: "0.3", approver: A. Chair, date: 2025-11-20}}
+""",
+        encoding="utf-8",
+    )
+    return load_plan(folder)
+
+
+def test_an_approved_plan_from_clean_code_without_placeholders_is_approved(tmp_path: Path) -> None:
+    plan = _plan(tmp_path, "APPROVED")
+    status = document.status_of(plan, CLEAN)
+    assert status.label == status.short == "APPROVED"
+    rows = dict(document.particulars(plan, status, document.run_facts({})))
+    assert rows["Approved by"] == "A. Chair, 20 November 2025"
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        (
+            {**CLEAN, "code": {"version": "0.1.0", "dirty": True}},
+            "the code was changed after its last recorded version",
+        ),
+        ({**CLEAN, "placeholders": 1}, "1 placeholder value is still in use"),
+        ({**CLEAN, "placeholders": 4}, "4 placeholder values are still in use"),
+        ({**CLEAN, "code": {"version": "0.1.0"}}, "the version of the code is not known"),
+        ({**CLEAN, "code": {"version": "0.1.0", "dirty": None}}, "the version of the code is not known"),
+        ({"code": CLEAN["code"]}, "the placeholders in use were not counted"),
+        ({}, "the version of the code is not known and the placeholders in use were not counted"),
+    ],
+)
+def test_approval_is_withheld_with_the_reason(tmp_path: Path, facts: dict[str, Any], reason: str) -> None:
+    plan = _plan(tmp_path, "APPROVED")
+    status = document.status_of(plan, facts)
+    assert status.label == f"DRAFT — approval withheld: {reason}"
+    assert status.short == "DRAFT"
+    rows = document.particulars(plan, status, document.run_facts(facts))
+    assert ("Approver", "A. Chair") in rows
+    assert "APPROVED" not in status.label
+
+
+@pytest.mark.parametrize("claimed", ["DRAFT", "FOR APPROVAL"])
+def test_a_plan_that_claims_no_approval_keeps_its_status(tmp_path: Path, claimed: str) -> None:
+    assert document.status_of(_plan(tmp_path, claimed), {}).label == claimed
+
+
+def test_a_run_without_facts_says_that_they_are_not_recorded() -> None:
+    run = document.run_facts({})
+    assert (run.id, run.version, run.state) == ("not recorded", "not recorded", "")
+
+
+def test_figures_and_tables_are_numbered_within_their_chapter() -> None:
+    body = (
+        '<figcaption><span class="wf-title"><!--number-->A</span>'
+        '<caption><span class="wf-title"><!--number-->B</span>'
+        '<figcaption><span class="wf-title"><!--number-->C</span>'
+    )
+    text = document.text_of(document.arrange(body, 3, "demand", 7))
+    assert text == "Figure 7.1. ATable 7.1. BFigure 7.2. C"
+    assert "Figure 1. A" in document.text_of(document.arrange(body, 3, "part"))
+
+
+def test_headings_get_ids_that_are_unique_on_the_page() -> None:
+    body = "<h2>Staff &amp; posts</h2><h2>Staff &amp; posts</h2><h2>é</h2><h2>…</h2>"
+    arranged = document.arrange(body, 3, "workforce")
+    assert [entry.href for entry in document.headings(arranged, 3)] == [
+        "#workforce-staff-posts",
+        "#workforce-staff-posts-n2",
+        "#workforce-e",
+        "#workforce-part",
+    ]
+
+
+def test_a_heading_that_only_repeats_its_chapter_is_dropped() -> None:
+    assert document.without_repeated_heading("<h2>Demand</h2>\n<p>a</p>", "Demand") == "<p>a</p>"
+    assert document.without_repeated_heading("<h2>Waits</h2><p>a</p>", "Demand") == "<h2>Waits</h2><p>a</p>"
+
+
+def test_the_title_of_a_notebook_is_its_first_heading() -> None:
+    assert document.take_title("<h1>Metrics</h1>\n<p>a</p>") == ("Metrics", "<p>a</p>")
+    assert document.take_title("<h2>Metrics</h2>") == ("", "<h2>Metrics</h2>")
+
+
+def test_the_chapters_are_in_the_boards_order_and_say_who_and_which_step_they_serve() -> None:
+    listed = chapters()
+    assert " ".join(chapter.id for chapter in listed) == (
+        "summary scope changes workforce plan cdc demand scenarios confidence actions risks equality money governance "
+        "sources"
+    )
+    assert [chapter.number for chapter in listed] == list(range(1, 16))
+    assert all(chapter.title and chapter.serves and chapter.steps and chapter.needs for chapter in listed)
+    assert {step[0] for chapter in listed for step in chapter.steps} == set("123456")

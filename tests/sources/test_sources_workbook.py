@@ -1,0 +1,457 @@
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from workbook_builder import Rows, compound_file, dm01, write_xls, write_xls_with_password, write_xlsx
+
+from pipeline.problems import InputRefused
+from pipeline.sources import (
+    _workbook_check,
+    did_modality,
+    did_setting,
+    did_turnaround,
+    dm01_provider,
+    hchs_organisation,
+)
+from pipeline.sources._workbook import open_workbook, whole_workbook
+from pipeline.sources._workbook_cells import (
+    MISSING,
+    ZERO,
+    column_letter,
+    column_number,
+    financial_years_named,
+    meanings,
+    month_number,
+    month_of,
+    months_named,
+)
+from pipeline.sources._workbook_table import find_header, numbers
+
+pytestmark = pytest.mark.unit
+
+READERS = [dm01_provider, did_modality, did_setting, did_turnaround, hchs_organisation]
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(InputRefused) as caught:
+        list(open_workbook(path).sheets())
+    assert {problem.file for problem in caught.value.problems} == {str(path)}
+    return str(caught.value)
+
+
+def good(folder: Path) -> bytes:
+    rows: Rows = [["Provider Code", "Tests"], *[[f"RZ{place}", place * 7.3] for place in range(2000)]]
+    return write_xlsx(folder / "good.xlsx", {"Provider": rows}).read_bytes()
+
+
+def no_file(path: Path) -> None:
+    assert not path.exists()
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def xlsx_cut_short(path: Path) -> None:
+    whole = good(path.parent)
+    path.write_bytes(whole[: len(whole) // 2])
+
+
+def xlsx_with_damage_inside(path: Path) -> None:
+    whole = bytearray(good(path.parent))
+    start = whole.index(b"xl/worksheets/sheet1.xml") + 200
+    whole[start : start + 40] = bytes(40)
+    path.write_bytes(bytes(whole))
+
+
+def xls_cut_short(path: Path) -> None:
+    whole = write_xls(path.parent / "whole.xls", {"Provider": [["Provider Code"]] * 500}).read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+
+
+def web_page(path: Path) -> None:
+    path.write_text("\n<!DOCTYPE html><html><body><table><tr><td>1</td></tr></table></body></html>", encoding="utf-8")
+
+
+def web_table_with_byte_order_mark(path: Path) -> None:
+    path.write_text("<table><tr><td>RH8</td><td>1,2</td></tr></table>", encoding="utf-8-sig")
+
+
+def csv(path: Path) -> None:
+    path.write_text("Provider Code,Tests\nRZ1,5\n", encoding="utf-8")
+
+
+def xml(path: Path) -> None:
+    path.write_text('<?xml version="1.0"?><Workbook></Workbook>', encoding="utf-8")
+
+
+def pdf(path: Path) -> None:
+    path.write_bytes(b"%PDF-1.7\n")
+
+
+def something_else(path: Path) -> None:
+    path.write_bytes(bytes(range(256)))
+
+
+def word_document(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("word/document.xml", "<w:document/>")
+
+
+def xlsx_with_password(path: Path) -> None:
+    path.write_bytes(compound_file({"EncryptionInfo": b"x" * 300, "EncryptedPackage": b"y" * 6000}))
+
+
+def xls_with_password(path: Path) -> None:
+    write_xls_with_password(path)
+
+
+def bomb(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/workbook.xml", "<workbook/>")
+        package.writestr("xl/worksheets/sheet1.xml", b" " * 20_000_000)
+
+
+def bomb_that_understates_its_size(path: Path) -> None:
+    bomb(path)
+    content = path.read_bytes()
+    path.write_bytes(content.replace((20_000_000).to_bytes(4, "little"), (2_000).to_bytes(4, "little")))
+
+
+def cell_in_the_far_corner(path: Path) -> None:
+    rows: Rows = [["Provider Code"]]
+    write_xlsx(path, {"Fine": rows, "Provider": rows})
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    sheet = "xl/worksheets/sheet2.xml"
+    parts[sheet] = parts[sheet].replace(b'<row r="1"', b'<row r="1048576"').replace(b'r="A1"', b'r="XFD1048576"')
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+
+
+BAD_FILES = [
+    (no_file, "there is no file here"),
+    (folder, "this is a folder"),
+    (empty, "the file is empty (0 bytes)"),
+    (xlsx_cut_short, "damaged or was cut short"),
+    (xlsx_with_damage_inside, "damaged or was cut short"),
+    (xls_cut_short, "damaged or was cut short"),
+    (web_page, "this is a web page"),
+    (web_table_with_byte_order_mark, "this is a web page"),
+    (csv, "this is a text (CSV) file"),
+    (xml, "this is an XML file"),
+    (pdf, "this is a PDF"),
+    (something_else, "this is not an Excel workbook"),
+    (word_document, "a zip file but not an Excel workbook"),
+    (xlsx_with_password, "protected by a password"),
+    (xls_with_password, "protected by a password"),
+    (bomb, "unpacks to far more than a workbook should"),
+    (bomb_that_understates_its_size, "damaged or was cut short"),
+    (cell_in_the_far_corner, "the sheet “Provider” reaches to cell XFD1048576"),
+]
+
+
+@pytest.mark.parametrize(("make", "says"), BAD_FILES, ids=lambda value: getattr(value, "__name__", ""))
+@pytest.mark.parametrize("suffix", [".xls", ".xlsx"])
+def test_a_bad_file_is_refused_in_plain_words_whatever_its_suffix(make, says, suffix, tmp_path: Path) -> None:
+    path = tmp_path / f"bad{suffix}"
+    make(path)
+    assert says in refusal(path)
+
+
+@pytest.mark.parametrize("make", [make for make, _ in BAD_FILES], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.__name__.rpartition(".")[2])
+def test_no_reader_recognises_a_bad_file_or_trips_over_it(make, reader, tmp_path: Path) -> None:
+    path = tmp_path / "bad.xlsx"
+    make(path)
+    assert reader.recognise(path) is False
+
+
+def test_a_file_larger_than_any_such_workbook_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_workbook_check, "MAX_FILE_BYTES", 2**20)
+    path = tmp_path / "large.xlsx"
+    path.write_bytes(b"PK\x03\x04" + bytes(2**20))
+    assert "no workbook of this kind is larger than 1 MB" in refusal(path)
+
+
+def test_a_file_that_may_not_be_read_says_to_close_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_xlsx(tmp_path / "locked.xlsx", {"Provider": [["x"]]})
+
+    def locked(*_args: object, **_more: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", locked)
+    assert "cannot be opened (Permission denied); close it in Excel" in refusal(path)
+
+
+def test_a_sheet_is_held_if_it_is_long_but_narrow(tmp_path: Path) -> None:
+    rows: Rows = [[]] * 60_000
+    path = write_xlsx(tmp_path / "long.xlsx", {"Provider": [*rows, ["RZ1"]]})
+    sheet = open_workbook(path).sheet("Provider")
+    assert (len(sheet.rows), sheet.rows[-1]) == (60_001, ["RZ1"])
+
+
+def test_an_interrupt_of_the_user_is_not_taken_for_a_damaged_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_xlsx(tmp_path / "good.xlsx", {"Provider": [["x"]]})
+
+    class Interrupted:
+        @staticmethod
+        def from_filelike(_stream: object) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.sources._workbook.CalamineWorkbook", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        open_workbook(path)
+
+
+def test_a_wrong_sheet_is_answered_with_the_sheets_there_are(tmp_path: Path) -> None:
+    book = open_workbook(write_xlsx(tmp_path / "a.xlsx", {"Provider": [["x"]], "Notes": [["y"]]}, hidden=["Notes"]))
+    with pytest.raises(
+        InputRefused, match="there is no sheet “Trusts”; the sheets of this file are “Provider”, “Notes”"
+    ):
+        book.sheet("Trusts")
+
+
+def test_an_empty_sheet_is_refused_by_name(tmp_path: Path) -> None:
+    book = open_workbook(write_xlsx(tmp_path / "a.xlsx", {"Provider": []}))
+    with pytest.raises(InputRefused, match="sheet “Provider”: the sheet is empty"):
+        book.sheet("Provider")
+
+
+def test_a_sheet_is_found_whatever_its_case_and_spacing_and_though_it_is_hidden(tmp_path: Path) -> None:
+    book = open_workbook(write_xlsx(tmp_path / "a.xlsx", {"One": [[1]], " Provider  by test": [["x"]]}, hidden=["One"]))
+    assert book.sheet("Provider by Test").rows == [["x"]]
+    assert book.sheet("ONE").rows == [[1.0]]
+
+
+def test_a_workbook_read_as_a_whole_refuses_the_name_of_one_sheet(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"Provider": [["x"]]})
+    with pytest.raises(InputRefused, match=r"take “sheet” out of this source in plan\.yaml"):
+        whole_workbook(path, "Provider")
+
+
+def test_an_old_workbook_reads_as_a_new_one(tmp_path: Path) -> None:
+    rows: Rows = [["", "Period:", "August 2024"], [], ["", "Tests", 12.5]]
+    old = open_workbook(write_xls(tmp_path / "a.xls", {"Provider": rows})).sheet("Provider")
+    new = open_workbook(write_xlsx(tmp_path / "a.xlsx", {"Provider": rows})).sheet("Provider")
+    assert old.rows == new.rows == [["", "Period:", "August 2024"], ["", "", ""], ["", "Tests", 12.5]]
+
+
+@pytest.mark.parametrize("write", [write_xls, write_xlsx])
+@pytest.mark.parametrize("suffix", [".xls", ".xlsx"])
+def test_a_workbook_is_read_by_what_it_is_and_not_by_its_suffix(write, suffix, tmp_path: Path) -> None:
+    path = write(tmp_path / f"a{suffix}", {"Provider": [["Tests", 12.5]]})
+    assert open_workbook(path).sheet("Provider").rows == [["Tests", 12.5]]
+
+
+def test_an_excel_error_is_shown_and_not_taken_for_an_empty_cell(tmp_path: Path) -> None:
+    path = write_xlsx(
+        tmp_path / "a.xlsx", {"Fine": [["Code", "Tests"]], "Provider": [["Code", "Tests"], ["RZ1", "#REF!"]]}
+    )
+    header, _ = find_header(open_workbook(path).sheet("Provider"), ["Code", "Tests"])
+    assert header is not None
+    _, problems = numbers(header, [1], [1], {"": MISSING}, whole=True)
+    assert [(problem.row, problem.column, problem.value) for problem in problems] == [(2, "Tests (B)", "#REF!")]
+
+
+def sheet_of(rows: Rows, folder: Path):
+    return open_workbook(write_xlsx(folder / "a.xlsx", {"Provider": rows})).sheet("Provider")
+
+
+@pytest.mark.parametrize(("above", "before"), [(0, 0), (12, 1), (13, 1), (14, 3)])
+def test_a_header_is_found_in_whatever_row_and_column_it_stands(above: int, before: int, tmp_path: Path) -> None:
+    rows: Rows = [[]] * above + [[*[""] * before, " provider  CODE", "x", "Tests\n done"]]
+    header, problems = find_header(sheet_of(rows, tmp_path), ["Provider Code", "Tests done"])
+    assert header is not None
+    assert (header.row, header.at, problems) == (above, {"Provider Code": before, "Tests done": before + 2}, [])
+
+
+def test_a_missing_column_is_reported_with_those_that_were_found(tmp_path: Path) -> None:
+    rows: Rows = [["Provider Code", "Provider Name", "Totl"]]
+    _, problems = find_header(sheet_of(rows, tmp_path), ["Provider Code", "Provider Name", "Total"])
+    assert [(problem.row, problem.column) for problem in problems] == [(1, "Total")]
+    assert "the columns found are Provider Code, Provider Name, Totl" in problems[0].rule
+
+
+def test_a_heading_that_stands_twice_is_reported_with_both_letters(tmp_path: Path) -> None:
+    _, problems = find_header(sheet_of([["Code", "Total", "x", "total"]], tmp_path), ["Code", "Total"])
+    assert ["the columns B and D both have this heading" in problem.rule for problem in problems] == [True]
+
+
+def test_a_sheet_without_the_headings_has_no_header(tmp_path: Path) -> None:
+    header, problems = find_header(sheet_of([["Code", "a"], ["b"]], tmp_path), ["Code", "Name"])
+    assert header is None
+    assert "no row has the expected headings (Code, Name)" in problems[0].rule
+
+
+def test_a_column_of_people_is_refused_and_none_of_them_is_repeated(tmp_path: Path) -> None:
+    rows: Rows = [["Code", "Tests", "Ref"], ["RZ1", 1, "sam.ashdown@example.org"]]
+    _, problems = find_header(sheet_of(rows, tmp_path), ["Code", "Tests"])
+    assert [(problem.sheet, problem.column) for problem in problems] == [("Provider", "Ref")]
+    assert "sam" not in str(problems)
+
+
+def test_an_address_below_the_table_is_not_taken_for_a_person(tmp_path: Path) -> None:
+    rows: Rows = [["Region", "Code", "Tests"], ["Y90", "RZ1", 1], [], ["Notes:"], ["did@example.org"]]
+    assert find_header(sheet_of(rows, tmp_path), ["Code", "Tests"])[1] == []
+
+
+def block(cells: list[object], marks: dict[str, float], folder: Path, whole: bool = True, most: float | None = None):
+    header, _ = find_header(
+        sheet_of([["Code", "Tests"], *[["RZ1", cell] for cell in cells]], folder), ["Code", "Tests"]
+    )
+    assert header is not None
+    values, problems = numbers(header, list(range(1, len(cells) + 1)), [1], marks, whole=whole, most=most)
+    return values[:, 0], [(problem.row, problem.value, problem.rule) for problem in problems]
+
+
+def test_numbers_are_read_from_numbers_and_from_text(tmp_path: Path) -> None:
+    values, problems = block([1234, "1,234", " 12 ", "1,234,567", "+5", 0, "7.0"], {}, tmp_path)
+    assert (list(values), problems) == ([1234, 1234, 12, 1234567, 5, 0, 7], [])
+
+
+def test_marks_stand_for_zero_or_for_no_figure(tmp_path: Path) -> None:
+    values, problems = block(
+        ["-", "–", "*", ".", "", " "], {"-": ZERO, "*": MISSING, ".": MISSING, "": MISSING}, tmp_path
+    )
+    np.testing.assert_array_equal(values, [0, 0, np.nan, np.nan, np.nan, np.nan])
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    "cell", ["n/a", "TBC", "12 wte", "1,23", "nan", "inf", "(5)", "5%", "-", True, dt.date(2024, 8, 1)]
+)
+def test_text_that_is_neither_number_nor_mark_is_reported(cell: object, tmp_path: Path) -> None:
+    _, problems = block([3, cell], {"*": MISSING}, tmp_path)
+    assert [
+        (row, "should be a whole number, such as 1,234, or one of the marks “*” (no figure)" in rule)
+        for row, _, rule in problems
+    ] == [(3, True)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        (-3, "cannot be negative"),
+        ("-3", "cannot be negative"),
+        (2.5, "should be a whole number"),
+        ("", "should not be empty"),
+    ],
+)
+def test_a_count_is_a_whole_number_of_nought_or_more(cell: object, says: str, tmp_path: Path) -> None:
+    _, problems = block([cell], {}, tmp_path)
+    assert [says in rule for _, _, rule in problems] == [True]
+
+
+def test_an_amount_may_have_decimals_but_not_pass_its_limit(tmp_path: Path) -> None:
+    values, problems = block([0.5, 1, 91.1], {}, tmp_path, whole=False, most=1)
+    assert list(values[:2]) == [0.5, 1]
+    assert problems == [(4, "91.1", "a number here cannot be more than 1")]
+
+
+def test_every_wrong_cell_of_a_block_is_reported_in_the_order_of_the_sheet(tmp_path: Path) -> None:
+    _, problems = block(["x", 1, -1, "", 2.5], {}, tmp_path)
+    assert [row for row, _, _ in problems] == [2, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("cell", "month"),
+    [
+        (dt.date(2024, 8, 1), dt.date(2024, 8, 31)),
+        (dt.datetime(2024, 2, 10, 12), dt.date(2024, 2, 29)),
+        (45535.0, dt.date(2024, 8, 31)),
+        (45505.0, dt.date(2024, 8, 31)),
+        (45510.0, None),
+        ("August 2024", dt.date(2024, 8, 31)),
+        ("Aug-24", dt.date(2024, 8, 31)),
+        ("SEPT 2024", dt.date(2024, 9, 30)),
+        ("31/08/2024", dt.date(2024, 8, 31)),
+        ("2024-08", dt.date(2024, 8, 31)),
+        ("April to June 2024", dt.date(2024, 6, 30)),
+        ("July 2024, revised August 2024", None),
+        ("2018/19", None),
+        ("summer", None),
+        (12.0, None),
+        (True, None),
+    ],
+)
+def test_a_month_is_read_from_a_date_a_day_number_or_a_name(cell, month) -> None:
+    assert month_of(cell) == month
+
+
+@pytest.mark.parametrize(
+    ("name", "months"),
+    [
+        ("Monthly-Diagnostics-Web-File-Provider-August-2024_2x.xls", {dt.date(2024, 8, 31)}),
+        ("dm01_provider_2024-08.xls", {dt.date(2024, 8, 31)}),
+        ("202408_dm01.xls", {dt.date(2024, 8, 31)}),
+        ("NHS Workforce Statistics, March 2025 England and Organisation.xlsx", {dt.date(2025, 3, 31)}),
+        ("workforce_mar25.xlsx", {dt.date(2025, 3, 31)}),
+        ("published 10 Oct 10 2024.xlsx", set()),
+        ("did_t1_2018-19.xlsx", set()),
+        ("provider.xlsx", set()),
+    ],
+)
+def test_the_months_of_a_file_name_are_found(name: str, months: set[dt.date]) -> None:
+    assert months_named(name) == months
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("2018/19", {2019}),
+        ("did_t1_2018-19.xlsx", {2019}),
+        ("DID 202425", {2025}),
+        ("2024-11-27", set()),
+        ("2019", set()),
+    ],
+)
+def test_the_financial_years_of_a_text_are_found(text: str, years: set[int]) -> None:
+    assert financial_years_named(text) == years
+
+
+def test_the_names_of_months_are_numbered() -> None:
+    assert [month_number(name) for name in ("Apr", "april", "Sept", "Mar ", "Marginal", "Year", "")] == [
+        4,
+        4,
+        9,
+        3,
+        None,
+        None,
+        None,
+    ]
+
+
+def test_the_key_of_a_sheet_says_what_its_marks_mean() -> None:
+    lines = [
+        "- = zero activity submitted",
+        "*= suppression: values of less than 3",
+        "Blank cells = no data has been submitted",
+        "See page 2",
+    ]
+    marks = meanings(lines)
+    assert marks["-"] == 0
+    assert {mark for mark, value in marks.items() if np.isnan(value)} == {"*", ""}
+
+
+def test_columns_are_lettered_as_in_excel() -> None:
+    assert [column_letter(column) for column in (0, 25, 26, 701, 702, 16383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+    assert [column_number(column_letter(column)) for column in (0, 25, 26, 16383)] == [0, 25, 26, 16383]
+
+
+def test_a_reader_takes_no_file_of_another(tmp_path: Path) -> None:
+    path = write_xlsx(
+        tmp_path / "a.xlsx", {"Provider by Test": dm01([("RZ1", 1, "Magnetic Resonance Imaging", [1], [1, 2, 3])])}
+    )
+    assert [reader.recognise(path) for reader in READERS] == [True, False, False, False, False]
