@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pipeline.charts.chart import Chart
@@ -70,17 +71,18 @@ def _panel(axes: Axes, rows: pd.DataFrame, when: str, value: str, says: Callable
             ha=align,
             fontweight="bold",
             fontsize=9,
+            path_effects=[withStroke(linewidth=3, foreground="white")],
         )
     axes.yaxis.set_major_locator(MaxNLocator(4))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda number, _: says(number)))
-    locator = mdates.AutoDateLocator(minticks=2, maxticks=4)
+    locator = mdates.AutoDateLocator(minticks=2, maxticks=3)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(
         mdates.ConciseDateFormatter(
             locator,
             show_offset=False,
-            formats=["%Y", "%b %Y", "%d", "%H:%M", "%H:%M", "%S.%f"],
-            zero_formats=["", "%b %Y", "%b", "%d", "%H:%M", "%H:%M"],
+            formats=["%Y", "%b\n%Y", "%d", "%H:%M", "%H:%M", "%S.%f"],
+            zero_formats=["", "%b\n%Y", "%b", "%d", "%H:%M", "%H:%M"],
         )
     )
     axes.grid(visible=False, axis="x")

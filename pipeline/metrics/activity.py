@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 
 from pipeline.metrics.scope import Scope
+from pipeline.plan import PILLARS
 
 MONTHS_IN_YEAR = 12
 BANDS = ("Same day", "By next day", "By 7 days", "By 14 days", "> 28 days", "Not known")
@@ -28,7 +29,7 @@ def financial_year(months: pd.Series) -> pd.Series:
 def yearly_tests(activity: pd.DataFrame, dataset: str, providers: Collection[str]) -> pd.DataFrame:
     """Tests in each whole financial year, a row a test and a column a year. A part year is left out."""
     own = activity[(activity["dataset"] == dataset) & activity["provider"].isin(providers)]
-    own = own.assign(year=financial_year(own["month"]))
+    own = own[own["pillar"].isin(PILLARS)].assign(year=financial_year(own["month"]))
     months = own.groupby("year")["month"].nunique()
     whole = own[own["year"].isin(months[months == MONTHS_IN_YEAR].index)]
     return whole.pivot_table(index="test", columns="year", values="tests", aggfunc="sum")

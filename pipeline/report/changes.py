@@ -11,6 +11,8 @@ from pipeline.report import prose, words
 from pipeline.report.headlines import saying
 from pipeline.report.tables import to_html
 
+NAMES = {"waiting_6_plus_share": "share of patients waiting six weeks or more"}
+"""Headlines whose label completes the figure before it and does not stand alone."""
 COLUMNS = ["headline", "then", "now", "change"]
 
 
@@ -42,7 +44,9 @@ def compared(then: list[dict[str, Any]], now: list[dict[str, Any]]) -> pd.DataFr
 
 def _row(then: dict[str, Any] | None, now: dict[str, Any] | None) -> list[str]:
     either = now or then or {}
-    name = f"{either['label'][:1].upper()}{either['label'][1:]}"
+    unit = " (WTE)" if either["unit"] == "WTE" else ""
+    name = f"{NAMES.get(either['key'], either['label'])}{unit}"
+    name = name[:1].upper() + name[1:]
     said = ["not given" if row is None else saying(row["unit"])(row["value"]) for row in (then, now)]
     if then is None or now is None:
         return [name, *said, "new" if then is None else "no longer given"]

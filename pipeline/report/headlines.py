@@ -72,7 +72,7 @@ def _waits(waiting: pd.DataFrame) -> list[list[object]]:
     long = float(waiting["waiting_6_plus"].sum())
     return [
         _row("waiting", "patients waiting for a key diagnostic test", total, "patients"),
-        _row("waiting_6_plus_share", "of patients have waited six weeks or more", long / total, "share"),
+        _row("waiting_6_plus_share", "of patients waiting have waited six weeks or more", long / total, "share"),
     ]
 
 

@@ -26,6 +26,10 @@ def name_pillars(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(pillar=frame["pillar"].map(ROW_NAMES).str.capitalize())
 
 
+LEVEL = 0.005
+"""A change smaller than this share of the figure is called level."""
+
+
 def staff_sentences(staff: pd.DataFrame, scope: Scope) -> list[str]:
     """Where the workforce is now, by pillar, and which employers or pillars no file covers."""
     inside = staff[staff["pillar"].isin(scope.pillars)]
@@ -48,16 +52,15 @@ def staff_sentences(staff: pd.DataFrame, scope: Scope) -> list[str]:
     return [" ".join(sentences)]
 
 
-def coverage_sentences(published: pd.DataFrame, scope: Scope) -> list[str]:
-    """Which staff groups are missing for which employers, from a table of employers by staff group (True where any)."""
-    gaps = [
-        f"{plain(scope.names[str(employer)])} has no published rows for {join(sorted(row.index[~row]))}"
-        for employer, row in published.iterrows()
-        if not row.all()
-    ]
-    if not gaps:
-        return []
-    return [f"The files do not cover everyone: {'; '.join(gaps)}. Totals and comparisons leave those staff out."]
+def coverage_table(published: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Which staff groups the files hold for each employer, in words; no rows where they hold all of them.
+
+    `published` has employers' codes as its index and a column of True or False for each group.
+    """
+    if published.to_numpy().all():
+        return pd.DataFrame()
+    shown = published.replace({True: "Yes", False: "No"}).rename(index=scope.names)
+    return shown.rename_axis(index="employer", columns=None).reset_index()
 
 
 def waits_sentences(by_pillar: pd.DataFrame, standard: float) -> list[str]:
@@ -111,7 +114,12 @@ def growth_sentences(changes: pd.DataFrame, first_year: str, last_year: str) -> 
     if known.empty or first_year == last_year:
         return []
     large = known.head(4)
-    parts = [f"{row.test} {change(row.first, row.last, count)}" for row in large.itertuples()]
+    parts = [
+        f"{row.test} about level at {count(row.last)}"
+        if abs(row.change) < LEVEL
+        else f"{row.test} {change(row.first, row.last, count)}"
+        for row in large.itertuples()
+    ]
     return [f"Between {first_year} and {last_year}, of the modalities with the most tests: {'; '.join(parts)}."]
 
 

@@ -52,12 +52,26 @@ def test_staff_sentences_say_which_pillar_is_unknown_and_never_zero() -> None:
     )
 
 
-def test_an_employers_name_is_shown_as_it_is_written() -> None:
+def test_coverage_says_which_employer_has_no_rows_and_stays_silent_when_all_have() -> None:
     published = pd.DataFrame({"HCHS doctors": [True, False]}, index=["AAA", "BBB"])
-    (words,) = narrative.coverage_sentences(published, SCOPE)
-    assert "\\*" in words
-    assert "has no published rows for HCHS doctors" in words
-    assert narrative.coverage_sentences(published | True, SCOPE) == []
+    assert narrative.coverage_table(published, SCOPE).to_dict("records") == [
+        {"employer": "Alder", "HCHS doctors": "Yes"},
+        {"employer": "B_i*rch", "HCHS doctors": "No"},
+    ]
+    assert narrative.coverage_table(published | True, SCOPE).empty
+
+
+def test_an_employers_name_is_shown_as_it_is_written() -> None:
+    pooled = pd.DataFrame({"employer": ["B_i*rch"], "days_lost": [1.0], "days_available": [10.0], "rate": [0.1]})
+    assert "B\\_i\\*rch 10.0%" in narrative.sickness_sentence(pooled, 12)[0]
+
+
+def test_a_change_too_small_to_see_is_called_level() -> None:
+    changes = pd.DataFrame({"test": ["X-ray", "CT"], "first": [1000, 100], "last": [999, 150], "change": [-0.001, 0.5]})
+    assert narrative.growth_sentences(changes, "2018/19", "2022/23") == [
+        "Between 2018/19 and 2022/23, of the modalities with the most tests: X-ray about level at 999; "
+        "CT up from 100 to 150 (50.0%)."
+    ]
 
 
 def test_waits_sentences_compare_the_first_and_last_month() -> None:
