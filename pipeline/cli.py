@@ -78,7 +78,8 @@ def new(
 ) -> int:
     """Write a first plan.yaml from a folder of downloads.
 
-    Files are recognised by what is in them, so their names do not matter. `workforce sources` says what to download.
+    Files are recognised by what is in them, so their names do not matter.
+    `workforce sources` says what to download.
 
     [bold]Example[/bold]
 
@@ -90,7 +91,11 @@ def new(
     files = sum(source.files for source in draft.sources)
     print(f"Wrote {short(draft.path)}")
     print(f"  Files      {counted(files, 'file')} of {counted(len({s.reader for s in draft.sources}), 'kind')}")
-    print(f"  Employers  {', '.join(f'{code} ({employer})' for code, employer in draft.employers.items())}")
+    employers = (
+        f"{code} {employer}{' (left out: no diagnostic staff in the files)' if code in draft.without_staff else ''}"
+        for code, employer in draft.employers.items()
+    )
+    print("  Employers ", "\n             ".join(employers))
     print(f"  Starts     {draft.base_month:%B %Y}, the latest month in {draft.month_file}")
     if draft.unrecognised:
         left_out = counted(len(draft.unrecognised), "file")
@@ -103,7 +108,8 @@ def new(
 def check(plans: Plans) -> int:
     """Read and test everything a plan names, and write nothing.
 
-    Every problem is listed: file, sheet, row, column, what was expected and what was found.
+    Every problem is listed: file, sheet, row, column, what was expected
+    and what was found.
 
     [bold]Examples[/bold]
 
@@ -127,8 +133,8 @@ def run(
 ) -> int:
     """Make the strategy of one or more plans.
 
-    Only what changed since the last run is made again. If several plans are named, one that fails does not stop the
-    others, and its last good strategy stays where it was.
+    Only what changed since the last run is made again. One of several plans
+    that fails does not stop the others, and its last good strategy stays.
 
     [bold]Examples[/bold]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.plan import PLAN_FILE, SAFE_NAME, PlanFile
+from pipeline.plan import PILLARS, PLAN_FILE, SAFE_NAME, PlanFile
 from pipeline.problems import InputRefused, Problem
 from pipeline.reference import source_cards
 from pipeline.run.plan_text import Draft, SourceFound, plan_text, relative
@@ -61,6 +61,7 @@ def draft_plan(folder: Path, ics: Sequence[str], downloads: Path) -> Draft:
         ics=tuple(ics),
         name=f"Diagnostic workforce plan: {' and '.join(boards)}",
         employers=employers,
+        without_staff=_without_staff(employers, tables.get("staff")),
         base_month=base_month,
         month_file=month_file,
         sources=tuple(_sources(found, folder)),
@@ -129,6 +130,14 @@ def _boards_and_employers(tables: Tables, ics: Sequence[str], downloads: Path) -
         raise InputRefused([Problem(file=str(downloads), rule=rule)])
     names = dict(zip(trusts["code"], map(readable_name, trusts["name"]), strict=True))
     return [readable_name(boards.loc[code, "name"]) for code in ics], names
+
+
+def _without_staff(employers: dict[str, str], staff: pd.DataFrame | None) -> frozenset[str]:
+    """Trusts with no diagnostic staff in the staff files, such as ambulance trusts; none where no trust has any."""
+    if staff is None:
+        return frozenset()
+    with_staff = set(staff.loc[staff["pillar"].isin(PILLARS), "employer"]) & set(employers)
+    return frozenset(set(employers) - with_staff) if with_staff else frozenset()
 
 
 def _base_month(tables: Tables, found: Discovery, downloads: Path) -> tuple[dt.date, str]:

@@ -9,42 +9,31 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-import re
-import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import nbformat
 from jupyter_core.utils import ensure_event_loop
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
-from papermill.exceptions import strip_color
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from pipeline.problems import Problem
-from pipeline.run.errors import CellPlace, NotebookFailed
-from pipeline.run.inside import read_problems
+from pipeline.run.errors import NotebookFailed
 from pipeline.run.kernel import KERNEL_NAME, QUIET, Kernel, new_kernel
 from pipeline.run.parameters import ParametersRefused, check, declared
-from pipeline.run.stopper import Stopped, Stopper
+from pipeline.run.stopper import Stopper
+from pipeline.run.verdict import INJECTED, Answers, Fault, Node, judge
 from pipeline.store import write_text_atomic
 
-Node = Any
-"""A notebook or cell as nbformat holds it."""
 Result = TypeVar("Result")
 
-INJECTED = "injected-parameters"
 LAUNCHES = 2
 OUTPUT_WAIT = 60
 """Seconds a cell's output may lag behind its end; a busy machine needs more than nbclient's four."""
-CAUSE_LINES = 6
-LINE_OF_CELL = re.compile(r"Cell In\[\d+\], line (\d+)")
-HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
 
 
 def run_notebook(
@@ -69,11 +58,12 @@ def run_notebook(
     node = _prepared(notebook, parameters)
     run = _Run(node, notebook, dict(parameters), cell_timeout, start_timeout, dict(environment or {}))
     fault = _in_own_thread(lambda stop: _attempts(run, stop), stopper or Stopper())
+    place = fault.place(node) if fault else None
+    if fault and not place:
+        raise NotebookFailed(notebook, fault.cause, dict(parameters))
     write_text_atomic(partial, _text(_tidy(node, notebook, parameters)))
     if fault:
-        raise NotebookFailed(
-            notebook, fault.cause, dict(parameters), fault.place(node), problems=fault.problems, partial=partial
-        )
+        raise NotebookFailed(notebook, fault.cause, dict(parameters), place, fault.problems, partial)
     partial.replace(output)
 
 
@@ -89,50 +79,12 @@ class _Run:
     environment: dict[str, str]
 
 
-@dataclass(frozen=True)
-class _Fault:
-    """Why a run did not end well, and at which cell of the prepared notebook."""
-
-    cause: str
-    index: int | None = None
-    at: int = 0
-    problems: tuple[Problem, ...] = ()
-
-    def place(self, node: Node) -> CellPlace | None:
-        return None if self.index is None else _place(node, self.index, self.at)
-
-
-@dataclass
-class _Answers:
-    """What the kernel said of each cell, by the cell's place in the notebook."""
-
-    stop: Stopper
-    asked: list[int] = field(default_factory=list)
-    replies: dict[int, dict[str, Any]] = field(default_factory=dict)
-
-    def ask(self, cell_index: int, **_: Any) -> None:
-        if self.stop.stopped:
-            raise Stopped
-        self.asked.append(cell_index)
-
-    def answer(self, cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:
-        self.replies[cell_index] = execute_reply["content"]
-
-    def ran(self, index: int) -> bool:
-        reply = self.replies.get(index, {})
-        return reply.get("status") == "ok" and not _asked_to_exit(reply)
-
-
-def _asked_to_exit(reply: dict[str, Any]) -> bool:
-    return any(payload.get("source") == "ask_exit" for payload in reply.get("payload", []))
-
-
 class _Door(Engine):  # type: ignore[misc]
     """papermill's engine with our kernel, our folder for it to work in, and our record of what it answered."""
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, run: _Run, kernel: Kernel, answers: _Answers, **_: Any
+        cls, nb_man: Any, kernel_name: str, *, run: _Run, kernel: Kernel, answers: Answers, **_: Any
     ) -> None:
         client = PapermillNotebookClient(
             nb_man,
@@ -214,20 +166,20 @@ def _with_loop(work: Callable[[], Result]) -> Result:
         asyncio.set_event_loop(None)
 
 
-def _attempts(run: _Run, stop: Stopper) -> _Fault | None:
+def _attempts(run: _Run, stop: Stopper) -> Fault | None:
     """One run, and a second if the kernel could not be started: nothing of the notebook has happened then."""
     cause = ""
     for _ in range(LAUNCHES):
         with new_kernel(run.environment) as kernel, stop.watch(kernel):
-            answers = _Answers(stop)
+            answers = Answers(stop, run.cell_timeout)
             error = _execute(run, kernel, answers)
             if answers.asked or error is None or stop.stopped:
-                return _judge(run, kernel, answers, error)
+                return judge(run.node, kernel, answers, error)
             cause = kernel.last_words() or str(error) or type(error).__name__
-    return _Fault(f"the Python that runs notebooks could not be started (tried {LAUNCHES} times): {cause}")
+    return Fault(f"the Python that runs notebooks could not be started (tried {LAUNCHES} times): {cause}")
 
 
-def _execute(run: _Run, kernel: Kernel, answers: _Answers) -> Exception | None:
+def _execute(run: _Run, kernel: Kernel, answers: Answers) -> Exception | None:
     try:
         _Door.execute_notebook(
             run.node, KERNEL_NAME, progress_bar=False, autosave_cell_every=0, run=run, kernel=kernel, answers=answers
@@ -237,64 +189,6 @@ def _execute(run: _Run, kernel: Kernel, answers: _Answers) -> Exception | None:
     finally:
         kernel.close()
     return None
-
-
-def _judge(run: _Run, kernel: Kernel, answers: _Answers, error: Exception | None) -> _Fault | None:
-    """Nothing where every code cell ran and answered that it did, else the first that did not and why."""
-    if answers.stop.stopped:
-        return _Fault("the run was stopped", answers.asked[-1] if answers.asked else None)
-    code = [index for index, cell in enumerate(run.node.cells) if cell.cell_type == "code" and cell.source.strip()]
-    failed = next((index for index in code if not answers.ran(index)), None)
-    if failed is None:
-        return _Fault(f"after the last cell: {_why_no_answer(error, run, kernel)}") if error else None
-    reply = answers.replies.get(failed)
-    cause = _why_error(reply) if reply else _why_no_answer(error, run, kernel)
-    return _Fault(cause, failed, _line_reached(reply), read_problems(kernel.folder))
-
-
-def _line_reached(reply: dict[str, Any] | None) -> int:
-    """The line of the cell that raised; 0 where the kernel does not say."""
-    told = LINE_OF_CELL.search(strip_color("\n".join((reply or {}).get("traceback", []))))
-    return int(told[1]) if told else 0
-
-
-def _why_error(reply: dict[str, Any]) -> str:
-    if _asked_to_exit(reply):
-        return "the cell called exit() or quit(); a notebook must run to its last cell"
-    name, value = reply.get("ename", "the cell was not run"), strip_color(reply.get("evalue", ""))
-    if name == "SystemExit":
-        return f"the cell called sys.exit({value}); a notebook must run to its last cell"
-    if name == "InputRefused":
-        return "the input cannot be used:"
-    lines = f"{name}: {value}".removesuffix(": ").splitlines()
-    return "\n".join(lines[:CAUSE_LINES] + (["…"] if len(lines) > CAUSE_LINES else []))
-
-
-def _why_no_answer(error: Exception | None, run: _Run, kernel: Kernel) -> str:
-    if isinstance(error, CellTimeoutError):
-        return f"the cell took longer than the {run.cell_timeout} seconds it is given"
-    if isinstance(error, DeadKernelError):
-        return f"the Python process that ran the cell {_how_it_ended(kernel.exit_code)}"
-    return f"{type(error).__name__}: {error}" if error else "the cell was not run"
-
-
-def _how_it_ended(exit_code: int | None) -> str:
-    if exit_code is None or exit_code >= 0:
-        return f"ended before the cell did (exit code {exit_code})"
-    if -exit_code == getattr(signal, "SIGKILL", None):
-        return "was killed; most often the machine has run out of memory"
-    return f"was ended by signal {-exit_code}"
-
-
-def _place(node: Node, index: int, at: int) -> CellPlace:
-    """The cell as the notebook's reader counts: the cell that papermill adds is not theirs."""
-    own = [cell for cell in node.cells[:index] if INJECTED not in cell.metadata.get("tags", [])]
-    words = "\n".join(cell.source for cell in own if cell.cell_type == "markdown")
-    heading = (HEADING.findall(words) or [""])[-1]
-    lines = [line.strip() for line in node.cells[index].source.splitlines()]
-    if 0 < at <= len(lines):
-        return CellPlace(len(own) + 1, heading, lines[at - 1], at)
-    return CellPlace(len(own) + 1, heading, next((line for line in lines if line), ""))
 
 
 def _tidy(node: Node, notebook: Path, parameters: Mapping[str, object]) -> Node:

@@ -24,7 +24,8 @@ name: {name}
 # Code(s) of the integrated care board(s). Boards merge: their earlier and later codes are found by themselves.
 ics: [{ics}]
 
-# The trusts under that board. Remove those without diagnostic staff, and shorten the names to what should be shown.
+# The trusts under that board; those without diagnostic staff in the files are left out by a #. Shorten the names to
+# what should be shown.
 employers:
 {employers}
 
@@ -77,6 +78,7 @@ class Draft:
     ics: tuple[str, ...]
     name: str
     employers: dict[str, str]
+    without_staff: frozenset[str]
     base_month: dt.date
     month_file: str
     sources: tuple[SourceFound, ...]
@@ -96,7 +98,7 @@ def plan_text(draft: Draft) -> str:
         slug=draft.folder.name,
         name=_quoted(draft.name),
         ics=", ".join(_quoted(code) for code in draft.ics),
-        employers="\n".join(f"  {_quoted(code)}: {_quoted(name)}" for code, name in draft.employers.items()),
+        employers="\n".join(_employer(draft, code) for code in draft.employers),
         pillars=", ".join(PILLARS),
         month=month_name(draft.base_month),
         month_file=_one_line(draft.month_file),
@@ -114,6 +116,11 @@ def relative(path: Path, folder: Path) -> str:
     except ValueError:
         text = str(path)
     return text.replace(os.sep, "/")
+
+
+def _employer(draft: Draft, code: str) -> str:
+    mark = "# " if code in draft.without_staff else ""
+    return f"  {mark}{_quoted(code)}: {_quoted(draft.employers[code])}"
 
 
 def _quoted(text: str) -> str:

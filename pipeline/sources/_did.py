@@ -90,12 +90,14 @@ def marks_of(sheet: Sheet) -> dict[str, float]:
     return USUAL_MARKS | meanings(lines[key + 1 :])
 
 
-def provider_rows(header: Header, code: str, counts: list[int]) -> tuple[pd.DataFrame, list[Problem]]:
-    """The table's rows: region, provider, name, modality and row (from 0), without the regions' own rows.
+def provider_rows(
+    header: Header, code: str, counts: list[int], *, regions_above: bool = False
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """The table's rows: region, provider, name, modality and row (from 0). England's rows have the code ENG.
 
-    England's rows have the code ENG. `code` is the heading of the column of provider codes. The regions' rows have no
-    code and stand above the providers. A problem for every other row without a code or a modality, and for every
-    repeated row.
+    `code` is the heading of the column of provider codes. With `regions_above`, the rows above the providers that have
+    a region's code and name but no provider's are the regions' own, and left out. A problem for every other row without
+    a code or a modality, and for every repeated row.
     """
     labels = {"region": REGION, "provider": code, "name": NAME, "modality": MODALITY}
     lines = header.body([*(header.at[label] for label in (code, NAME, MODALITY)), *counts])
@@ -104,8 +106,9 @@ def provider_rows(header: Header, code: str, counts: list[int]) -> tuple[pd.Data
     uncoded = frame["provider"].isin(["", "-"])
     england = uncoded & (frame["name"].str.casefold() == "england")
     above = uncoded & ~england & uncoded.cummin() & frame["region"].str.fullmatch(_REGION_CODE)
+    regions = above & regions_above & (frame["name"] == frame.groupby(["region", above])["name"].transform("first"))
     frame.loc[england, "provider"] = ENGLAND
-    rows = frame[~above]
+    rows = frame[~regions]
     problems = list(_gaps(header, rows, code))
     keys = list(rows[["region", "provider", "name", "modality"]].itertuples(index=False, name=None))
     return rows, problems + repeated(header, list(rows["row"]), keys)

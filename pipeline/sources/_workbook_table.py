@@ -18,6 +18,9 @@ from pipeline.sources.person_level import person_level_problems
 Numbers = npt.NDArray[np.float64]
 """Rows by columns; a missing number is NaN."""
 
+FOOT = ("notes", "note:", "key:", "source:")
+"""What the first line below a published table begins with."""
+
 
 @dataclass(frozen=True)
 class Header:
@@ -46,11 +49,10 @@ class Header:
         places, rows = sorted(columns), self.sheet.rows
         found = []
         for number in range(self.row + 1, len(rows)):
-            row = rows[number]
-            if any(is_filled(row[place]) for place in places):
-                found.append(number)
-            elif _is_foot(row):
+            if _is_foot(rows[number]):
                 break
+            if any(is_filled(rows[number][place]) for place in places):
+                found.append(number)
         return found
 
 
@@ -109,8 +111,8 @@ def _may_identify(cell: Cell) -> bool:
 
 
 def _is_foot(row: Sequence[Cell]) -> bool:
-    first = next((text for text in map(clean, row) if text), "").casefold()
-    return first.startswith(("notes", "note:", "key", "source:"))
+    first = next((cell for cell in row if cell != ""), "")
+    return isinstance(first, str) and first.strip().casefold().startswith(FOOT)
 
 
 def numbers(

@@ -61,7 +61,8 @@ def _quarter(sheet: Sheet) -> tuple[pd.DataFrame, list[Problem]]:
     if header is None or missing:
         return pd.DataFrame(), missing
     settings, problems = _settings(header)
-    rows, wrong = _did.provider_rows(header, CODE, [column for bands in settings.values() for column in bands.values()])
+    numbers_in = [column for bands in settings.values() for column in bands.values()]
+    rows, wrong = _did.provider_rows(header, CODE, numbers_in, regions_above=True)
     if rows.empty and not wrong:
         return pd.DataFrame(), []
     end, undated = _quarter_end(sheet)

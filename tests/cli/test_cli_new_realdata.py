@@ -24,15 +24,20 @@ def home(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def test_devon_has_the_trusts_that_the_trust_list_puts_under_its_board(home: Path) -> None:
+def test_devon_has_the_trusts_with_diagnostic_staff_that_the_trust_list_puts_under_its_board(home: Path) -> None:
     # ods/etr_2025.csv, column 4 is QJK in lines 14, 59, 77, 160 and 201.
     assert load_plan(home / "data" / "raw" / "devon").file.employers == {
         "RA9": "Torbay and South Devon NHS Foundation Trust",
         "RH8": "Royal Devon University Healthcare NHS Foundation Trust",
         "RK9": "University Hospitals Plymouth NHS Trust",
-        "RWV": "Devon Partnership NHS Trust",
-        "RYF": "South Western Ambulance Service NHS Foundation Trust",
     }
+
+
+def test_trusts_without_diagnostic_staff_in_the_files_are_written_but_left_out(home: Path) -> None:
+    # Neither RWV nor RYF has a row in workforce/core5_*.csv or core3_*.csv.
+    text = (home / "data" / "raw" / "devon" / "plan.yaml").read_text(encoding="utf-8")
+    assert '  # "RWV": "Devon Partnership NHS Trust"' in text
+    assert '  # "RYF": "South Western Ambulance Service NHS Foundation Trust"' in text
 
 
 def test_devon_starts_in_the_month_of_the_newest_staff_file(home: Path) -> None:

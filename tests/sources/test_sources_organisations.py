@@ -177,7 +177,8 @@ def test_files_that_place_a_trust_under_different_boards_are_noted() -> None:
     organisations, notes = combine([rows(month, file="month.xlsx"), register])
     assert one(organisations, "RAA")["parent"] == "QBB"
     assert notes == [
-        "Files place A Trust (RAA) under different boards: QAA (file.csv), QBB (month.xlsx); the last is kept."
+        "Files place A Trust (RAA) under different boards: QBB is kept, as the newest file has it; "
+        "QAA (file.csv) is not."
     ]
 
 

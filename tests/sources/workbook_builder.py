@@ -152,42 +152,26 @@ def did(
     return [*top, header, *(["", *row] if row else [] for row in rows), *foot]
 
 
-def turnaround(rows: Rows, *, period: str = "2024/25 Apr-Jun") -> Rows:
-    """A quarter of table 13: `rows` are region, ICB, code, name, modality, five cells of A&E and six of OP."""
+def quarter_row(
+    place: Sequence[str], numbers: Sequence[Any], modality: str = "Computerized axial tomography"
+) -> list[Any]:
+    """A row of table 13. `place`: region, ICB, code and name; `numbers`: five cells of A&E, six of outpatients."""
+    region, ics, code, name = place
+    return [region, ics, "", code, name, modality, *numbers[:5], "", *numbers[5:]]
+
+
+def quarter(*rows: list[Any], period: str = "2024/25 Apr-Jun") -> Rows:
+    """A quarter's sheet of table 13: settings in row 9, bands in row 11, data from row 12."""
+    gap, title = [""] * 5, "Report turnaround time band"
     top: Rows = [[] for _ in range(8)]
     top[0], top[2] = ["", "Title:", "Table 13 DID - Report turnaround bands"], ["", "Period:", period]
-    top += [
-        [
-            "",
-            "Contact:",
-            "did@example.org",
-            "",
-            "",
-            "",
-            "",
-            "A&E / Admitted",
-            "",
-            "",
-            "",
-            "",
-            "",
-            "OP / GP direct access",
-        ],
-        ["", "", "", "", "", "", "", "Report turnaround time band", "", "", "", "", "", "Report turnaround time band"],
-    ]
-    header = ["", "Region", "ICB", "Network", "Code", "Provider name", "Modality"]
-    header += ["Same day", "By next day", "> 28 days", "Not known", "Total cases", ""]
-    header += ["By next day", "By 7 days", "By 14 days", "> 28 days", "Not known", "Total cases"]
-    data = [["", *row[:2], "", *row[2:10], "", *row[10:]] for row in rows]
-    foot = [
-        [],
-        ["", "Notes:"],
-        [],
-        ["", "Key"],
-        ["", "*= suppression: fewer than 3 cases"],
-        ["", "- = no data has been submitted"],
-    ]
-    return [*top, header, *data, *foot]
+    settings = ["", "Contact:", "did@example.org", "", "", "", "", "A&E / Admitted", *gap, "OP / GP direct access"]
+    bands = ["Same day", "By next day", "> 28 days", "Not known", "Total cases", ""]
+    bands += ["By next day", "By 7 days", "By 14 days", "> 28 days", "Not known", "Total cases"]
+    header = ["", "Region", "ICB", "Network", "Code", "Provider name", "Modality", *bands]
+    key = [["", "Key"], ["", "*= suppression: fewer than 3 cases"], ["", "- = no data has been submitted"]]
+    data = [["", *row] for row in rows]
+    return [*top, settings, ["", *gap, "", title, *gap, title], header, *data, [], ["", "Notes:"], [], *key]
 
 
 HCHS_PLACES = [
