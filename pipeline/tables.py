@@ -351,20 +351,35 @@ def _shown(value: object) -> str:
     return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
 
+MANY_REPEATS = 5
+"""Repeats of one file's rows in another beyond which one problem names the pair of files and not every row."""
+
+
 def _repeated_keys(table: Table, frame: pd.DataFrame) -> Iterable[Problem]:
     key = list(table.key)
-    repeated = frame[frame.duplicated(key, keep=False)].sort_values(key)
-    for values, rows in repeated.groupby(key, dropna=False, sort=False):
-        first = rows.iloc[0]
-        for _, again in rows.iloc[1:].iterrows():
-            rule = (
-                f"this row repeats {', '.join(key)} of {first['file']}"
-                f"{f' sheet {first.sheet}' if first['sheet'] else ''} row {first['row']}; keep one of them"
-            )
-            yield Problem(
-                file=again["file"],
-                sheet=again["sheet"],
-                row=int(again["row"]),
-                value=", ".join(_shown(value) for value in values),
-                rule=rule,
-            )
+    repeats = frame[frame.duplicated(key)]
+    if repeats.empty:
+        return
+    firsts = frame.drop_duplicates(key)[[*key, *LINEAGE]]
+    pairs = repeats.merge(firsts, on=key, suffixes=("", "_first")).sort_values(["file", "sheet", "row"])
+    for _, rows in pairs.groupby(["file", "file_first"], sort=False):
+        shown = rows if len(rows) <= MANY_REPEATS else rows.head(1)
+        for row in shown.to_dict("records"):
+            yield _repeat(key, row, len(rows) if len(rows) > MANY_REPEATS else 1)
+
+
+def _repeat(key: list[str], row: dict[Hashable, Any], repeats: int) -> Problem:
+    sheet = f" sheet {row['sheet_first']}" if row["sheet_first"] else ""
+    first = f"{row['file_first']}{sheet} row {row['row_first']}"
+    rule = f"this row repeats {', '.join(key)} of {first}; keep one of them"
+    if repeats > 1:
+        rule = f"this row and {repeats - 1:,} more repeat rows of {row['file_first']}; keep one of the two files"
+        if row["file"] == row["file_first"]:
+            rule = f"this row and {repeats - 1:,} more repeat earlier rows of the same file; keep each row once"
+    return Problem(
+        file=str(row["file"]),
+        sheet=str(row["sheet"]),
+        row=int(row["row"]),
+        value=", ".join(_shown(row[column]) for column in key),
+        rule=rule,
+    )

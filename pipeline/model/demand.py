@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.assumptions import Assumptions, of_kind
+from pipeline.metrics.returns import incomplete_returns, without_incomplete
 from pipeline.model import workload
 from pipeline.model.draws import Draws
 from pipeline.months import months_between
@@ -47,11 +48,13 @@ def annual_activity(activity: pd.DataFrame, providers: Collection[str], pillars:
     """Tests a year for each provider and test, from the data set with the latest month.
 
     Takes the canonical `activity` table. Returns provider, pillar, test, dataset, from_month, to_month, months,
-    tests (as counted) and annual_tests (tests x 12 / months). Data sets are never added up: where two count the
-    same test, the one that is more recent for that provider is used, and on a tie the one with more months.
+    tests (as counted) and annual_tests (tests x 12 / months). Months whose count is not whole are left out. Data sets
+    are never added up: where two count the same test, the one that is more recent for that provider is used, and on a
+    tie the one with more months.
     """
     in_scope = activity["provider"].isin(providers) & activity["pillar"].isin(pillars)
-    known = activity[in_scope & activity["tests"].notna()]
+    incomplete = incomplete_returns(activity[in_scope], providers, providers)
+    known = without_incomplete(activity[in_scope & activity["tests"].notna()], incomplete)
     keys = ["provider", "pillar", "test", "dataset"]
     monthly = known.groupby([*keys, "month"], as_index=False)["tests"].sum()
     recent = monthly.sort_values("month").groupby(keys).tail(MONTHS_IN_YEAR)

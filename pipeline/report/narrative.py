@@ -26,6 +26,8 @@ def name_pillars(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(pillar=frame["pillar"].map(ROW_NAMES).str.capitalize())
 
 
+NAMED_AT_MOST = 4
+"""Employers and months that a note names before it counts the rest."""
 LEVEL = 0.005
 """A change smaller than this share of the figure is called level."""
 
@@ -101,11 +103,26 @@ def _moved(rows: pd.DataFrame) -> str:
     return _from_to(rows.iloc[0], rows.iloc[-1])
 
 
-def missing_return_note(missing_returns: pd.DataFrame, scope: Scope) -> str:
-    """Which employers made no return in which months, so that a dip is not read as a fall."""
-    own = missing_returns[missing_returns["provider"].isin(scope.employers)].sort_values("month")
-    parts = [f"{scope.names[row.provider]} in {month(row.month)}" for row in own.itertuples()]
-    return f"No return was made by {join(parts)}; those months are lower for it." if parts else ""
+DATASETS = {"dm01": "DM01", "did": "Diagnostic Imaging Dataset"}
+
+
+def incomplete_table(incomplete: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Months of tests that are missing or not whole, a row an employer, data set, month and reason, with the tests."""
+    reasons = {"missing": "no count", "low": "far below the usual"}
+    named = scope.named(incomplete, "provider").rename(columns={"provider": "employer", "test": "tests"})
+    shown = named.assign(dataset=named["dataset"].map(DATASETS), why=named["why"].map(reasons))
+    keys = ["employer", "dataset", "month", "why"]
+    return shown.groupby(keys, as_index=False)["tests"].agg(lambda tests: join(sorted(tests)))
+
+
+def incomplete_note(incomplete: pd.DataFrame, dataset: str, scope: Scope) -> str:
+    """Which employers' counts of a data set are not whole in which months, so that a dip is not read as a fall."""
+    own = incomplete[incomplete["dataset"] == dataset]
+    pairs = own.drop_duplicates(["provider", "month"]).sort_values(["month", "provider"])
+    parts = [f"{scope.names.get(row.provider, row.provider)} in {month(row.month)}" for row in pairs.itertuples()]
+    if len(parts) > NAMED_AT_MOST:
+        parts = [*parts[: NAMED_AT_MOST - 1], f"{count(len(parts) - NAMED_AT_MOST + 1)} more"]
+    return f"Missing or not whole: {join(parts)}; chapter 15 lists them." if parts else ""
 
 
 def growth_sentences(changes: pd.DataFrame, first_year: str, last_year: str) -> list[str]:
@@ -196,8 +213,7 @@ def activity_table(annual: pd.DataFrame) -> pd.DataFrame:
     grouped = annual.groupby(["test", "pillar", "dataset"], as_index=False).agg(
         tests_a_year=("annual_tests", "sum"), latest_month=("to_month", "max"), months_counted=("months", "min")
     )
-    titles = {"dm01": "DM01", "did": "Diagnostic Imaging Dataset"}
-    named = name_pillars(grouped.assign(dataset=grouped["dataset"].map(titles)))
+    named = name_pillars(grouped.assign(dataset=grouped["dataset"].map(DATASETS)))
     return (
         named.sort_values("tests_a_year", ascending=False)
         .astype({"tests_a_year": "Float64"})

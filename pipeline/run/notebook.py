@@ -146,7 +146,7 @@ def _in_own_thread(work: Callable[[Stopper], Result], stop: Stopper) -> Result:
         future = pool.submit(_with_loop, lambda: work(stop))
         try:
             return future.result()
-        except BaseException:
+        except (KeyboardInterrupt, SystemExit):
             stop.stop()
             raise
 

@@ -74,7 +74,9 @@ def read(path: Path, options: ReadOptions = ReadOptions()) -> Tables:
     staff, problems = _once(_staff_groups(blocks, england, month).assign(file=path.name), path)
     if problems:
         raise InputRefused(problems)
-    organisations = _organisations(blocks[3], month).assign(file=path.name)
+    open_now = _organisations(blocks[3], month)
+    closed = _closed(blocks[5], set(open_now["code"]))
+    organisations = pd.concat([open_now, closed], ignore_index=True).assign(file=path.name)
     return {
         "staff_groups": validate("staff_groups", staff),
         "organisations": validate("organisations", organisations),
@@ -224,6 +226,24 @@ def _organisations(block: Block, month: dt.date) -> pd.DataFrame:
     rows = block.rows[block.rows["kind"] != "england"]
     boards = set(rows.loc[rows["kind"] == "icb", "code"])
     rows = rows[(rows["kind"] != "organisation") | ~rows["code"].isin(boards)]
+    return _as_organisations(block, rows).assign(valid_from=pd.Timestamp(month), valid_to=pd.NaT)
+
+
+def _closed(series: Block, open_now: set[str]) -> pd.DataFrame:
+    """Organisations of the series that the month no longer has, from their first month with staff to their last.
+
+    They let what a merged trust did before its end be counted with the system it stood in.
+    """
+    staffed = np.nan_to_num(series.values) > 0
+    gone = (series.rows["kind"] == "organisation") & ~series.rows["code"].isin(open_now) & staffed.any(axis=1)
+    months = pd.DatetimeIndex(pd.to_datetime(pd.Series(series.labels)))
+    first, last = staffed.argmax(axis=1), staffed.shape[1] - 1 - staffed[:, ::-1].argmax(axis=1)
+    place = np.flatnonzero(gone.to_numpy())
+    found = _as_organisations(series, series.rows[gone])
+    return found.assign(valid_from=months[first[place]], valid_to=months[last[place]])
+
+
+def _as_organisations(block: Block, rows: pd.DataFrame) -> pd.DataFrame:
     kind = rows["kind"].where(rows["kind"] != "organisation", rows["name"].map(_kind))
     parent = np.select([rows["kind"] == "region", rows["kind"] == "icb"], ["", rows["region"]], rows["ics"])
     return pd.DataFrame(
@@ -234,8 +254,6 @@ def _organisations(block: Block, month: dt.date) -> pd.DataFrame:
             "parent": pd.Series(parent, index=rows.index).replace("", None),
             "region": rows["region"].replace("", None),
             "ons_code": None,
-            "valid_from": pd.Timestamp(month),
-            "valid_to": pd.NaT,
             "successor": None,
             "sheet": block.sheet.name,
             "row": rows["row"] + 1,

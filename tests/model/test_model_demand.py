@@ -204,27 +204,27 @@ def test_a_change_is_added_on_the_scale_of_its_assumption_and_leaves_the_draws_g
 def test_growth_is_measured_over_every_provider_that_ever_was_and_over_whole_years_only() -> None:
     before = counted("OLD", "CT", "did", "2021-10-31", [90] * 6 + [100] * 12)
     after = counted("AAA", "CT", "did", "2023-04-30", [110] * 12 + [121] * 12)
-    (whole,) = activity_growth(pd.concat([before, after]), ["AAA", "OLD"])
+    (whole,) = activity_growth(pd.concat([before, after]), ["AAA", "OLD"], ["AAA"])
     assert whole.value == pytest.approx(np.log(1.1))
     assert whole.low == pytest.approx(whole.value)
     assert "3 years to 2025-03-31" in whole.source
-    (alone,) = activity_growth(after, ["AAA"])
+    (alone,) = activity_growth(after, ["AAA"], ["AAA"])
     assert alone.low is None
 
 
 def test_a_missing_return_is_not_taken_for_a_fall() -> None:
     whole = counted("AAA", "CT", "dm01", "2023-04-30", [100] * 12 + [110] * 12)
     holed = counted("BBB", "CT", "dm01", "2023-04-30", [100] * 12 + [110] * 12).drop(index=20)
-    (found,) = activity_growth(pd.concat([whole, holed]), ["AAA", "BBB"])
+    (found,) = activity_growth(pd.concat([whole, holed]), ["AAA", "BBB"], ["AAA", "BBB"])
     assert found.value == pytest.approx(np.log(1.1))
 
 
 def test_two_years_give_a_growth_without_a_range_and_one_year_none() -> None:
     two = counted("AAA", "CT", "dm01", "2023-04-30", [100] * 12 + [105] * 12)
-    (found,) = activity_growth(two, ["AAA"])
+    (found,) = activity_growth(two, ["AAA"], ["AAA"])
     assert found.value == pytest.approx(np.log(1.05))
     assert found.low is None
-    assert activity_growth(two.head(12), ["AAA"]) == []
+    assert activity_growth(two.head(12), ["AAA"], ["AAA"]) == []
 
 
 def test_sickness_is_pooled_over_employers_and_months() -> None:

@@ -135,3 +135,21 @@ def test_headlines_carry_the_gap_with_its_range() -> None:
     assert found.loc["waiting_6_plus_share", "value"] == 0.25
     shown = as_key_figures(found.reset_index())
     assert ("30", "WTE short across professions by April 2030", "P10 to P90: 2.0 to 40") in shown
+
+
+def test_counts_that_are_not_whole_are_named_by_employer_and_month() -> None:
+    incomplete = pd.DataFrame(
+        {
+            "provider": ["AAA", "AAA", "BBB"],
+            "dataset": ["did", "did", "dm01"],
+            "test": ["MRI", "CT", "CT"],
+            "month": [APRIL, APRIL, MAY],
+            "why": ["missing", "missing", "low"],
+        }
+    )
+    assert narrative.incomplete_note(incomplete, "did", SCOPE) == (
+        "Missing or not whole: Alder in April 2025; chapter 15 lists them."
+    )
+    first, second = narrative.incomplete_table(incomplete, SCOPE).to_dict("records")
+    assert (first["employer"], first["tests"], first["why"]) == ("Alder", "CT and MRI", "no count")
+    assert second["why"] == "far below the usual"

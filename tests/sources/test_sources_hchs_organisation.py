@@ -155,9 +155,15 @@ def test_organisations_have_the_ics_and_region_named_above_them(tables: Tables) 
     assert found.loc["RZ1", ["kind", "parent", "region"]].tolist() == ["trust", "QZ1", "Y90"]
     assert found.loc["QZ1", ["name", "kind", "parent", "region"]].tolist() == ["Northvale", "icb", "Y90", "Y90"]
     assert found.loc["Y90", ["name", "kind", "region"]].tolist() == ["Highmoor", "region", "Y90"]
-    assert found.index.tolist() == ["Y90", "QZ1", "RZ1", "Y91", "RZ9"]
-    assert set(found["valid_from"]) == {AUGUST}
-    assert found["valid_to"].isna().all()
+    assert found.index.tolist() == ["Y90", "QZ1", "RZ1", "Y91", "RZ9", "RZ5", "RYK-X"]
+    open_now = found.drop(index=["RZ5", "RYK-X"])
+    assert set(open_now["valid_from"]) == {AUGUST}
+    assert open_now["valid_to"].isna().all()
+
+
+def test_an_organisation_that_has_closed_is_kept_with_its_last_month_with_staff(tables: Tables) -> None:
+    closed = tables["organisations"].set_index("code").loc["RZ5"]
+    assert (closed["parent"], closed["valid_from"], closed["valid_to"]) == ("QZ1", JUNE, JUNE)
 
 
 def test_an_organisation_of_a_region_without_an_ics_does_not_fall_to_the_last_one(tables: Tables) -> None:

@@ -74,6 +74,16 @@ def test_a_repeated_key_names_both_rows() -> None:
     assert "sickness.csv row 2" in problem.rule
 
 
+def test_a_file_that_repeats_another_is_one_problem_and_not_one_a_row() -> None:
+    months = pd.date_range("2020-01-31", periods=40, freq="ME")
+    frame = pd.concat([absence(month=month, row=number + 2) for number, month in enumerate(months)])
+    with pytest.raises(InputRefused) as caught:
+        validate("absence", pd.concat([frame, frame.assign(file="copy.csv")], ignore_index=True))
+    (problem,) = caught.value.problems
+    assert problem.file == "copy.csv"
+    assert "39 more repeat rows of sickness.csv; keep one of the two files" in problem.rule
+
+
 def test_a_missing_and_an_unknown_column_are_named() -> None:
     with pytest.raises(InputRefused) as caught:
         validate("absence", absence().rename(columns={"days_lost": "lost"}))
