@@ -12,7 +12,8 @@ from pipeline.charts.theme import SERIES, look
 
 def population_pyramid(axes: Axes, population: pd.DataFrame) -> Chart:
     """People by age band and sex from a frame with sex, age_band and persons; both sides on one scale."""
-    wide = population.pivot_table(index="age_band", columns="sex", values="persons", aggfunc="sum").sort_index()
+    wide = population.pivot_table(index="age_band", columns="sex", values="persons", aggfunc="sum", fill_value=0)
+    wide = wide.reindex(columns=["female", "male"], fill_value=0).sort_index()
     limit = float(wide.to_numpy().max()) * 1.08
     with look():
         axes.barh(wide.index, -wide["female"], color=SERIES[0], height=0.82)
