@@ -6,17 +6,16 @@ a problem becomes a missing value; the reader raises when it has gathered the pr
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from pipeline.months import month_end, month_name
+from pipeline.months import month_name
 from pipeline.problems import Problem
+from pipeline.sources._named_months import months_named
 
 Parsed = tuple[pd.Series, list[Problem]]
 """The values of a column, and its problems."""
@@ -27,12 +26,6 @@ _EMPTY = "the cell should not be empty"
 _NUMBER = r"[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)?(\.[0-9]*)?([eE][+-]?[0-9]+)?"
 _CODE = r"[A-Z0-9]{3,9}"
 _EXAMPLE = dt.date(2024, 4, 30)
-_MONTH_NAMES = {name.lower()[:3]: number for number, name in enumerate(calendar.month_name) if name}
-_NAMED_MONTH = re.compile(
-    rf"(?<![a-z])({'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in map(str.lower, calendar.month_name) if name)})"
-    r"[ _.,-]*(20\d\d|\d\d(?![ _.,-]*20\d\d))(?!\d)"
-)
-_NUMBERED_MONTH = re.compile(r"(?<!\d)(20\d\d)[ _.-]?(0[1-9]|1[0-2])(?:[ _.-]?\d\d)?(?!\d)")
 
 
 def amounts(rows: pd.DataFrame, column: str, path: Path, *, dash_is_zero: bool = False) -> Parsed:
@@ -104,7 +97,7 @@ def cell_problems(rows: pd.DataFrame, column: str, path: Path, rule: str) -> lis
 def file_name_problems(path: Path, column: str, days: pd.Series) -> list[Problem]:
     """A problem where the file's name says a month that its date column does not hold: the column is the truth."""
     held = sorted({day.date() for day in days.dropna().unique().tolist()})
-    strange = [month for month in _months_in(path.stem) if held and month not in held]
+    strange = [month for month in sorted(months_named(path.stem)) if held and month not in held]
     if not strange:
         return []
     shown = month_name(held[0]) if len(held) == 1 else f"{month_name(held[0])} to {month_name(held[-1])}"
@@ -113,13 +106,6 @@ def file_name_problems(path: Path, column: str, days: pd.Series) -> list[Problem
         "find out which month it is, then rename the file or download it again"
     )
     return [Problem(str(path), rule, column=column, value=shown)]
-
-
-def _months_in(name: str) -> Iterator[dt.date]:
-    for word, year in _NAMED_MONTH.findall(name.lower()):
-        yield month_end(int(year) % 2000 + 2000, _MONTH_NAMES[word[:3]])
-    for year, number in _NUMBERED_MONTH.findall(name):
-        yield month_end(int(year), int(number))
 
 
 def _distinct(cells: pd.Series) -> tuple[np.ndarray, pd.Series]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from pipeline.months import month_end
+from pipeline.sources._named_months import MONTH_NUMBERS, months_named
 
 Cell = str | int | float | bool | dt.date | dt.time | dt.timedelta
 """What a cell can hold (a dt.datetime is a dt.date)."""
@@ -20,13 +21,6 @@ Marks = Mapping[str, float]
 
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 _DASHES = str.maketrans("‐‑‒–—−", "------")
-_MONTHS = {name[:3].casefold(): number for number, name in enumerate(calendar.month_name) if name}
-_MONTH_NAME = "|".join(f"{name}|{name[:3]}" for name in calendar.month_name if name)
-_NAMED_MONTH = re.compile(
-    rf"(?<![a-z])({_MONTH_NAME}|sept)[\s_'’-]*(20\d\d|\d\d(?![\s_.,-]*20\d\d))(?!\d)", re.IGNORECASE
-)
-_NUMBERED_MONTH = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])(?!\d)")
-_DAY_MONTH_YEAR = re.compile(r"(?<!\d)\d{1,2}[/.](0?[1-9]|1[0-2])[/.](20\d\d)(?!\d)")
 _FINANCIAL_YEAR = re.compile(r"(?<!\d)(20\d\d)\s*[-_/]?\s*(\d\d)(?!\d)")
 _EXCEL_DAY_0 = dt.date(1899, 12, 30)
 _FIRST_EXCEL_DAY, _LAST_EXCEL_DAY = 32874, 73050
@@ -96,13 +90,6 @@ def month_of(cell: Cell) -> dt.date | None:
     return months.pop() if len(months) == 1 else None
 
 
-def months_named(text: str) -> set[dt.date]:
-    """The months that a text, such as a file's name, names as “August 2024”, “Aug-24”, “2024-08” or “31/08/2024”."""
-    named = {month_end(_year(year), _MONTHS[name[:3].casefold()]) for name, year in _NAMED_MONTH.findall(text)}
-    numbered = {month_end(int(year), int(month)) for year, month in _NUMBERED_MONTH.findall(text)}
-    return named | numbered | {month_end(int(year), int(month)) for month, year in _DAY_MONTH_YEAR.findall(text)}
-
-
 def financial_years_named(text: str) -> set[int]:
     """The years in which the financial years of a text end: 2019 of “2018/19”, “2018-19” or “201819”."""
     years = ((int(start), int(end)) for start, end in _FINANCIAL_YEAR.findall(text))
@@ -112,7 +99,7 @@ def financial_years_named(text: str) -> set[int]:
 def month_number(name: Cell) -> int | None:
     """The number of a month's name, whole or in three letters: 4 of “Apr”."""
     text = clean(name).casefold()
-    number = _MONTHS.get(text[:3])
+    number = MONTH_NUMBERS.get(text[:3])
     return number if number and calendar.month_name[number].casefold().startswith(text) else None
 
 
@@ -127,7 +114,3 @@ def meanings(lines: Iterable[str]) -> dict[str, float]:
         elif equals and any(word in meaning.casefold() for word in ("suppress", "no data", "not applicable")):
             marks[mark] = MISSING
     return marks
-
-
-def _year(text: str) -> int:
-    return int(text) if len(text) == 4 else 2000 + int(text)

@@ -18,8 +18,9 @@ import pandas as pd
 
 from pipeline.months import month_name
 from pipeline.problems import InputRefused, Problem
+from pipeline.sources._named_months import months_named
 from pipeline.sources._workbook import Sheet, Workbook, open_workbook
-from pipeline.sources._workbook_cells import clean, month_of, months_named
+from pipeline.sources._workbook_cells import clean, month_of
 from pipeline.sources._workbook_table import Header, find_header, holds, numbers, period_problems, repeated
 from pipeline.sources.mapping import Mapping
 from pipeline.sources.reading import ReadOptions, Tables

@@ -29,8 +29,9 @@ from pipeline.months import month_name
 from pipeline.problems import InputRefused, Problem
 from pipeline.sources import _hchs_sheets as sheets
 from pipeline.sources._hchs_sheets import Block, EnglandSeries
+from pipeline.sources._named_months import months_named
 from pipeline.sources._workbook import Sheet, open_workbook, whole_workbook
-from pipeline.sources._workbook_cells import heading, months_named
+from pipeline.sources._workbook_cells import heading
 from pipeline.sources._workbook_table import holds, period_problems
 from pipeline.sources.reading import ReadOptions, Tables
 from pipeline.tables import validate

@@ -62,7 +62,9 @@ def test_a_source_kept_as_lines_is_read_as_one_text() -> None:
     ],
 )
 def test_values_of_the_declared_type_are_accepted(values: dict[str, Any]) -> None:
-    check(values, declared([tagged(SOURCE)]))
+    names = declared([tagged(SOURCE)])
+    check(values, names)
+    assert set(values) <= set(names)
 
 
 def test_an_unknown_name_is_refused_and_the_known_ones_named() -> None:

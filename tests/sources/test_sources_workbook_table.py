@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from workbook_builder import Rows, write_xlsx
 
+from pipeline.sources._named_months import months_named
 from pipeline.sources._workbook import open_workbook
 from pipeline.sources._workbook_cells import (
     MISSING,
@@ -17,7 +18,6 @@ from pipeline.sources._workbook_cells import (
     meanings,
     month_number,
     month_of,
-    months_named,
 )
 from pipeline.sources._workbook_table import find_header, numbers
 
