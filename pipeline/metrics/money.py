@@ -27,7 +27,7 @@ def basic_pay_bill(staff: pd.DataFrame, midpoints: pd.Series) -> pd.DataFrame:
     Pay is missing where no grade has a price. Employer on-costs, unsocial hours, high-cost-area supplements and
     agency are not in it.
     """
-    priced = staff.assign(salary=staff["band"].map(midpoints))
+    priced = staff.assign(salary=staff["band"].map(midpoints).astype("float64"))
     priced = priced.assign(
         pay=priced["wte"] * priced["salary"],
         priced_wte=priced["wte"].where(priced["salary"].notna(), 0.0),

@@ -37,6 +37,8 @@ def incomplete_returns(activity: pd.DataFrame, providers: Collection[str], curre
 
 def without_incomplete(activity: pd.DataFrame, incomplete: pd.DataFrame) -> pd.DataFrame:
     """The activity without the counts that are not whole."""
+    if incomplete.empty:
+        return activity
     keys = ["provider", "dataset", "test", "month"]
     marked = activity.merge(incomplete[keys], on=keys, how="left", indicator=True)
     return activity[(marked["_merge"] == "left_only").to_numpy()]

@@ -129,7 +129,7 @@ def _unknown_employers(plan: Plan, tables: Tables) -> Iterable[Problem]:
             if column in table.columns:
                 known |= set(table[column].dropna().unique())
     for code in plan.file.employers:
-        if code not in known:
+        if known and code not in known:
             rule = "no file of the plan has this organisation; check the code or add a file that has it"
             yield Problem(file=str(plan.folder / "plan.yaml"), key=f"employers.{code}", value=code, rule=rule)
 
