@@ -30,6 +30,8 @@ class Assumption(BaseModel):
         "unavailable",
         "productivity_growth",
         "activity_growth",
+        "unmeasured_growth",
+        "correlation",
         "category_allowance",
         "minutes",
         "points",

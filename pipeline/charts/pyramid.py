@@ -32,4 +32,4 @@ def population_pyramid(axes: Axes, population: pd.DataFrame) -> Chart:
         f"Population pyramid of {total.sum():,.0f} people: the largest age band is {total.idxmax()} with "
         f"{total.max():,.0f}."
     )
-    return Chart(alt, wide.reset_index().rename(columns={"age_band": "age band"}))
+    return Chart(alt, wide.reset_index())

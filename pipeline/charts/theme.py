@@ -16,6 +16,8 @@ SERIES = ["#12436D", "#28A197", "#801650", "#F46A25"]
 TEXT, MUTED, RULE = "#212b32", "#4c6272", "#d8dde0"
 MARKERS = ["o", "s", "^", "D"]
 """Shapes beside the colours, since colour alone may not carry meaning."""
+LABEL_LINES = 5
+"""Lines of a label before the rest is cut; the table under a figure has it in full."""
 
 _STYLE = {
     "font.family": ["DejaVu Sans"],
@@ -48,8 +50,11 @@ def look() -> Iterator[None]:
 
 
 def wrapped(label: object, width: int = 34) -> str:
-    """A label broken over lines, so that long names leave room for the chart."""
-    return textwrap.fill(str(label), width)
+    """A label broken over lines and cut after a few, so that long names leave room for the chart.
+
+    A dollar sign stays one: matplotlib would read what stands between two as a formula.
+    """
+    return textwrap.fill(str(label), width, max_lines=LABEL_LINES, placeholder=" …").replace("$", r"\$")
 
 
 def figure(width: float = 7.2, height: float = 3.6) -> tuple[Figure, Axes]:

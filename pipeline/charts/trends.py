@@ -57,9 +57,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, when: str, value: str, says: Callable
     known = rows.dropna(subset=[value])
     top = float(known[value].max()) if len(known) else 1.0
     axes.set_ylim(0, top * 1.28 or 1)
-    quarter = max(1, len(known) // 4)
-    ends = ((known.head(quarter), 0, "left"), (known.tail(quarter), -1, "right")) if len(known) > 1 else ()
-    for nearby, place, align in ends:
+    for nearby, place, align in _ends(known):
         when_at, value_at = nearby[when].iloc[place], float(nearby[value].iloc[place])
         axes.plot([when_at], [value_at], marker="o", color=SERIES[0], markersize=5)
         # Above the highest point nearby, so that the line never runs through the number.
@@ -88,13 +86,24 @@ def _panel(axes: Axes, rows: pd.DataFrame, when: str, value: str, says: Callable
     axes.grid(visible=False, axis="x")
 
 
+def _ends(known: pd.DataFrame) -> list[tuple[pd.DataFrame, int, str]]:
+    """The points near the first and the last one, which of them that is, and where its number stands."""
+    if len(known) < 2:
+        return [(known, 0, "center")] if len(known) else []
+    quarter = max(1, len(known) // 4)
+    return [(known.head(quarter), 0, "left"), (known.tail(quarter), -1, "right")]
+
+
 def _alt(
     frame: pd.DataFrame, series: str, when: str, value: str, says: Callable[[float], str], names: list[object]
 ) -> str:
     parts = []
     for name in names:
         rows = frame[(frame[series] == name)].dropna(subset=[value]).sort_values(when)
-        if len(rows):
+        if len(rows) == 1:
+            parts.append(f"{name} {says(rows[value].iloc[0])}")
+        elif len(rows):
             parts.append(f"{name} from {says(rows[value].iloc[0])} to {says(rows[value].iloc[-1])}")
     first, last = frame[when].min(), frame[when].max()
-    return f"Line charts from {first:%B %Y} to {last:%B %Y}: {'; '.join(parts)}."
+    when_said = f"from {first:%B %Y} to {last:%B %Y}" if first != last else f"of {first:%B %Y}"
+    return f"Line charts {when_said}: {'; '.join(parts)}."

@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.metrics.scope import Scope
 from pipeline.plan import PILLARS
 
-MONTHS_IN_YEAR = 12
+MONTHS_IN_YEAR, QUARTERS_IN_YEAR = 12, 4
 BANDS = ("Same day", "By next day", "By 7 days", "By 14 days", "> 28 days", "Not known")
 """Turnaround bands in the order the publication gives them over both settings."""
 
@@ -26,21 +26,37 @@ def financial_year(months: pd.Series) -> pd.Series:
     return start.astype(str) + "/" + ((start + 1) % 100).astype(str).str.zfill(2)
 
 
-def yearly_tests(activity: pd.DataFrame, dataset: str, providers: Collection[str]) -> pd.DataFrame:
-    """Tests in each whole financial year, a row a test and a column a year. A part year is left out."""
+def yearly_tests(
+    activity: pd.DataFrame, dataset: str, providers: Collection[str], incomplete: pd.DataFrame
+) -> pd.DataFrame:
+    """Tests in each whole financial year, a row a test and a column a year, over the same months of every year.
+
+    A part year is left out, and so is, in every year, a calendar month in which some provider's count is not whole
+    (`incomplete`, from incomplete_returns). The index says how many months of each year are compared.
+    """
     own = activity[(activity["dataset"] == dataset) & activity["provider"].isin(providers)]
     own = own[own["pillar"].isin(PILLARS)].assign(year=financial_year(own["month"]))
     months = own.groupby("year")["month"].nunique()
     whole = own[own["year"].isin(months[months == MONTHS_IN_YEAR].index)]
-    return whole.pivot_table(index="test", columns="year", values="tests", aggfunc="sum")
+    of_dataset = incomplete[incomplete["dataset"] == dataset]
+    left_out = set(zip(of_dataset["test"], of_dataset["month"].dt.month, strict=True)) if len(of_dataset) else set()
+    kept = [pair not in left_out for pair in zip(whole["test"], whole["month"].dt.month, strict=True)]
+    compared = whole.loc[kept].assign(number=whole["month"].dt.month)
+    numbers = compared.groupby("test")["number"].nunique()
+    by_year = compared.assign(months=compared["test"].map(numbers))
+    return by_year.pivot_table(index=["test", "months"], columns="year", values="tests", aggfunc="sum")
 
 
 def change_over(years: pd.DataFrame) -> pd.DataFrame:
-    """First and last whole year of each test with the change between them and the compound yearly growth (shares)."""
+    """First and last year of each test with the change between them and the compound yearly growth (shares).
+
+    Takes the result of yearly_tests; `months` is how many months of each year are compared.
+    """
     first, last, steps = years.iloc[:, 0], years.iloc[:, -1], len(years.columns) - 1
     ratio = (last / first.where(first > 0)).astype("float64")
     yearly = ratio ** (1 / steps) - 1 if steps else ratio * float("nan")
-    return pd.DataFrame({"first": first, "last": last, "change": ratio - 1, "yearly_growth": yearly}).reset_index()
+    changes = pd.DataFrame({"first": first, "last": last, "change": ratio - 1, "yearly_growth": yearly})
+    return changes.reset_index()[["test", "first", "last", "change", "yearly_growth", "months"]]
 
 
 def reporting_speed(turnaround: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -59,3 +75,20 @@ def reporting_speed(turnaround: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     cases = summed["cases"].groupby(keys).max().round().astype("Int64")
     ordered = [band for band in BANDS if band in shares] + [band for band in shares if band not in BANDS]
     return shares[ordered].assign(cases=cases).rename_axis(columns=None).reset_index()
+
+
+def newer_reports(turnaround: pd.DataFrame, annual: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Modalities of which a newer reporting file counts more than the year the model starts from.
+
+    `annual` is the model's base year. Returns test, tests_a_year, to_month, reports and reports_to over the employers.
+    Reports are of four quarters and of two broad patient settings, so they are a lower bound of tests done.
+    """
+    own = turnaround[turnaround["provider"].isin(scope.employers)]
+    cases = own.drop_duplicates(["quarter_end", "provider", "test", "setting"]).dropna(subset=["cases"])
+    quarters = sorted(cases["quarter_end"].unique())[-QUARTERS_IN_YEAR:]
+    if len(quarters) < QUARTERS_IN_YEAR or annual.empty:
+        return pd.DataFrame(columns=["test", "tests_a_year", "to_month", "reports", "reports_to"])
+    year = cases[cases["quarter_end"].isin(quarters)].groupby("test")["cases"].sum().astype("float64")
+    counted = annual.groupby("test").agg(tests_a_year=("annual_tests", "sum"), to_month=("to_month", "max"))
+    both = counted.join(year.rename("reports"), how="inner").reset_index().assign(reports_to=quarters[-1])
+    return both[(both["to_month"] < both["reports_to"]) & (both["reports"] > both["tests_a_year"])]

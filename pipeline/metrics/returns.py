@@ -10,8 +10,9 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-SIZED_SHARE = 0.01
-"""Share of the system's usual count from which a provider's month matters; smaller counts are often hidden."""
+SIZED_SHARE, SMALL = 0.01, 30
+"""A provider's month matters from this share of the system's usual count and this many tests; below, counts are hidden
+when small and go up and down by chance."""
 LOW, USUAL = 0.4, 0.6
 """A count under 0.4 of the provider's usual level is not whole if the other providers stand above 0.6 of theirs."""
 AROUND, AT_LEAST = 13, 4
@@ -23,42 +24,47 @@ def incomplete_returns(activity: pd.DataFrame, providers: Collection[str], curre
     """Provider, dataset, test and month of every count that is missing or not whole, with why (`missing` or `low`).
 
     `providers` make up the system; only those of `current` are expected in every month up to the latest, since one that
-    closed or merged has made its last return.
+    closed or merged has made its last return. A test that stands in no row of a return that was made was not done.
     """
     own = activity[activity["provider"].isin(providers)]
     found = [
-        _of_test(rows, str(dataset), str(test), months, current)
+        _of_test(rows, str(dataset), str(test), _returned(of_dataset), current)
         for dataset, of_dataset in own.groupby("dataset")
-        for months in [pd.date_range(of_dataset["month"].min(), of_dataset["month"].max(), freq="ME")]
         for test, rows in of_dataset.groupby("test")
     ]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 
 
-def without_incomplete(activity: pd.DataFrame, incomplete: pd.DataFrame) -> pd.DataFrame:
-    """The activity without the counts that are not whole."""
-    if incomplete.empty:
-        return activity
-    keys = ["provider", "dataset", "test", "month"]
-    marked = activity.merge(incomplete[keys], on=keys, how="left", indicator=True)
-    return activity[(marked["_merge"] == "left_only").to_numpy()]
+def _returned(of_dataset: pd.DataFrame) -> pd.DataFrame:
+    """Whether each provider (columns) made a return in each month (rows) of a data set."""
+    months = pd.date_range(of_dataset["month"].min(), of_dataset["month"].max(), freq="ME")
+    made = of_dataset.dropna(subset=["tests"]).groupby(["month", "provider"]).size().unstack("provider")
+    return made.reindex(months).notna()
 
 
 def _of_test(
-    rows: pd.DataFrame, dataset: str, test: str, months: pd.DatetimeIndex, current: Collection[str]
+    rows: pd.DataFrame, dataset: str, test: str, returned: pd.DataFrame, current: Collection[str]
 ) -> pd.DataFrame:
-    known = rows.dropna(subset=["tests"])
-    counts = known.groupby(["month", "provider"])["tests"].sum().astype("float64").unstack("provider").reindex(months)
-    sized = counts.loc[:, counts.median() >= SIZED_SHARE * counts.median().sum()]
-    began = sized.ffill().notna()
-    missing = sized.isna() & began & sized.columns.isin(list(current))
+    counts = _counts(rows, returned)
+    sized = counts.loc[:, counts.median() >= max(SIZED_SHARE * counts.median().sum(), SMALL)]
+    missing = sized.isna() & sized.ffill().notna() & sized.columns.isin(list(current))
     usual = sized.rolling(AROUND, center=True, min_periods=AT_LEAST).median()
     others = sized.sum(axis=1).to_numpy()[:, None] - sized.fillna(0)
     usual_of_others = others.rolling(AROUND, center=True, min_periods=AT_LEAST).median()
-    low = (sized < LOW * usual) & ((others >= USUAL * usual_of_others) | (len(sized.columns) == 1))
+    stand = (others >= USUAL * usual_of_others) | (len(sized.columns) == 1)
+    low = (sized > 0) & (sized < LOW * usual) & stand
     return pd.concat(
         [_marked(missing, dataset, test, "missing"), _marked(low, dataset, test, "low")], ignore_index=True
     )
+
+
+def _counts(rows: pd.DataFrame, returned: pd.DataFrame) -> pd.DataFrame:
+    """Tests by month and provider: 0 where a return was made without a row for the test, missing where none was."""
+    by = rows.groupby(["month", "provider"])["tests"]
+    # A sum with an empty cell in it is empty: part of the count is not known.
+    sums = by.sum(min_count=1).astype("float64").unstack("provider").reindex(returned.index)
+    stated = by.size().unstack("provider").reindex(returned.index).notna()
+    return sums.where(stated | ~returned.reindex(columns=sums.columns, fill_value=False), 0.0)
 
 
 def _marked(mark: pd.DataFrame, dataset: str, test: str, why: str) -> pd.DataFrame:

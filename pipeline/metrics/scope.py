@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from pipeline.plan import Plan
 from pipeline.sources.organisations import codes_of
+from pipeline.tables import UNMAPPED
 
 EMPLOYING_KINDS = ("trust", "other")
 """Kinds of organisation that employ staff or do tests; the rest are areas and practices."""
@@ -15,12 +18,16 @@ EMPLOYING_KINDS = ("trust", "other")
 
 @dataclass(frozen=True)
 class Scope:
-    """The organisations of a plan. `names` gives each employer's name to show, in the plan's order."""
+    """The organisations of a plan. `names` gives each employer's name to show, in the plan's order.
+
+    `former` names the others that ever belonged to its ICS.
+    """
 
     names: dict[str, str]
     ics_codes: frozenset[str]
     providers_ever: frozenset[str]
     pillars: tuple[str, ...]
+    former: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def employers(self) -> list[str]:
@@ -38,9 +45,15 @@ class Scope:
             raise ValueError(f"{employer} is not an employer of this plan; choose one of {', '.join(self.names)}")
         return replace(self, names={employer: self.names[employer]}, providers_ever=frozenset({employer}))
 
+    def covers(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows of the plan's pillars, and those whose label the mapping does not know, which may belong to one."""
+        return frame[frame["pillar"].isin([*self.pillars, UNMAPPED])]
+
     def named(self, frame: pd.DataFrame, column: str) -> pd.DataFrame:
         """The frame with organisation codes of a column written as names."""
-        return frame.assign(**{column: frame[column].map(lambda code: self.names.get(code, code))})
+        return frame.assign(
+            **{column: frame[column].map(lambda code: self.names.get(code, self.former.get(code, code)))}
+        )
 
 
 def plan_scope(plan: Plan, organisations: pd.DataFrame | None) -> Scope:
@@ -50,9 +63,17 @@ def plan_scope(plan: Plan, organisations: pd.DataFrame | None) -> Scope:
     time, so that activity before a merger is not lost.
     """
     codes = set(plan.file.ics)
-    ever = set(plan.file.employers)
+    ever, former = set(plan.file.employers), {}
     if organisations is not None:
         codes = codes_of(organisations, plan.file.ics)
         in_ics = organisations["parent"].isin(codes) & organisations["kind"].isin(EMPLOYING_KINDS)
-        ever |= set(organisations.loc[in_ics, "code"])
-    return Scope(dict(plan.file.employers), frozenset(codes), frozenset(ever), tuple(plan.file.pillars))
+        former = dict(zip(organisations.loc[in_ics, "code"], organisations.loc[in_ics, "name"], strict=True))
+        ever |= set(former)
+    return Scope(_told_apart(plan.file.employers), frozenset(codes), frozenset(ever), tuple(plan.file.pillars), former)
+
+
+def _told_apart(employers: Mapping[str, str]) -> dict[str, str]:
+    """Names by code; employers of one name get their code beside it, and one without a name is shown by its code."""
+    times = Counter(employers.values())
+    shown = {code: f"{name} ({code})" if times[name] > 1 else name for code, name in employers.items()}
+    return {code: shown[code] if name else code for code, name in employers.items()}

@@ -23,34 +23,45 @@ def current_staff(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return own[own["month"] == latest]
 
 
+def in_pillars(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """The staff of the pillars that the plan covers."""
+    return staff[staff["pillar"].isin(scope.pillars)]
+
+
 def staff_by(staff: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Headcount (people) and WTE summed over everything but `by`, largest WTE first within the four pillars.
 
     A person with two roles counts in both, so headcounts of groups need not add up to the headcount of the whole.
     """
-    in_pillars = staff[staff["pillar"].isin(PILLARS)]
-    summed = in_pillars.groupby(list(by), as_index=False)[MEASURES].sum(min_count=1)
+    inside = staff[staff["pillar"].isin(PILLARS)]
+    summed = inside.groupby(list(by), as_index=False)[MEASURES].sum(min_count=1)
     order = ["pillar", "wte"] if "pillar" in by else ["wte"]
     return summed.sort_values(order, ascending=[column == "pillar" for column in order]).reset_index(drop=True)
 
 
 def employers_by_profession(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """WTE: a row a profession, a column an employer (missing where none is published), and their total."""
-    in_pillars = staff[staff["pillar"].isin(scope.pillars)]
-    wide = in_pillars.pivot_table(
-        index=["pillar", "profession"], columns="employer", values="wte", aggfunc="sum"
-    ).reindex(columns=scope.employers)
+    wide = (
+        in_pillars(staff, scope)
+        .pivot_table(index=["pillar", "profession"], columns="employer", values="wte", aggfunc="sum")
+        .reindex(columns=scope.employers)
+    )
     return wide.assign(total=wide.sum(axis=1)).reset_index()
 
 
 def with_employer_names(wide: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """A table with a column for each employer's code, its columns renamed to the employers' names."""
-    return wide.rename(columns=scope.names)
+    """A table with a column for each employer's code, its columns renamed to the employers' names.
+
+    An employer with the name of another column keeps its code beside it.
+    """
+    others = {str(column).casefold() for column in wide.columns if column not in scope.names}
+    names = {code: f"{name} ({code})" if name.casefold() in others else name for code, name in scope.names.items()}
+    return wide.rename(columns=names)
 
 
 def band_mix(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """WTE by pillar (rows) and Agenda for Change band (columns, lowest first), with those outside the bands last."""
-    rows = staff[staff["pillar"].isin(scope.pillars)]
+    rows = in_pillars(staff, scope)
     on_scale = rows["band"].str.fullmatch(r"[1-9][a-d]?")
     banded = rows.assign(band=rows["band"].where(on_scale, NOT_BANDED))
     wide = banded.pivot_table(index="pillar", columns="band", values="wte", aggfunc="sum")

@@ -5,18 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.assumptions import Assumptions, of_kind
-from pipeline.metrics.returns import incomplete_returns, without_incomplete
 from pipeline.model import workload
 from pipeline.model.draws import Draws
 from pipeline.months import months_between
 
-MONTHS_IN_YEAR = 12
 PER_LIST = ("points_per_list", "list_hours")
 
 
@@ -24,7 +23,8 @@ PER_LIST = ("points_per_list", "list_hours")
 class Requirement:
     """Staff needed by one employer in one profession, one value a draw, in WTE.
 
-    `counted` is for the tests counted; `uncounted` is other work (docs/method.md, section 6).
+    `counted` is for the tests counted; `uncounted` is all other work (docs/method.md, section 6). `pillar` is the one
+    that most of the profession's counted hours belong to.
     """
 
     employer: str
@@ -44,60 +44,63 @@ class Requirement:
         return self.employer, self.profession
 
 
-def annual_activity(activity: pd.DataFrame, providers: Collection[str], pillars: Collection[str]) -> pd.DataFrame:
-    """Tests a year for each provider and test, from the data set with the latest month.
+@dataclass(frozen=True)
+class Later:
+    """A month after the base month, and the draws that hold from the base month on."""
 
-    Takes the canonical `activity` table. Returns provider, pillar, test, dataset, from_month, to_month, months,
-    tests (as counted) and annual_tests (tests x 12 / months). Months whose count is not whole are left out. Data sets
-    are never added up: where two count the same test, the one that is more recent for that provider is used, and on a
-    tie the one with more months.
+    month: dt.date
+    draws: Draws
+
+
+def requirements(
+    annual: pd.DataFrame, draws: Draws, assumptions: Assumptions, base_month: dt.date, later: Later | None = None
+) -> list[Requirement]:
+    """Staff needed at the base month, or later, by employer and profession: R = CAF x hours / available hours.
+
+    `annual` is the result of annual_activity. Tests grow from the middle of its months to the base month, and from
+    there with the draws of `later`; output per WTE grows over the same time. What a scenario changes thus holds from
+    the base month on, and the past is the same in every scenario. Tests without a standard need no staff here:
+    `without_standard` lists them. There is one requirement for each employer and profession.
     """
-    in_scope = activity["provider"].isin(providers) & activity["pillar"].isin(pillars)
-    incomplete = incomplete_returns(activity[in_scope], providers, providers)
-    known = without_incomplete(activity[in_scope & activity["tests"].notna()], incomplete)
-    keys = ["provider", "pillar", "test", "dataset"]
-    monthly = known.groupby([*keys, "month"], as_index=False)["tests"].sum()
-    recent = monthly.sort_values("month").groupby(keys).tail(MONTHS_IN_YEAR)
-    summed = recent.groupby(keys, as_index=False).agg(
-        from_month=("month", "min"), to_month=("month", "max"), months=("month", "nunique"), tests=("tests", "sum")
-    )
-    best = summed.sort_values(["to_month", "months", "dataset"]).groupby(["provider", "test"]).tail(1)
-    annual = best["tests"].astype("float64") * MONTHS_IN_YEAR / best["months"]
-    return best.assign(annual_tests=annual).sort_values(["pillar", "test", "provider"]).reset_index(drop=True)
-
-
-def requirements(annual: pd.DataFrame, draws: Draws, assumptions: Assumptions, month: dt.date) -> list[Requirement]:
-    """Staff needed at a month, by employer and profession: R = CAF x hours / available hours.
-
-    `annual` is the result of annual_activity; activity grows from the middle of its months to `month`, and output
-    per WTE grows over the same time. Tests without a standard need no staff here: `without_standard` lists them.
-    """
-    hours: dict[tuple[str, str, str], NDArray[np.float64]] = {}
+    then = later.draws if later else draws
+    hours: dict[tuple[str, str], NDArray[np.float64]] = {}
+    of_pillar: dict[tuple[str, str], float] = {}
     for row in annual.itertuples():
-        ahead = months_between(row.from_month, month) - (months_between(row.from_month, row.to_month)) / 2
-        tests = workload.grown(row.annual_tests, _growth(draws, row.test), ahead)
-        tests = tests / workload.productivity_factor(draws["productivity_growth"], ahead)
-        for profession, each in _hours_a_test(row.test, draws, assumptions):
-            key = (row.provider, row.pillar, profession)
-            hours[key] = hours.get(key, np.zeros(1)) + tests * each
-    return [
-        Requirement(employer, pillar, profession, _wte(total, profession, draws, assumptions))
-        for (employer, pillar, profession), total in sorted(hours.items())
+        tests = _tests(row, draws, base_month, later)
+        for profession, each in _hours_a_test(row.test, then, assumptions):
+            work = tests * each
+            hours[row.provider, profession] = hours.get((row.provider, profession), np.zeros(1)) + work
+            of_pillar[profession, row.pillar] = of_pillar.get((profession, row.pillar), 0.0) + float(np.mean(work))
+    pillars = {profession: pillar for (profession, pillar), _ in sorted(of_pillar.items(), key=lambda item: item[1])}
+    found = [
+        Requirement(employer, pillars[profession], profession, _wte(total, profession, then, assumptions))
+        for (employer, profession), total in hours.items()
     ]
+    return sorted(found, key=lambda need: (need.pillar, need.profession, need.employer))
 
 
-def used_by(annual: pd.DataFrame, assumptions: Assumptions) -> Assumptions:
-    """The assumptions that the tests counted really call on, so that a report lists no others."""
-    tests = set(annual["test"])
-    of_tests = {key: each for key, each in assumptions.items() if not each.test or each.test in tests}
-    professions = {each.profession for kind in ("minutes", "list_hours") for each in of_kind(of_tests, kind)}
+def used_by(annual: pd.DataFrame, assumptions: Assumptions, professions: Collection[str] | None = None) -> Assumptions:
+    """The assumptions that the tests counted really call on, so that a report lists no others.
+
+    With `professions`, only those that their staff needed call on.
+    """
+    with_standard = set(annual["test"]) - set(without_standard(annual, assumptions))
+    of_tests = {key: each for key, each in assumptions.items() if not each.test or each.test in with_standard}
     has_lists = any(each.kind == "points" for each in of_tests.values())
+    kinds = ("minutes", "list_hours") if has_lists else ("minutes",)
+    wanted = {each.profession for kind in kinds for each in of_kind(of_tests, kind)}
+    if professions is not None:
+        wanted &= set(professions)
+        has_lists = any(each.profession in wanted for each in of_kind(of_tests, "list_hours"))
+        tests = {each.test for each in of_kind(of_tests, "minutes") if each.profession in wanted}
+        tests |= {each.test for each in of_kind(of_tests, "points") if has_lists}
+        of_tests = {key: each for key, each in of_tests.items() if not each.test or each.test in tests}
     return {
         key: each
         for key, each in of_tests.items()
-        if each.kind not in PER_LIST or has_lists
-        if each.kind != "category_allowance" or each.profession in professions
-        if each.kind != "waiting_standard"
+        if each.kind not in (*PER_LIST, "points") or has_lists
+        if not each.profession or each.profession in wanted
+        if each.kind not in ("waiting_standard", "unmeasured_growth")
     }
 
 
@@ -107,8 +110,19 @@ def without_standard(annual: pd.DataFrame, assumptions: Assumptions) -> list[str
     return sorted(set(annual["test"]) - known)
 
 
-def _growth(draws: Draws, test: str) -> NDArray[np.float64]:
-    return draws.get(f"activity_growth / {test}", np.zeros(1))
+def _tests(row: Any, draws: Draws, base_month: dt.date, later: Later | None) -> NDArray[np.float64]:
+    """Tests a year in terms of today's output per WTE."""
+    ahead = months_between(row.from_month, base_month) - months_between(row.from_month, row.to_month) / 2
+    tests = _grown(np.asarray(float(row.annual_tests)), draws, row.test, ahead)
+    if later is None:
+        return tests
+    return _grown(tests, later.draws, row.test, months_between(base_month, later.month))
+
+
+def _grown(tests: NDArray[np.float64], draws: Draws, test: str, months: float) -> NDArray[np.float64]:
+    growth = draws.get(f"activity_growth / {test}", np.zeros(1))
+    more = workload.grown(tests, growth, months)
+    return np.asarray(more / workload.productivity_factor(draws["productivity_growth"], months))
 
 
 def _hours_a_test(test: str, draws: Draws, assumptions: Assumptions) -> Iterator[tuple[str, NDArray[np.float64]]]:
@@ -124,7 +138,8 @@ def _hours_a_test(test: str, draws: Draws, assumptions: Assumptions) -> Iterator
 
 def _wte(hours: NDArray[np.float64], profession: str, draws: Draws, assumptions: Assumptions) -> NDArray[np.float64]:
     away = [draws[assumption.key] for assumption in of_kind(assumptions, "unavailable")]
-    available = workload.available_hours(draws["contract_hours_week"], draws["weeks_year"], away)
+    own_week = draws.get(f"contract_hours_week / {profession}", draws["contract_hours_week"])
+    available = workload.available_hours(own_week, draws["weeks_year"], away)
     allowances = [
         draws[assumption.key]
         for assumption in of_kind(assumptions, "category_allowance")

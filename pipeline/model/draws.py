@@ -1,7 +1,7 @@
 """Draws of the assumptions from their ranges (docs/method.md, section 6).
 
-An assumption is normal on its own scale (linear, log or logit) with its 10th and 90th percentiles at low and high.
-Nothing is clipped, since that would shift the mean.
+An assumption is normal on its own scale (linear, log or logit) on each side of its value, with its 10th and 90th
+percentiles at low and high. Nothing is clipped, since that would shift the mean.
 """
 
 from __future__ import annotations
@@ -28,10 +28,16 @@ def interval_to_sd(low: float, high: float) -> float:
 def draw_assumptions(assumptions: Assumptions, draws: int, seed: int) -> Draws:
     """`draws` values of every assumption; those without a range keep their value.
 
-    Each assumption has its own stream of random numbers, so adding one, or asking for more draws,
-    leaves the draws already made as they were.
+    Each assumption has its own stream of random numbers, so adding one, or asking for more draws, leaves the draws
+    already made as they were. Growth of all tests, and minutes within a profession, also share a part of their
+    randomness (kind `correlation`), since what moves one tends to move the others. Raises ValueError for fewer than
+    one draw and for a seed below 0.
     """
-    return {key: _draw(assumption, draws, seed) for key, assumption in assumptions.items()}
+    if draws < 1:
+        raise ValueError(f"the assumptions are drawn at least once; draws is {draws}")
+    if seed < 0:
+        raise ValueError(f"the random numbers start from a whole number of 0 or more; seed is {seed}")
+    return {key: _draw(assumption, assumptions, draws, seed) for key, assumption in assumptions.items()}
 
 
 def central(assumptions: Assumptions) -> Draws:
@@ -50,14 +56,30 @@ def shifted(values: NDArray[np.float64], add: float, scale: str) -> NDArray[np.f
     return values + add
 
 
-def _draw(assumption: Assumption, draws: int, seed: int) -> NDArray[np.float64]:
+def _draw(assumption: Assumption, assumptions: Assumptions, draws: int, seed: int) -> NDArray[np.float64]:
     if assumption.low is None or assumption.high is None:
         return np.full(draws, assumption.value)
-    stream = int.from_bytes(hashlib.sha256(assumption.key.encode()).digest()[:8], "big")
-    normal = np.random.default_rng([seed, stream]).standard_normal(draws)
-    low, high = _to_scale(assumption.low, assumption.scale), _to_scale(assumption.high, assumption.scale)
-    # The range may lie unevenly about the value; the midpoint on the scale keeps both percentiles true.
-    return _from_scale((low + high) / 2 + interval_to_sd(low, high) * normal, assumption.scale)
+    low, value, high = (
+        _to_scale(each, assumption.scale) for each in (assumption.low, assumption.value, assumption.high)
+    )
+    normal = _normal(assumption, assumptions, draws, seed)
+    # Each side has its own spread, so that an uneven range keeps low, value and high as P10, P50 and P90.
+    below, above = interval_to_sd(low, 2 * value - low), interval_to_sd(2 * value - high, high)
+    return _from_scale(value + np.where(normal < 0, below, above) * normal, assumption.scale)
+
+
+def _normal(assumption: Assumption, assumptions: Assumptions, draws: int, seed: int) -> NDArray[np.float64]:
+    own = _stream(assumption.key, draws, seed)
+    shared = assumptions.get(f"correlation / {assumption.kind}")
+    if shared is None:
+        return own
+    group = _stream(f"{assumption.kind} / all / {assumption.profession}", draws, seed)
+    return np.asarray(np.sqrt(shared.value) * group + np.sqrt(1 - shared.value) * own)
+
+
+def _stream(name: str, draws: int, seed: int) -> NDArray[np.float64]:
+    stream = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+    return np.random.default_rng([seed, stream]).standard_normal(draws)
 
 
 def _to_scale(value: float, scale: str) -> float:

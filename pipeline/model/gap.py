@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,29 +11,26 @@ from numpy.typing import NDArray
 
 from pipeline.model.demand import Requirement
 
+ROUNDING = 1e-9
+"""WTE below which a gap is what floating point leaves of two equal numbers."""
 PERCENTILES = {"p10": 10, "p50": 50, "p90": 90}
 
 
-def staff_in_post(staff: pd.DataFrame, employers: Collection[str]) -> pd.Series:
-    """WTE in post by (employer, profession) in the latest month that each employer and profession has."""
-    own = staff[staff["employer"].isin(employers)]
-    latest = own.groupby(["employer", "profession"])["month"].transform("max")
-    wte: pd.Series = own[own["month"] == latest].groupby(["employer", "profession"])["wte"].sum()
+def staff_in_post(staff: pd.DataFrame) -> pd.Series:
+    """WTE in post by (employer, profession), from current staff as `metrics.workforce.current_staff` gives them."""
+    wte: pd.Series = staff.groupby(["employer", "profession"])["wte"].sum()
     return wte
 
 
 def uncounted_work(
     needed_today: Sequence[Requirement], in_post: pd.Series
 ) -> dict[tuple[str, str], NDArray[np.float64]]:
-    """Staff in post beyond what today's counted tests need, by employer and profession, never below 0, in WTE.
+    """Staff in post less what today's counted tests need, by employer and profession, in WTE.
 
-    They are taken to do work that no counted test covers (on call, screening, theatres, teaching …), which goes on.
+    Above 0 it is work that no counted test covers (on call, screening, theatres, teaching …); below 0 it is counted
+    work that others did (overtime, bank, bought-in, staff coded elsewhere), or minutes that are too high.
     """
-    return {
-        need.cell: np.maximum(0.0, float(in_post[need.cell]) - need.counted)
-        for need in needed_today
-        if need.cell in in_post.index
-    }
+    return {need.cell: float(in_post[need.cell]) - need.counted for need in needed_today if need.cell in in_post.index}
 
 
 def with_uncounted(
@@ -79,6 +76,7 @@ def gross_and_net(
     if not gaps:
         return np.full(1, np.nan), np.full(1, np.nan)
     stacked = np.vstack(np.broadcast_arrays(*gaps))
+    stacked[np.abs(stacked) < ROUNDING] = 0.0
     return np.maximum(stacked, 0).sum(axis=0), stacked.sum(axis=0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from pipeline.assumptions import Assumption, Assumptions
-from pipeline.metrics.returns import incomplete_returns
+from pipeline.metrics.returns import SIZED_SHARE, incomplete_returns
 from pipeline.metrics.scope import Scope
-from pipeline.months import month_end
+from pipeline.months import month_end, month_name
 
 MONTHS_IN_YEAR = 12
 UPPER = 0.9
@@ -21,10 +22,16 @@ UPPER = 0.9
 
 
 def with_measured(assumptions: Assumptions, activity: pd.DataFrame, absence: pd.DataFrame, scope: Scope) -> Assumptions:
-    """The assumptions with those that the plan's own files can supply put in place of the defaults."""
+    """The assumptions with those that the plan's own files can supply put in place of the defaults.
+
+    A test whose growth neither the files nor the assumptions give is taken to stay level, as a placeholder.
+    """
+    unmeasured = assumptions["unmeasured_growth"]
     pooled = sickness(absence, scope.employers)
-    found = [*activity_growth(activity, scope.providers_ever, scope.employers), *([pooled] if pooled else [])]
-    return {**assumptions, **{each.key: each for each in found}}
+    grown = activity_growth(activity, scope.providers_ever, scope.employers, unmeasured)
+    measured = {**assumptions, **{each.key: each for each in [*grown, *([pooled] if pooled else [])]}}
+    level = [_level(test, unmeasured) for test in sorted(set(activity["test"]))]
+    return {**measured, **{each.key: each for each in level if each.key not in measured}}
 
 
 def sickness(absence: pd.DataFrame, employers: Collection[str]) -> Assumption | None:
@@ -56,27 +63,44 @@ def sickness(absence: pd.DataFrame, employers: Collection[str]) -> Assumption | 
     )
 
 
-def activity_growth(activity: pd.DataFrame, providers: Collection[str], current: Collection[str]) -> list[Assumption]:
+def activity_growth(
+    activity: pd.DataFrame, providers: Collection[str], current: Collection[str], unmeasured: Assumption
+) -> list[Assumption]:
     """Yearly growth of each test (log scale) over whole years in the data set that covers the most of them.
 
     `providers` are all that ever belonged to the system, so that a merger is not taken for growth; `current` are those
     expected to report to the end. A year counts only when all its months are there; a calendar month in which a count
-    is missing or not whole in some year is left out of every year. With three years or more the growth is the slope of
-    a straight line through the logarithms and its range the slope's 80 % interval (Student's t); with two it is their
-    ratio, without a range.
+    is missing or not whole in some year is left out of every year, and so are years before a provider of any size began
+    to report. With three years or more the growth is the slope of a straight line through the logarithms and its range
+    the slope's 80 % interval (Student's t); with two it is their ratio, with the range of `unmeasured`.
     """
     own = activity[activity["provider"].isin(providers) & activity["tests"].notna()]
     incomplete = incomplete_returns(activity, providers, current)
     found = []
     for test, rows in own.groupby("test"):
         series = {
-            dataset: _whole_years(each, _months_of(incomplete, str(dataset), str(test)))
+            dataset: _whole_years(_comparable(each), _months_of(incomplete, str(dataset), str(test)))
             for dataset, each in rows.groupby("dataset")
         }
-        dataset, years = max(series.items(), key=lambda item: (len(item[1]), item[0]))
-        if len(years) >= 2:
-            found.append(_growth_assumption(str(test), str(dataset), years))
+        dataset, years = max(series.items(), key=lambda item: (len(item[1].years), item[0]))
+        if len(years.years) >= 2:
+            found.append(_growth_assumption(str(test), str(dataset), years, unmeasured))
     return found
+
+
+def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
+    """The months from which no provider of any size begins to report without another having just ended."""
+    months = rows.groupby("provider")["month"].agg(["min", "max"])
+    size = rows.groupby("provider")["tests"].sum()
+    late = months[(months["min"] > rows["month"].min()) & (size >= SIZED_SHARE * size.sum())]
+    begun = [start for start in late["min"] if not months["max"].between(start - pd.DateOffset(months=3), start).any()]
+    return rows[rows["month"] >= max(begun)] if begun else rows
+
+
+def _level(test: str, unmeasured: Assumption) -> Assumption:
+    """No growth of a test, with the range of growth that is not measured."""
+    label = f"Yearly growth of {test} tests (not measured: the files do not hold two whole years)"
+    return unmeasured.model_copy(update={"kind": "activity_growth", "test": test, "label": label})
 
 
 def _months_of(incomplete: pd.DataFrame, dataset: str, test: str) -> pd.DatetimeIndex:
@@ -84,17 +108,27 @@ def _months_of(incomplete: pd.DataFrame, dataset: str, test: str) -> pd.Datetime
     return pd.DatetimeIndex(own["month"].unique())
 
 
-def _whole_years(rows: pd.DataFrame, not_whole: pd.DatetimeIndex) -> pd.Series:
-    """Tests in each whole year, counted back from the latest month, oldest first, like compared with like."""
+@dataclass(frozen=True)
+class _Years:
+    """Tests of whole years, oldest first, and how many calendar months were left out of each."""
+
+    years: pd.Series
+    left_out: int
+
+
+def _whole_years(rows: pd.DataFrame, not_whole: pd.DatetimeIndex) -> _Years:
+    """Tests in each whole year, counted back from the latest month, like compared with like."""
     monthly = rows.groupby("month")["tests"].sum().astype("float64").sort_index()
     last = monthly.index[-1]
-    left_out = set(_months_back(not_whole, last) % MONTHS_IN_YEAR)
+    inside = not_whole[not_whole >= monthly.index[0]]
+    left_out = set(_months_back(inside, last) % MONTHS_IN_YEAR)
     back = _months_back(pd.DatetimeIndex(monthly.index), last)
     kept = ~np.isin(back % MONTHS_IN_YEAR, list(left_out))
     years = monthly[kept].groupby(back[kept] // MONTHS_IN_YEAR).agg(["sum", "count"])
     whole = years.loc[(years["count"] == MONTHS_IN_YEAR - len(left_out)) & (years["sum"] > 0), "sum"]
     run = whole[whole.index == np.arange(len(whole))]
-    return run.set_axis([last - pd.DateOffset(years=int(year)) for year in run.index]).sort_index()
+    ends = [last - pd.DateOffset(years=int(year)) for year in run.index]
+    return _Years(run.set_axis(ends).sort_index(), len(left_out))
 
 
 def _months_back(months: pd.DatetimeIndex, last: pd.Timestamp) -> NDArray[np.int64]:
@@ -102,21 +136,24 @@ def _months_back(months: pd.DatetimeIndex, last: pd.Timestamp) -> NDArray[np.int
     return np.asarray(back, dtype=np.int64)
 
 
-def _growth_assumption(test: str, dataset: str, years: pd.Series) -> Assumption:
+def _growth_assumption(test: str, dataset: str, found: _Years, unmeasured: Assumption) -> Assumption:
+    years = found.years
     slope, half = _slope(np.log(years.to_numpy(dtype=np.float64)))
     first, last = years.index[0], years.index[-1]
     title = {"did": "Diagnostic Imaging Dataset", "dm01": "DM01"}[dataset]
+    without = f", without {found.left_out} calendar month{'s' * (found.left_out > 1)} not whole" * bool(found.left_out)
+    low, high = unmeasured.low or 0.0, unmeasured.high or 0.0
     return Assumption(
         kind="activity_growth",
         test=test,
         label=f"Yearly growth of {test} tests",
         unit="log growth a year",
         value=slope,
-        low=None if half is None else slope - half,
-        high=None if half is None else slope + half,
+        low=slope + low if half is None else slope - half,
+        high=slope + high if half is None else slope + half,
         grade="measured",
-        range="none" if half is None else "measured",
-        source=f"{title}, the system's providers, {len(years)} years to {_year_to(last)}",
+        range="placeholder" if half is None else "measured",
+        source=f"{title}, the system's providers, {len(years)} years to {month_name(_year_to(last))}{without}",
         from_date=_year_to(first),
     )
 

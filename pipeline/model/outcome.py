@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.assumptions import Assumptions
-from pipeline.model.demand import Requirement, requirements
+from pipeline.model.demand import Later, Requirement, requirements
 from pipeline.model.draws import Draws
 from pipeline.model.gap import PERCENTILES, gap_table, gross_and_net, uncounted_work, with_uncounted
 from pipeline.model.scenarios import BASELINE, Scenario, apply
@@ -51,10 +51,17 @@ class Setting:
     base_month: dt.date
 
     def needed(self, draws: Draws, month: dt.date, scenario: Scenario = BASELINE) -> list[Requirement]:
-        """Staff needed at a month in a scenario, with the uncounted work that today's staff are taken to do."""
+        """Staff needed at a month in a scenario, with the uncounted work that goes on as it is at the base month.
+
+        At the base month every scenario needs the staff in post, since it was they who did the work.
+        """
         today = requirements(self.annual, draws, self.assumptions, self.base_month)
-        then = requirements(self.annual, apply(scenario, draws, self.assumptions), self.assumptions, month)
-        return with_uncounted(then, uncounted_work(today, self.in_post))
+        uncounted = uncounted_work(today, self.in_post)
+        if month <= self.base_month:
+            return with_uncounted(today, uncounted)
+        later = Later(month, apply(scenario, draws, self.assumptions))
+        then = requirements(self.annual, draws, self.assumptions, self.base_month, later)
+        return with_uncounted(then, uncounted)
 
 
 def outcome(scenario: Scenario, month: dt.date, setting: Setting, draws: Draws) -> Outcome:

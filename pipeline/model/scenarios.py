@@ -18,7 +18,7 @@ _SAYS = {_NAME: "a scenario's name is at most 40 small letters, digits and _, an
 
 
 class Change(BaseModel):
-    """An amount to add to the assumptions of a kind, on their scale: log for minutes and growth, logit for shares."""
+    """An amount to add to the assumptions of a kind, each on its own scale (linear, log or logit)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,8 +46,11 @@ class Scenario(BaseModel):
     changes: list[Change] = Field(default_factory=list)
 
     def and_also(self, change: Change) -> Scenario:
-        """The scenario with one more change; a change of nothing leaves it as it is."""
-        return self.model_copy(update={"changes": [*self.changes, change]}) if change.add else self
+        """The scenario with one more change, which its label says; a change of nothing leaves it as it is."""
+        if not change.add:
+            return self
+        label = f"{self.label}, with {change.kind.replace('_', ' ')} {change.add:+g}"
+        return self.model_copy(update={"changes": [*self.changes, change], "label": label})
 
 
 BASELINE = Scenario(
@@ -57,20 +60,27 @@ BASELINE = Scenario(
 )
 
 
+def growth_lever(extra_growth: float) -> Change:
+    """More growth of every test a year, on the log scale. Raises ValueError beyond -1 to 1: 1 is nearly three times."""
+    if not -1 <= extra_growth <= 1:
+        raise ValueError(
+            f"extra_growth is {extra_growth:g}; it is added to yearly growth, so 0.02 is about two percentage points a "
+            "year more, and it should lie between -1 and 1"
+        )
+    return Change(kind="activity_growth", add=extra_growth)
+
+
 def plan_scenarios(plan: Plan, assumptions: Assumptions) -> list[Scenario]:
     """The baseline and every scenario file of the plan.
 
-    Raises InputRefused naming each bad entry, each change that reaches no assumption and each repeated name.
+    Raises InputRefused naming each bad entry, each change that reaches no assumption and each repeated name or label.
     """
     scenarios, problems = [BASELINE], []
     for name in plan.file.scenarios:
         path = plan.resolve(name)
         scenario = _read(path)
         problems += list(_dead_changes(path, scenario, assumptions))
-        if scenario.name in {known.name for known in scenarios}:
-            problems.append(
-                Problem(file=str(path), key="name", value=scenario.name, rule="another scenario has this name")
-            )
+        problems += list(_repeats(path, scenario, scenarios))
         scenarios.append(scenario)
     if problems:
         raise InputRefused(problems)
@@ -93,6 +103,15 @@ def _read(path: Path) -> Scenario:
         return Scenario.model_validate(raw)
     except ValidationError as error:
         raise InputRefused(fault(path, detail, _SAYS) for detail in error.errors()) from error
+
+
+def _repeats(path: Path, scenario: Scenario, known: list[Scenario]) -> list[Problem]:
+    """A label is what a reader tells two scenarios apart by, as a name is for a file."""
+    return [
+        Problem(file=str(path), key=key, value=getattr(scenario, key), rule=f"another scenario has this {key}")
+        for key in ("name", "label")
+        if getattr(scenario, key) in {getattr(other, key) for other in known}
+    ]
 
 
 def _dead_changes(path: Path, scenario: Scenario, assumptions: Assumptions) -> list[Problem]:

@@ -17,7 +17,7 @@ _SAYS = {"WTE": words.wte, "patients": words.count, "share": words.percent, "ass
 def headlines(
     staff: pd.DataFrame, waiting: pd.DataFrame, scenarios: pd.DataFrame, register: pd.DataFrame, scope: Scope
 ) -> pd.DataFrame:
-    """Headline figures with their ranges: staff in post, waits, and the gap today and at the horizon.
+    """Headline figures with their ranges: staff in post, waits, and the gap at the horizon.
 
     Takes current staff, the latest waits by pillar, the scenario summary and the assumptions in use. A figure that no
     file supplies has no row.
@@ -77,15 +77,19 @@ def _waits(waiting: pd.DataFrame) -> list[list[object]]:
 
 
 def _gaps(scenarios: pd.DataFrame) -> list[list[object]]:
-    trend = scenarios[scenarios["scenario"] == scenarios["scenario"].iloc[0]] if len(scenarios) else scenarios
-    known = trend.dropna(subset=["gross_p50"]).sort_values("month")
-    rows = []
-    for place, row in zip(("today", "horizon"), known.to_dict("records"), strict=False):
-        when = words.month(row["month"])
-        for kind, label in (("gross", "short across professions"), ("net", "short after surpluses are set against it")):
-            values = (row[f"{kind}_p50"], "WTE", row[f"{kind}_p10"], row[f"{kind}_p90"])
-            rows.append(_row(f"gap_{kind}_{place}", f"{label} by {when}", *values))
-    return rows
+    known = scenarios.dropna(subset=["gross_p50"])
+    if known.empty:
+        return []
+    trend = known.iloc[0]
+    when = words.month(trend["month"])
+    labels = {
+        "gross": f"more than today needed by {when} if present trends go on, gross",
+        "net": f"more than today, net of professions that would need fewer by {when}",
+    }
+    return [
+        _row(f"gap_{kind}_horizon", label, trend[f"{kind}_p50"], "WTE", trend[f"{kind}_p10"], trend[f"{kind}_p90"])
+        for kind, label in labels.items()
+    ]
 
 
 def _placeholders(register: pd.DataFrame) -> list[object]:

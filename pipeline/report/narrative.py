@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from pipeline.actions.library import Action
-from pipeline.assumptions import Assumption
 from pipeline.metrics.places import share_aged
 from pipeline.metrics.scope import Scope
-from pipeline.model.gap import PERCENTILES
-from pipeline.model.outcome import Outcome
-from pipeline.model.scenarios import Scenario
 from pipeline.plan import PILLAR_NAMES, Plan
 from pipeline.report.words import change, count, date, join, money, month, percent, plain, plural, wte
 
@@ -74,21 +69,26 @@ def waits_sentences(by_pillar: pd.DataFrame, standard: float) -> list[str]:
         return []
     months = by_pillar.groupby("month")[["waiting", "waiting_6_plus"]].sum().sort_index()
     now, first = months.iloc[-1], months.iloc[0]
-    whole = (
-        f"At the end of {month(months.index[-1])}, **{count(now['waiting'])} patients** were waiting and "
-        f"{count(now['waiting_6_plus'])} of them (**{_share(now)}**) had waited six weeks or more. "
-        f"The standard allows {percent(standard)}."
-    )
-    if len(months) == 1:
+    whole = f"At the end of {month(months.index[-1])}, {_were_waiting(now)}. The standard allows {percent(standard)}."
+    if len(months) == 1 or not months["waiting"].any():
         return [whole]
     moves = [
-        f"{PILLAR_NAMES[str(pillar)]} {_moved(rows.sort_values('month'))}"
-        for pillar, rows in by_pillar.groupby("pillar")
+        f"{ROW_NAMES[str(pillar)]} {_moved(rows.sort_values('month'))}" for pillar, rows in by_pillar.groupby("pillar")
     ]
     since = (
         f"Since {month(months.index[0])} the share over six weeks went {_from_to(first, now)} in all: {join(moves)}."
     )
     return [whole, since]
+
+
+def _were_waiting(row: pd.Series) -> str:
+    waiting, long = row["waiting"], row["waiting_6_plus"]
+    if waiting == 0:
+        return "nobody was waiting for a key test"
+    if waiting == 1:
+        return f"**1 patient** was waiting and had waited {'six weeks or more' if long else 'less than six weeks'}"
+    long_waits = f"{count(long)} of them (**{_share(row)}**) had waited six weeks or more"
+    return f"**{count(waiting)} patients** were waiting and {long_waits}"
 
 
 def _share(row: pd.Series) -> str:
@@ -119,83 +119,71 @@ def incomplete_note(incomplete: pd.DataFrame, dataset: str, scope: Scope) -> str
     """Which employers' counts of a data set are not whole in which months, so that a dip is not read as a fall."""
     own = incomplete[incomplete["dataset"] == dataset]
     pairs = own.drop_duplicates(["provider", "month"]).sort_values(["month", "provider"])
-    parts = [f"{scope.names.get(row.provider, row.provider)} in {month(row.month)}" for row in pairs.itertuples()]
+    named = scope.named(pairs, "provider")
+    parts = [f"{row.provider} in {month(row.month)}" for row in named.itertuples()]
     if len(parts) > NAMED_AT_MOST:
         parts = [*parts[: NAMED_AT_MOST - 1], f"{count(len(parts) - NAMED_AT_MOST + 1)} more"]
     return f"Missing or not whole: {join(parts)}; chapter 15 lists them." if parts else ""
 
 
+IMAGING_NOTE = (
+    "Each modality is compared over the same months of both years: a calendar month in which some count is missing or "
+    "not whole is left out of both (chapter 15 lists them). Months are as published, rounded to 5; recent ones can be "
+    "provisional. Trusts that merged are counted with the system throughout."
+)
+
+
 def growth_sentences(changes: pd.DataFrame, first_year: str, last_year: str) -> list[str]:
-    """How imaging by modality changed between two years. `changes` has test, first, last, change."""
+    """How imaging by modality changed over the same months of two years. `changes` has test, first, last, change."""
     known = changes.dropna(subset=["change"]).sort_values("last", ascending=False)
     if known.empty or first_year == last_year:
         return []
     large = known.head(4)
     parts = [
-        f"{row.test} about level at {count(row.last)}"
+        f"{plain(row.test)} about level at {count(row.last)}"
         if abs(row.change) < LEVEL
-        else f"{row.test} {change(row.first, row.last, count)}"
+        else f"{plain(row.test)} {change(row.first, row.last, count)}"
         for row in large.itertuples()
     ]
-    return [f"Between {first_year} and {last_year}, of the modalities with the most tests: {'; '.join(parts)}."]
+    return [
+        f"Over the same months of {first_year} and {last_year}, of the modalities with the most tests: "
+        f"{'; '.join(parts)}."
+    ]
 
 
-def sickness_sentence(pooled: pd.DataFrame, months: int) -> list[str]:
-    """Sickness by employer, pooled. `pooled` has employer (names), days_lost and days_available."""
+def sickness_sentence(pooled: pd.DataFrame, months: pd.Series) -> list[str]:
+    """Sickness by employer, pooled over `months`. `pooled` has employer (names), days_lost and days_available."""
     if pooled.empty:
         return []
     whole = pooled["days_lost"].sum() / pooled["days_available"].sum()
     parts = [f"{plain(row.employer)} {percent(row.rate)}" for row in pooled.sort_values("rate").itertuples()]
     return [
-        f"Over the latest {plural(months, 'month')} on file **{percent(whole)}** of available days were lost to "
-        f"sickness, all staff groups together: {join(parts)}. The publication does not split off diagnostic staff."
+        f"Over the latest {plural(months.nunique(), 'month')} on file (to {month(months.max())}) **{percent(whole)}** "
+        f"of available days were lost to sickness, all staff groups together: {join(parts)}. The publication does not "
+        "split off diagnostic staff."
     ]
-
-
-def gap_sentences(result: Outcome, professions: pd.DataFrame, placeholders: int) -> list[str]:
-    """The gap at a month: gross with its range, net, where it is largest, and how far to trust it."""
-    known = professions.dropna(subset=["p50"])
-    if known.empty:
-        return ["No file gives staff in a profession whose tests are counted, so the gap cannot be worked out."]
-    low, middle, high = np.percentile(result.gross, [10, 50, 90])
-    net = float(np.percentile(result.net, 50))
-    largest = known.loc[known["p50"].idxmax()]
-    sentences = [
-        f"If {_lower(result.scenario.label)}, by {month(result.month)} the tests counted here need "
-        f"**{wte(middle)} WTE** more than are in post today, gross (P10 to P90: {wte(low)} to {wte(high)}); "
-        f"net of surpluses {wte(net)}."
-    ]
-    if largest["p50"] > 0:
-        sentences.append(
-            f"The largest shortage is of {_lower(largest['profession'])}: {wte(largest['p50'])} WTE "
-            f"({wte(largest['p10'])} to {wte(largest['p90'])})."
-        )
-    unknown = professions[professions["in_post"].isna()]
-    if len(unknown):
-        names = join(_lower(name) for name in unknown["profession"])
-        sentences.append(f"Staff in post are not known for {names}; their shortage is not in these totals.")
-    if placeholders:
-        sentences.append(
-            f"The sum rests on {plural(placeholders, 'placeholder')}, so it shows how the calculation works and which "
-            "figures matter; it is not yet a basis for funding posts."
-        )
-    return [" ".join(sentences)]
 
 
 def centre_sentences(centres: pd.DataFrame, unplaced: int) -> list[str]:
-    """How many centres there are, how many open long hours, and how many on the map belong to a board nobody knows."""
-    long_hours = int(centres["open_12_7"].eq(True).sum()) if len(centres) else 0
-    sentences = [
-        f"The map shows {plural(len(centres), 'centre')} in the ICS, of which {count(long_hours)} open 12 hours a day, "
-        "7 days a week. An opening date is shown where the operational list has a centre of the same name."
-    ]
+    """How many centres there are, how many open long hours, and how many on the map belong to a board nobody knows.
+
+    Nothing where the files have no centre at all.
+    """
+    sentences = []
+    if len(centres):
+        long_hours = int(centres["open_12_7"].eq(True).sum())
+        sentences.append(
+            f"The map shows {plural(len(centres), 'centre')} in the ICS, of which {count(long_hours)} "
+            f"{agree(long_hours, 'opens', 'open')} 12 hours a day, 7 days a week. An opening date is shown where the "
+            "operational list has a centre of the same name."
+        )
     if unplaced:
         sentences.append(
-            f"{plural(unplaced, 'centre')} on the map {'carries' if unplaced == 1 else 'carry'} a board's code that no "
-            "organisations file of the plan has, most often a board that has since merged, so whether they belong here "
-            "is not known."
+            f"{plural(unplaced, 'centre')} on the map {agree(unplaced, 'carries', 'carry')} a board's code that no "
+            "organisations file of the plan has, most often a board that has since merged, so whether "
+            f"{agree(unplaced, 'it belongs', 'they belong')} here is not known."
         )
-    return [" ".join(sentences)]
+    return [" ".join(sentences)] if sentences else []
 
 
 def population_sentence(population: pd.DataFrame) -> str:
@@ -208,89 +196,20 @@ def population_sentence(population: pd.DataFrame) -> str:
     )
 
 
-def activity_table(annual: pd.DataFrame) -> pd.DataFrame:
-    """Tests a year by test over the plan's employers, with the data set and the latest month each was counted in."""
-    grouped = annual.groupby(["test", "pillar", "dataset"], as_index=False).agg(
-        tests_a_year=("annual_tests", "sum"), latest_month=("to_month", "max"), months_counted=("months", "min")
-    )
-    named = name_pillars(grouped.assign(dataset=grouped["dataset"].map(DATASETS)))
-    return (
-        named.sort_values("tests_a_year", ascending=False)
-        .astype({"tests_a_year": "Float64"})
-        .assign(tests_a_year=lambda frame: frame["tests_a_year"].round().astype("Int64"))
-    )
-
-
-def uncounted_sentences(tests: list[str]) -> list[str]:
-    """Tests that are counted but for which there is no standard."""
-    if not tests:
-        return ["Every test counted has a standard, so its staff are in the calculation."]
-    counted = "is counted" if len(tests) == 1 else "are counted"
-    return [
-        f"{join(map(plain, tests))} {counted} but no standard of minutes was found, so the staff for them are not in "
-        "the calculation. A standards file named in plan.yaml would supply it."
-    ]
-
-
-PROFESSIONS_NOTE = (
-    "Counted tests and other work are P50 of staff needed. Other work is what today's staff do beyond the counted "
-    "tests, taken to go on as it is. A dash: no file gives staff in post. The last column counts employers left out "
-    "for that reason."
-)
-
-
-def professions_table(professions: pd.DataFrame) -> pd.DataFrame:
-    """Staff needed, in post and short by profession, for a reader."""
-    columns = ["profession", "pillar", "in_post", "counted", "uncounted", *PERCENTILES, "employers_unknown"]
-    names = {"counted": "for_counted_tests", "uncounted": "for_other_work", "employers_unknown": "employers_left_out"}
-    gaps = {name: f"gap_{name}" for name in PERCENTILES}
-    return name_pillars(professions)[columns].rename(columns={**names, **gaps})
-
-
-def explained_table(professions: pd.DataFrame) -> pd.DataFrame:
-    """How much of each profession's staff in post the counted tests need, at the base month."""
-    known = professions.dropna(subset=["in_post"])
-    shown = known[["profession", "in_post", "counted"]].rename(columns={"counted": "needed_for_counted_tests"})
-    return shown.assign(share_of_staff=known["counted"] / known["in_post"])
-
-
-def explained_sentences() -> list[str]:
-    """Why staff in post above what counted tests need are not a surplus."""
-    return [
-        "The files count outpatient, inpatient and emergency tests. They do not count on-call cover, screening "
-        "programmes, theatre and interventional work, clinics, meetings about patients or teaching, and many minutes "
-        "for each test are placeholders. Staff beyond what the counted tests need are therefore **not read as a "
-        "surplus**: they are taken to do that other work, which goes on as it is. The gap is today's shortage, if any, "
-        "and the growth of the counted tests."
-    ]
-
-
-def scenario_sentences(scenarios: list[Scenario]) -> list[str]:
-    """What each scenario supposes, and that supply is held at today's staff."""
-    parts = [f"- **{plain(scenario.label)}**: {plain(scenario.why)}" for scenario in scenarios]
-    held = (
-        "Staff in post are held at today's level in every scenario: the files published for trusts do not give "
-        "joiners, leavers or training by profession, which each employer's own records would supply."
-    )
-    return ["\n".join(parts), held]
-
-
-def placeholder_sentences(stand_ins: list[Assumption]) -> list[str]:
-    """How many placeholders are in use, and the list of them."""
-    if not stand_ins:
-        return ["No placeholder is in use: every assumption has a source."]
-    listed = "\n".join(f"- {plain(each.label)}: {each.value:g} ({plain(each.unit)})" for each in stand_ins)
-    return [f"**{plural(len(stand_ins), 'placeholder')} still in use.** No source has been read for:", listed]
-
-
 def action_sentences(listed: pd.DataFrame) -> list[str]:
     """How many actions there are by term, and what their owners expect of them together."""
     terms = [f"{plural(number, 'action')} {term}" for term, number in listed["term"].value_counts().items()]
+    brings = f"{wte(listed['wte'].sum())} WTE once"
+    costs = f"for {money(listed['recurrent'].sum())} a year and {money(listed['capital'].sum())} of capital"
+    if len(listed) == 1:
+        return [
+            f"The plan lists 1 action, {listed['term'].iloc[0]} term. By its owner's own estimate it brings {brings} "
+            f"in full, {costs}. The model has not yet tested this effect."
+        ]
     return [
         f"The plan lists {plural(len(listed), 'action')}: {join(f'{part} term' for part in terms)}. By their owners' "
-        f"own estimates they bring {wte(listed['wte'].sum())} WTE once all are in full, for "
-        f"{money(listed['recurrent'].sum())} a year and {money(listed['capital'].sum())} of capital. The model has not "
-        "yet tested these effects, and they may overlap."
+        f"own estimates they bring {brings} all are in full, {costs}. The model has not yet tested these effects, and "
+        "they may overlap."
     ]
 
 
@@ -314,9 +233,13 @@ def _where(values: dict[str, Any]) -> list[str]:
             f"The published files show {wte(values['staff_in_post'].value)} WTE of diagnostic staff in post."
         )
     if "waiting" in values:
+        waiting, share = values["waiting"].value, values["waiting_6_plus_share"].value
+        waited = "has waited six weeks or more" if share else "has waited less than six weeks"
         sentences.append(
-            f"{count(values['waiting'].value)} patients are waiting for a key test and "
-            f"{percent(values['waiting_6_plus_share'].value)} of them have waited six weeks or more."
+            f"1 patient is waiting for a key test and {waited}."
+            if waiting == 1
+            else f"{count(waiting)} patients are waiting for a key test and {percent(share)} of them have waited six "
+            "weeks or more."
         )
     return sentences
 
@@ -326,8 +249,8 @@ def _gap(values: dict[str, Any]) -> list[str]:
         return ["The gap between staff needed and staff in post cannot be worked out from these files."]
     gross, net = values["gap_gross_horizon"], values["gap_net_horizon"]
     return [
-        f"If present trends go on and staff stay as they are, {wte(gross.value)} WTE more would be needed at the "
-        f"horizon (P10 to P90: {wte(gross.low)} to {wte(gross.high)}), gross; net {wte(net.value)}."
+        f"If present trends go on, the tests that the files count would need about {wte(gross.value)} WTE more than "
+        f"today at the horizon, gross (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)}."
     ]
 
 
@@ -335,13 +258,13 @@ def _why(gaps: pd.DataFrame) -> list[str]:
     short = gaps[gaps["p50"] > 0].sort_values("p50", ascending=False).head(2)
     if short.empty:
         return []
-    parts = [f"{_lower(row.profession)} ({wte(row.p50)} WTE)" for row in short.itertuples()]
-    return [f"The largest shortages are of {join(parts)}."]
+    parts = [f"{lower(row.profession)} ({wte(row.p50)} WTE)" for row in short.itertuples()]
+    return [f"Most of them are {join(parts)}."]
 
 
 def _trust(values: dict[str, Any]) -> list[str]:
     stand_ins = values["placeholders"].value
-    if not stand_ins:
+    if not stand_ins or "gap_gross_horizon" not in values:
         return []
     return [
         f"The figures rest on {plural(int(stand_ins), 'placeholder')} that local figures should replace before posts "
@@ -353,9 +276,23 @@ def _proposed(actions: list[Action]) -> list[str]:
     if not actions:
         return ["No list of actions has been supplied yet."]
     quick = sum(action.term == "short" for action in actions)
-    return [f"{plural(len(actions), 'action')} are proposed, {quick} of which can take full effect within a year."]
+    if len(actions) == 1:
+        return [
+            f"1 action is proposed, which {'can' if quick else 'cannot'} take full effect within a year of starting."
+        ]
+    return [
+        f"{plural(len(actions), 'action')} are proposed, {quick} of which can take full effect within a year of "
+        "starting."
+    ]
 
 
-def _lower(text: object) -> str:
+def lower(text: object) -> str:
+    """A name as it stands inside a sentence, safe for Markdown; abbreviations keep their capitals."""
     words_of = str(text)
-    return plain(words_of[:1].lower() + words_of[1:])
+    is_abbreviation = words_of[1:2].isupper()
+    return plain(words_of if is_abbreviation else words_of[:1].lower() + words_of[1:])
+
+
+def agree(number: int, one: str, several: str) -> str:
+    """The words that go with one, or with none or several."""
+    return one if number == 1 else several

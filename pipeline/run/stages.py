@@ -33,7 +33,7 @@ STAGES = (
         "scenario",
         "scenario.ipynb",
         ("tables", "standards", "scenarios"),
-        ("scenario_summary", "gap_today", "gap_at_horizon", "assumptions_in_use"),
+        ("scenario_summary", "counted_today", "gap_at_horizon", "assumptions_in_use"),
         ("ingest",),
     ),
     Stage(

@@ -19,7 +19,7 @@ COPIED = {
     "actions.yaml": "actions.yaml",
     "standards.yaml": "standards.yaml",
     "scenarios/ct_doubles.yaml": "scenarios/ct_doubles.yaml",
-    "scenarios/no_productivity_gain.yaml": "scenarios/no_productivity_gain.yaml",
+    "scenarios/lower_productivity.yaml": "scenarios/lower_productivity.yaml",
     "pay_afc.csv": "pay/afc_pay_scales.csv",
     "pay_medical.csv": "pay/medical_pay_scales.csv",
 }

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from pipeline.assumptions import default_assumptions, plan_assumptions
+from pipeline.assumptions import Assumption, default_assumptions, plan_assumptions
 from pipeline.evidence.register import placeholders, register
 from pipeline.evidence.sensitivity import one_at_a_time
 from pipeline.model.outcome import Setting
-from pipeline.model.scenarios import plan_scenarios
+from pipeline.model.scenarios import BASELINE, plan_scenarios
 from pipeline.plan import Plan, load_plan
 from pipeline.problems import InputRefused
 
@@ -110,9 +110,13 @@ def test_swings_are_ordered_and_measured_from_low_to_high() -> None:
         }
     )
     posts = pd.Series({("AAA", "Diagnostic radiographers"): 1.0, ("AAA", "Clinical radiologists"): 1.0})
-    setting = Setting(annual, default_assumptions(), posts, dt.date(2025, 9, 30))
-    swings = one_at_a_time(setting, dt.date(2025, 9, 30))
+    growth = {"kind": "activity_growth", "test": "CT", "label": "CT growth", "unit": "x", "value": 0.05, "low": 0.0}
+    ct = Assumption.model_validate(
+        {**growth, "high": 0.1, "grade": "published", "source": "made up", "from": "2025-01-01"}
+    )
+    setting = Setting(annual, {**default_assumptions(), ct.key: ct}, posts, dt.date(2025, 9, 30))
+    swings = one_at_a_time(setting, BASELINE, dt.date(2030, 9, 30))
     assert swings["swing"].is_monotonic_decreasing
     top = swings.iloc[0]
-    assert top["assumption"].startswith("Radiographer minutes for each CT")
+    assert top["assumption"] == "CT growth"
     assert top["at_low"] < top["centre"] < top["at_high"]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.metrics.returns import incomplete_returns, without_incomplete
+from pipeline.metrics.returns import incomplete_returns
 
 pytestmark = pytest.mark.unit
 
@@ -53,8 +53,11 @@ def test_a_small_provider_does_not_matter() -> None:
     assert found(counted("AAA", [1000] * 12), counted("BBB", [3] * 6 + [np.nan] * 6)) == []
 
 
-def test_counts_that_are_not_whole_can_be_left_out() -> None:
-    activity = pd.concat([counted("AAA", [100] * 11 + [20]), counted("BBB", [90] * 12)], ignore_index=True)
-    incomplete = incomplete_returns(activity, ["AAA", "BBB"], ["AAA", "BBB"])
-    kept = without_incomplete(activity, incomplete)
-    assert kept.groupby("provider")["tests"].sum().to_dict() == {"AAA": 1100, "BBB": 1080}
+def test_a_test_without_a_row_in_a_return_that_was_made_was_not_done() -> None:
+    mri = counted("AAA", [40] * 12).assign(test="MRI")
+    assert found(counted("AAA", [100] * 12), mri.drop(index=[3, 4])) == []
+
+
+def test_counts_that_go_up_and_down_by_chance_are_not_marked() -> None:
+    chance = np.random.default_rng(1).poisson(8, 48).tolist()
+    assert found(counted("AAA", chance)) == []

@@ -8,7 +8,14 @@ import pandas as pd
 import pytest
 
 from pipeline.metrics.absence import sickness_by
-from pipeline.metrics.activity import activity_by, change_over, financial_year, reporting_speed, yearly_tests
+from pipeline.metrics.activity import (
+    activity_by,
+    change_over,
+    financial_year,
+    newer_reports,
+    reporting_speed,
+    yearly_tests,
+)
 from pipeline.metrics.money import band_midpoints, basic_pay_bill
 from pipeline.metrics.months import last_months
 from pipeline.metrics.places import cdc_sites_of, population_of, services_table, share_aged
@@ -162,13 +169,37 @@ def activity(months: int, start: str, count: int, provider: str) -> pd.DataFrame
     return frame.assign(type="all", tests=pd.array([count] * months, dtype="Int64"))
 
 
+WHOLE = pd.DataFrame({"provider": [], "dataset": [], "test": [], "month": pd.to_datetime([]), "why": []})
+
+
 def test_part_years_are_left_out_of_yearly_tests() -> None:
     frame = pd.concat([activity(24, "2022-04-30", 100, "OLD"), activity(15, "2024-04-30", 121, "AAA")])
-    years = yearly_tests(frame, "did", SCOPE.providers_ever)
+    years = yearly_tests(frame, "did", SCOPE.providers_ever, WHOLE)
     assert list(years.columns) == ["2022/23", "2023/24", "2024/25"]
     (row,) = change_over(years).to_dict("records")
+    assert (row["first"], row["months"]) == (1200, 12)
     assert row["change"] == pytest.approx(0.21)
     assert row["yearly_growth"] == pytest.approx(0.1)
+
+
+def test_years_are_compared_over_the_same_months() -> None:
+    frame = activity(24, "2022-04-30", 100, "AAA")
+    frame.loc[23, "tests"] = 5
+    march = {"provider": "AAA", "dataset": "did", "test": "CT", "month": pd.Timestamp("2024-03-31"), "why": "low"}
+    unwhole = pd.DataFrame([march])
+    (row,) = change_over(yearly_tests(frame, "did", ["AAA"], unwhole)).to_dict("records")
+    assert (row["first"], row["last"], row["months"]) == (1100, 1100, 11)
+
+
+def test_a_newer_reporting_file_that_counts_more_is_found() -> None:
+    quarters = pd.to_datetime(["2024-06-30", "2024-09-30", "2024-12-31", "2025-03-31"])
+    turnaround = pd.DataFrame({"quarter_end": quarters, "provider": "AAA", "test": "CT", "setting": "OP", "band": "x"})
+    turnaround = turnaround.assign(cases=pd.array([300] * 4, dtype="Int64"))
+    annual = pd.DataFrame({"test": ["CT"], "annual_tests": [1000.0], "to_month": [pd.Timestamp("2023-03-31")]})
+    (row,) = newer_reports(turnaround, annual, SCOPE).to_dict("records")
+    assert (row["reports"], row["tests_a_year"]) == (1200.0, 1000.0)
+    assert newer_reports(turnaround, annual.assign(annual_tests=1300.0), SCOPE).empty
+    assert newer_reports(turnaround.head(3), annual, SCOPE).empty
 
 
 def test_financial_years_turn_in_april() -> None:

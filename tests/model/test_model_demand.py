@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,8 @@ import pytest
 
 from pipeline.assumptions import Assumption, Assumptions
 from pipeline.metrics.scope import Scope
-from pipeline.model.demand import Requirement, annual_activity, requirements, used_by, without_standard
+from pipeline.model.base_year import annual_activity
+from pipeline.model.demand import Requirement, requirements, used_by, without_standard
 from pipeline.model.draws import central, draw_assumptions
 from pipeline.model.gap import gap_table, gross_and_net, staff_in_post
 from pipeline.model.measured import activity_growth, sickness, with_measured
@@ -27,8 +29,12 @@ def assumption(kind: str, value: float, **more: object) -> Assumption:
     return Assumption.model_validate({"kind": kind, "value": value, **words, **more})
 
 
+LEVEL = assumption("unmeasured_growth", 0.0, low=-0.04, high=0.04)
+
+
 def book(*entries: Assumption) -> Assumptions:
     base = [
+        LEVEL,
         assumption("contract_hours_week", 40),
         assumption("weeks_year", 50),
         assumption("unavailable", 0.2, item="leave"),
@@ -39,6 +45,7 @@ def book(*entries: Assumption) -> Assumptions:
 
 
 CT = assumption("minutes", 30, test="CT", profession="Radiographers", low=24, high=36, scale="log")
+FIXED = {CT.key: CT.model_copy(update={"low": None, "high": None})}
 
 
 def counted(provider: str, test: str, dataset: str, first: str, counts: list[int], kind: str = "all") -> pd.DataFrame:
@@ -118,17 +125,26 @@ def test_unknown_staff_make_an_unknown_gap_and_surplus_never_hides_shortage() ->
     activity = pd.concat([counted(code, "CT", "dm01", "2024-04-30", [1000] * 12) for code in ("AAA", "BBB", "CCC")])
     annual = annual_activity(activity, ["AAA", "BBB", "CCC"], PILLARS)
     needs = requirements(annual, central(book(CT)), book(CT), dt.date(2024, 9, 30))
-    posts = staff_in_post(
-        pd.concat([staff("AAA", "Radiographers", 3.0), staff("BBB", "Radiographers", 5.0)]), ["AAA", "BBB"]
-    )
+    posts = staff_in_post(pd.concat([staff("AAA", "Radiographers", 3.0), staff("BBB", "Radiographers", 5.0)]))
     cells = gap_table(needs, posts).set_index("employer")
-    year_growth = 3.75
-    assert cells.loc["AAA", "gap_p50"] == pytest.approx(year_growth - 3.0)
-    assert cells.loc["BBB", "gap_p50"] == pytest.approx(year_growth - 5.0)
+    needed = 3.75
+    assert cells.loc["AAA", "gap_p50"] == pytest.approx(needed - 3.0)
+    assert cells.loc["BBB", "gap_p50"] == pytest.approx(needed - 5.0)
     assert np.isnan(cells.loc["CCC", "gap_p50"])
     gross, net = gross_and_net(needs, posts)
     assert gross[0] == pytest.approx(0.75)
     assert net[0] == pytest.approx(-0.5)
+
+
+def test_a_profession_with_tests_in_two_pillars_is_one_requirement_and_its_staff_count_once() -> None:
+    ct = counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12)
+    echo = counted("AAA", "Echo", "dm01", "2024-04-30", [100] * 12).assign(pillar="endoscopy")
+    also = assumption("minutes", 30, test="Echo", profession="Radiographers")
+    annual = annual_activity(pd.concat([ct, echo]), ["AAA"], PILLARS)
+    entries = book(CT, also)
+    (need,) = requirements(annual, central(entries), entries, dt.date(2024, 9, 30))
+    assert (need.pillar, need.profession) == ("imaging", "Radiographers")
+    assert need.wte[0] == pytest.approx(3.75 * 1.1)
 
 
 def test_the_published_headline_keeps_gross_and_net_apart() -> None:
@@ -141,47 +157,91 @@ def test_the_published_headline_keeps_gross_and_net_apart() -> None:
     assert (gross[0], net[0]) == (115, 97)
 
 
+BASE, LATER = dt.date(2024, 9, 30), dt.date(2025, 9, 30)
+
+
+def setting_of(posts: pd.Series, *codes: str, growth: float = 0.0, **ends: float) -> Setting:
+    activity = pd.concat([counted(code, "CT", "dm01", "2024-04-30", [1000] * 12) for code in codes])
+    entries = book(CT, assumption("activity_growth", growth, test="CT", **ends))
+    return Setting(annual_activity(activity, codes, PILLARS), entries, posts, BASE)
+
+
+def test_at_the_base_month_every_scenario_needs_the_staff_in_post() -> None:
+    for wte in (1.0, 10.0):
+        setting = setting_of(staff_in_post(staff("AAA", "Radiographers", wte)), "AAA", growth=0.1)
+        more = Scenario(name="more", label="More", why="Because.", changes=[Change(kind="activity_growth", add=0.5)])
+        result = outcome(more, BASE, setting, draw_assumptions(setting.assumptions, 50, 1))
+        assert result.gross.max() == 0.0
+
+
+def test_the_gap_is_the_growth_of_the_counted_tests_whatever_the_staff_in_post() -> None:
+    for wte in (1.0, 10.0):
+        setting = setting_of(staff_in_post(staff("AAA", "Radiographers", wte)), "AAA", growth=np.log(1.2))
+        later = outcome(BASELINE, LATER, setting, central(setting.assumptions))
+        today = outcome(BASELINE, BASE, setting, central(setting.assumptions)).needed[0].counted[0]
+        assert later.gross[0] == pytest.approx(0.2 * today)
+        (row,) = by_profession(later, setting.in_post).to_dict("records")
+        assert row["uncounted"] == pytest.approx(wte - today)
+
+
+def test_a_scenario_changes_nothing_before_the_base_month() -> None:
+    setting = setting_of(staff_in_post(staff("AAA", "Radiographers", 5.0)), "AAA", growth=np.log(1.2))
+    doubled = Change(kind="activity_growth", add=float(np.log(2)))
+    more = Scenario(name="more", label="More", why="Because.", changes=[doubled])
+    today = outcome(BASELINE, BASE, setting, central(setting.assumptions)).needed[0].counted[0]
+    later = outcome(more, LATER, setting, central(setting.assumptions)).needed[0].counted[0]
+    assert later == pytest.approx(2 * 1.2 * today)
+
+
 def test_a_profession_adds_draws_before_it_takes_percentiles() -> None:
-    activity = pd.concat([counted(code, "CT", "dm01", "2024-04-30", [1000] * 12) for code in ("AAA", "BBB", "CCC")])
-    annual = annual_activity(activity, ["AAA", "BBB", "CCC"], PILLARS)
-    entries = book(CT)
-    posts = staff_in_post(
-        pd.concat([staff("AAA", "Radiographers", 1.0), staff("BBB", "Radiographers", 2.0)]), ["AAA", "BBB"]
+    posts = staff_in_post(pd.concat([staff("AAA", "Radiographers", 1.0), staff("BBB", "Radiographers", 2.0)]))
+    setting = setting_of(posts, "AAA", "BBB", "CCC", growth=0.1, low=0.0, high=0.2)
+    setting = replace(
+        setting, assumptions={key: each for key, each in setting.assumptions.items() if key != CT.key} | FIXED
     )
-    setting = Setting(annual, entries, posts, dt.date(2024, 9, 30))
-    result = outcome(BASELINE, dt.date(2024, 9, 30), setting, draw_assumptions(entries, 2000, 1))
+    result = outcome(BASELINE, LATER, setting, draw_assumptions(setting.assumptions, 4000, 1))
     (row,) = by_profession(result, posts).to_dict("records")
-    assert (row["employers"], row["employers_unknown"], row["in_post"], row["uncounted"]) == (2, 1, 3.0, 0.0)
-    assert row["p10"] == pytest.approx(2 * 3.75 * 24 / 30 - 3, abs=0.15)
-    assert row["p90"] == pytest.approx(2 * 3.75 * 36 / 30 - 3, abs=0.15)
+    assert (row["employers"], row["employers_unknown"], row["in_post"]) == (2, 1, 3.0)
+    assert row["p10"] == pytest.approx(0.0, abs=0.15)
+    assert row["p90"] == pytest.approx(2 * 3.75 * (np.exp(0.2) - 1), rel=0.05)
     assert row["needed_everywhere"] == pytest.approx(1.5 * row["counted"])
-    assert summary([result])["gross_p50"][0] == pytest.approx(2 * 3.75 * np.sqrt(24 * 36) / 30 - 3, abs=0.1)
-
-
-def test_staff_beyond_the_counted_tests_do_other_work_and_are_no_surplus() -> None:
-    annual = annual_activity(counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12), ["AAA"], PILLARS)
-    entries = book(CT, assumption("activity_growth", np.log(1.2), test="CT"))
-    posts = staff_in_post(staff("AAA", "Radiographers", 10.0), ["AAA"])
-    setting = Setting(annual, entries, posts, dt.date(2024, 9, 30))
-    draws = central(entries)
-    today = outcome(BASELINE, setting.base_month, setting, draws)
-    later = outcome(BASELINE, dt.date(2025, 9, 30), setting, draws)
-    assert today.gross[0] == 0.0
-    grown = later.needed[0].counted[0] - today.needed[0].counted[0]
-    assert grown == pytest.approx(0.2 * today.needed[0].counted[0])
-    assert later.gross[0] == pytest.approx(grown)
-    (row,) = by_profession(later, posts).to_dict("records")
-    assert row["uncounted"] == pytest.approx(10.0 - today.needed[0].counted[0])
+    assert summary([result])["gross_p50"][0] == pytest.approx(row["p50"])
 
 
 def test_a_profession_nobody_publishes_is_missing_with_its_need() -> None:
-    annual = annual_activity(counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12), ["AAA"], PILLARS)
-    posts = staff_in_post(staff("ZZZ", "Radiographers", 10.0), ["AAA"])
-    setting = Setting(annual, book(CT), posts, dt.date(2024, 9, 30))
-    (row,) = by_profession(outcome(BASELINE, setting.base_month, setting, central(book(CT))), posts).to_dict("records")
+    setting = setting_of(staff_in_post(staff("ZZZ", "Radiographers", 10.0)), "AAA")
+    result = outcome(BASELINE, LATER, setting, central(setting.assumptions))
+    (row,) = by_profession(result, setting.in_post).to_dict("records")
     assert np.isnan(row["p50"])
     assert np.isnan(row["in_post"])
     assert row["needed_everywhere"] > 0
+
+
+def test_an_uneven_range_keeps_its_value_in_the_middle() -> None:
+    uneven = assumption("minutes", 45, test="Echo", profession="Scientists", low=40, high=60, scale="log")
+    drawn = draw_assumptions({uneven.key: uneven}, 40_000, 2)[uneven.key]
+    assert np.percentile(drawn, [10, 50, 90]) == pytest.approx([40, 45, 60], rel=0.01)
+
+
+def test_growth_of_tests_moves_together_as_far_as_the_correlation_says() -> None:
+    growth = [assumption("activity_growth", 0.0, test=test, low=-0.1, high=0.1) for test in ("CT", "MRI")]
+    together = assumption("correlation", 0.5, item="activity_growth")
+    drawn = draw_assumptions({each.key: each for each in [*growth, together]}, 20_000, 3)
+    assert np.corrcoef(drawn[growth[0].key], drawn[growth[1].key])[0, 1] == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_data_set_of_a_month_or_two_does_not_stand_in_for_a_year() -> None:
+    short = counted("AAA", "CT", "dm01", "2025-01-31", [900] * 2)
+    (row,) = annual_activity(
+        pd.concat([counted("AAA", "CT", "did", "2023-04-30", [1000] * 12), short]), ["AAA"], PILLARS
+    ).to_dict("records")
+    assert (row["dataset"], row["annual_tests"]) == ("did", 12_000)
+
+
+def test_a_service_that_stopped_is_not_counted_on() -> None:
+    ct = counted("AAA", "CT", "dm01", "2023-04-30", [1000] * 24)
+    stopped = counted("AAA", "Echo", "dm01", "2023-04-30", [100] * 6)
+    assert annual_activity(pd.concat([ct, stopped]), ["AAA"], PILLARS)["test"].tolist() == ["CT"]
 
 
 def test_a_scenario_without_changes_is_the_baseline_bit_for_bit() -> None:
@@ -204,27 +264,27 @@ def test_a_change_is_added_on_the_scale_of_its_assumption_and_leaves_the_draws_g
 def test_growth_is_measured_over_every_provider_that_ever_was_and_over_whole_years_only() -> None:
     before = counted("OLD", "CT", "did", "2021-10-31", [90] * 6 + [100] * 12)
     after = counted("AAA", "CT", "did", "2023-04-30", [110] * 12 + [121] * 12)
-    (whole,) = activity_growth(pd.concat([before, after]), ["AAA", "OLD"], ["AAA"])
+    (whole,) = activity_growth(pd.concat([before, after]), ["AAA", "OLD"], ["AAA"], LEVEL)
     assert whole.value == pytest.approx(np.log(1.1))
     assert whole.low == pytest.approx(whole.value)
-    assert "3 years to 2025-03-31" in whole.source
-    (alone,) = activity_growth(after, ["AAA"], ["AAA"])
-    assert alone.low is None
+    assert "3 years to March 2025" in whole.source
+    (alone,) = activity_growth(after, ["AAA"], ["AAA"], LEVEL)
+    assert (alone.range, alone.low) == ("placeholder", pytest.approx(alone.value - 0.04))
 
 
 def test_a_missing_return_is_not_taken_for_a_fall() -> None:
     whole = counted("AAA", "CT", "dm01", "2023-04-30", [100] * 12 + [110] * 12)
     holed = counted("BBB", "CT", "dm01", "2023-04-30", [100] * 12 + [110] * 12).drop(index=20)
-    (found,) = activity_growth(pd.concat([whole, holed]), ["AAA", "BBB"], ["AAA", "BBB"])
+    (found,) = activity_growth(pd.concat([whole, holed]), ["AAA", "BBB"], ["AAA", "BBB"], LEVEL)
     assert found.value == pytest.approx(np.log(1.1))
 
 
-def test_two_years_give_a_growth_without_a_range_and_one_year_none() -> None:
+def test_two_years_give_a_growth_with_a_placeholder_range_and_one_year_none() -> None:
     two = counted("AAA", "CT", "dm01", "2023-04-30", [100] * 12 + [105] * 12)
-    (found,) = activity_growth(two, ["AAA"], ["AAA"])
+    (found,) = activity_growth(two, ["AAA"], ["AAA"], LEVEL)
     assert found.value == pytest.approx(np.log(1.05))
-    assert found.low is None
-    assert activity_growth(two.head(12), ["AAA"], ["AAA"]) == []
+    assert (found.low, found.high) == (pytest.approx(found.value - 0.04), pytest.approx(found.value + 0.04))
+    assert activity_growth(two.head(12), ["AAA"], ["AAA"], LEVEL) == []
 
 
 def test_sickness_is_pooled_over_employers_and_months() -> None:

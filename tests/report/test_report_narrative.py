@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.assumptions import Assumption
 from pipeline.metrics.scope import Scope
+from pipeline.model.demand import Requirement
 from pipeline.model.outcome import PROFESSION_COLUMNS, Outcome
 from pipeline.model.scenarios import BASELINE
-from pipeline.report import narrative
+from pipeline.report import gap_words, narrative
 from pipeline.report.headlines import as_key_figures, headlines
 
 pytestmark = pytest.mark.unit
@@ -63,14 +65,14 @@ def test_coverage_says_which_employer_has_no_rows_and_stays_silent_when_all_have
 
 def test_an_employers_name_is_shown_as_it_is_written() -> None:
     pooled = pd.DataFrame({"employer": ["B_i*rch"], "days_lost": [1.0], "days_available": [10.0], "rate": [0.1]})
-    assert "B\\_i\\*rch 10.0%" in narrative.sickness_sentence(pooled, 12)[0]
+    assert "B\\_i\\*rch 10.0%" in narrative.sickness_sentence(pooled, pd.Series([APRIL, MAY]))[0]
 
 
 def test_a_change_too_small_to_see_is_called_level() -> None:
     changes = pd.DataFrame({"test": ["X-ray", "CT"], "first": [1000, 100], "last": [999, 150], "change": [-0.001, 0.5]})
     assert narrative.growth_sentences(changes, "2018/19", "2022/23") == [
-        "Between 2018/19 and 2022/23, of the modalities with the most tests: X-ray about level at 999; "
-        "CT up from 100 to 150 (50.0%)."
+        "Over the same months of 2018/19 and 2022/23, of the modalities with the most tests: X\\-ray about level at "
+        "999; CT up from 100 to 150 (50.0%)."
     ]
 
 
@@ -95,20 +97,39 @@ def test_waits_sentences_compare_the_first_and_last_month() -> None:
 def test_no_rows_make_no_sentences() -> None:
     assert narrative.staff_sentences(staff().head(0), SCOPE) == []
     assert narrative.waits_sentences(pd.DataFrame(), 0.01) == []
-    assert narrative.sickness_sentence(pd.DataFrame(), 0) == []
+    assert narrative.sickness_sentence(pd.DataFrame(), pd.Series([APRIL])) == []
 
 
-def test_gap_sentences_give_gross_net_range_what_is_unknown_and_how_far_to_trust_it() -> None:
-    (words,) = narrative.gap_sentences(result([10, 20, 30], [5, 6, 7]), professions(), placeholders=2)
-    assert "**20 WTE** more than are in post today, gross (P10 to P90: 12 to 28); net of surpluses 6.0" in words
-    assert "The largest shortage is of diagnostic radiographers: 12 WTE (5.0 to 20)." in words
-    assert "Staff in post are not known for endoscopists" in words
-    assert "2 placeholders" in words
+STAND_IN = Assumption.model_validate(
+    {"kind": "minutes", "label": "CT", "unit": "x", "value": 1, "grade": "placeholder", "from": "2025-01-01"}
+)
+
+
+def test_gap_sentences_give_gross_net_range_what_they_cover_and_how_far_to_trust_them() -> None:
+    words, trust = gap_words.gap_sentences(
+        result([10, 20, 30], [5, 6, 7]), professions(employers_unknown=[1, 2]), dt.date(2025, 9, 30), [STAND_IN]
+    )
+    assert "about **20 WTE** more in September 2030 than in September 2025, gross (P10 to P90: 12 to 28)" in words
+    assert "the net is 6.0" in words
+    assert "covers the 1 profession whose staff and tests are both published: 100 WTE in post" in words
+    assert "Most of them are diagnostic radiographers: 12 WTE (5.0 to 20)." in words
+    assert "not published for endoscopists and diagnostic radiographers at 1 employer; they are not in" in words
+    assert "1 placeholder" in trust
 
 
 def test_without_known_staff_no_gap_is_claimed() -> None:
     unknown = professions(p50=np.nan)
-    assert "cannot be worked out" in narrative.gap_sentences(result([np.nan], [np.nan]), unknown, 0)[0]
+    said = gap_words.gap_sentences(result([np.nan], [np.nan]), unknown, dt.date(2025, 9, 30), [])
+    assert "cannot be worked out" in said[0]
+
+
+def test_employers_whose_counted_tests_need_more_than_their_staff_are_listed() -> None:
+    pairs = (("AAA", 12.0), ("BBB", 3.0))
+    needed = [Requirement(code, "imaging", "Radiographers", np.array([wte])) for code, wte in pairs]
+    posts = pd.Series({("AAA", "Radiographers"): 10.0, ("BBB", "Radiographers"): 10.0})
+    (row,) = gap_words.over_table(needed, posts, SCOPE).to_dict("records")
+    assert (row["employer"], row["share_of_staff"]) == ("Alder", 1.2)
+    assert gap_words.over_table(needed[1:], posts, SCOPE).empty
 
 
 def test_headlines_leave_out_what_no_file_supplies() -> None:
@@ -122,19 +143,23 @@ def test_headlines_carry_the_gap_with_its_range() -> None:
     register = pd.DataFrame({"Grade": ["published"]})
     scenarios = pd.DataFrame(
         {
-            "scenario": ["Trend", "Trend", "More"],
-            "month": [APRIL, pd.Timestamp("2030-04-30"), APRIL],
-            **{f"gross_{name}": [1.0, value, 99.0] for name, value in (("p10", 2.0), ("p50", 30.0), ("p90", 40.0))},
-            **{f"net_{name}": [1.0, value, 99.0] for name, value in (("p10", -2.0), ("p50", 12.0), ("p90", 20.0))},
+            "scenario": ["Trend", "More"],
+            "month": [pd.Timestamp("2030-04-30")] * 2,
+            **{f"gross_{name}": [value, 99.0] for name, value in (("p10", 2.0), ("p50", 30.0), ("p90", 40.0))},
+            **{f"net_{name}": [value, 99.0] for name, value in (("p10", -2.0), ("p50", 12.0), ("p90", 20.0))},
         }
     )
     waiting = pd.DataFrame({"waiting": [200], "waiting_6_plus": [50]})
     found = headlines(staff(), waiting, scenarios, register, SCOPE).set_index("key")
     assert found.loc["gap_gross_horizon", ["low", "value", "high"]].tolist() == [2.0, 30.0, 40.0]
-    assert found.loc["gap_net_today", "value"] == 1.0
+    assert found.loc["gap_net_horizon", "value"] == 12.0
     assert found.loc["waiting_6_plus_share", "value"] == 0.25
     shown = as_key_figures(found.reset_index())
-    assert ("30", "WTE short across professions by April 2030", "P10 to P90: 2.0 to 40") in shown
+    assert (
+        "30",
+        "WTE more than today needed by April 2030 if present trends go on, gross",
+        "P10 to P90: 2.0 to 40",
+    ) in shown
 
 
 def test_counts_that_are_not_whole_are_named_by_employer_and_month() -> None:

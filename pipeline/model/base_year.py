@@ -1,0 +1,57 @@
+"""The year of tests that the model starts from (docs/method.md, section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from pipeline.metrics.returns import incomplete_returns
+
+MONTHS_IN_YEAR = 12
+WHOLE_ENOUGH = 6
+"""Months below which a data set does not stand in for a year where another that counts the test has more."""
+KEYS = ["provider", "pillar", "test", "dataset"]
+COLUMNS = [*KEYS, "from_month", "to_month", "months", "tests", "annual_tests"]
+
+
+def annual_activity(activity: pd.DataFrame, providers: Collection[str], pillars: Collection[str]) -> pd.DataFrame:
+    """Tests a year for each provider and test, over the 12 calendar months to the provider's latest return.
+
+    Takes the canonical `activity` table. Returns provider, pillar, test, dataset, from_month, to_month, months (those
+    with a whole count), tests (as counted) and annual_tests (tests x 12 / months). A test that stands in no row of a
+    return that was made was not done that month. Data sets are never added up: where two count the same test, the one
+    with the later return is used if it has six months or more, or no other has.
+    """
+    own = activity[activity["provider"].isin(providers) & activity["pillar"].isin(pillars)]
+    if own.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    monthly = own.groupby([*KEYS, "month"], as_index=False)["tests"].sum()
+    made = _returns_made(own)
+    tests = monthly[KEYS].drop_duplicates().merge(made, on=["provider", "dataset"])
+    asked = tests.merge(monthly, on=[*KEYS, "month"], how="left").fillna({"tests": 0})
+    incomplete = incomplete_returns(own, providers, providers)
+    keys = ["provider", "dataset", "test", "month"]
+    marked = asked.merge(incomplete[keys], on=keys, how="left", indicator=True)
+    whole = marked[marked["_merge"] == "left_only"]
+    summed = whole.groupby(KEYS, as_index=False).agg(
+        from_month=("month", "min"), to_month=("month", "max"), months=("month", "nunique"), tests=("tests", "sum")
+    )
+    best = _best(summed[summed["tests"] > 0])
+    annual = best["tests"].astype("float64") * MONTHS_IN_YEAR / best["months"]
+    return best.assign(annual_tests=annual)[COLUMNS].sort_values(["pillar", "test", "provider"]).reset_index(drop=True)
+
+
+def _returns_made(own: pd.DataFrame) -> pd.DataFrame:
+    """Provider, dataset and month of every return in the 12 calendar months to the provider's latest."""
+    made = own.dropna(subset=["tests"])[["provider", "dataset", "month"]].drop_duplicates()
+    latest = made.groupby(["provider", "dataset"])["month"].transform("max")
+    back = (latest.dt.year - made["month"].dt.year) * MONTHS_IN_YEAR + latest.dt.month - made["month"].dt.month
+    return made[back < MONTHS_IN_YEAR]
+
+
+def _best(summed: pd.DataFrame) -> pd.DataFrame:
+    enough = np.where(summed["months"] >= WHOLE_ENOUGH, 1, 0)
+    order = summed.assign(enough=enough).sort_values(["enough", "to_month", "months", "dataset"])
+    return order.groupby(["provider", "test"]).tail(1).drop(columns="enough")
