@@ -95,8 +95,27 @@ def plan_assumptions(plan: Plan) -> Assumptions:
 
     Raises InputRefused naming each bad entry of the plan's standards file.
     """
-    own = _read(plan.resolve(plan.file.standards)) if plan.file.standards else {}
-    return {**default_assumptions(), **own}
+    if not plan.file.standards:
+        return default_assumptions()
+    path = plan.resolve(plan.file.standards)
+    merged = {**default_assumptions(), **_read(path)}
+    problems = [
+        Problem(file=str(path), key=kind, value=profession, rule=f"these shares add up to {total:g}; they stay below 1")
+        for kind in ("unavailable", "category_allowance")
+        for profession, total in _totals(merged, kind).items()
+        if total >= 1
+    ]
+    if problems:
+        raise InputRefused(problems)
+    return merged
+
+
+def _totals(assumptions: Assumptions, kind: str) -> dict[str, float]:
+    """The sum of the values of a kind, by profession."""
+    totals: dict[str, float] = {}
+    for each in of_kind(assumptions, kind):
+        totals[each.profession] = totals.get(each.profession, 0.0) + each.value
+    return totals
 
 
 def of_kind(assumptions: Assumptions, kind: str) -> list[Assumption]:

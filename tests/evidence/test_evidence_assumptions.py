@@ -79,6 +79,12 @@ def test_a_bad_assumption_is_refused_by_its_place(tmp_path: Path, change: dict[s
     assert caught.value.problems[0].file.endswith("standards.yaml")
 
 
+def test_shares_of_time_away_stay_below_the_whole(tmp_path: Path) -> None:
+    away = {"kind": "unavailable", "item": "study leave", "label": "Study", "unit": "share", "value": 0.9}
+    with pytest.raises(InputRefused, match="stay below 1"):
+        plan_assumptions(plan_with(tmp_path, standards=[{**away, "grade": "placeholder", "from": "2026-01-01"}]))
+
+
 def test_the_register_shows_every_assumption_and_calls_placeholders_by_name() -> None:
     rows = register(default_assumptions())
     assert len(rows) == len(default_assumptions())

@@ -118,10 +118,11 @@ DEMAND = [
     ("demand", YEARLY, ("CT",), "Tests a year", "179,942"),
     ("demand", YEARLY, ("Urodynamics",), "Tests a year", "2,238"),
     ("demand", YEARLY, ("MRI",), "Tests a year", "89,289"),
-    # did_t1_2022-23, Nuclear Medicine Procedure: RK9, row 358, April to March 4880; RH8, row 295, April to February 2100
-    # x 12 / 11; RA9, whose latest return is February, row 334, 1730, and March 2022, 2021-22 row 339, 130.
+    # did_t1_2022-23, Nuclear Medicine Procedure: RK9, row 358, April to March 4880; RH8, row 295, April to February
+    # 2100 x 12 / 11; RA9, whose latest return is February, row 334, 1730, and March 2022, 2021-22 row 339, 130.
     ("demand", YEARLY, ("Nuclear medicine",), "Tests a year", "9,031"),
-    # X-ray: RK9 row 359, 179510; RH8 row 296, April to February 191905 x 12 / 11; RA9 row 335, 97525, and March 2022 8805.
+    # X-ray: RK9 row 359, 179510; RH8 row 296, April to February 191905 x 12 / 11; RA9 row 335, 97525, and March 2022
+    # 8805.
     ("demand", YEARLY, ("X-ray",), "Tests a year", "495,191"),
 ]
 NEEDED = "Staff needed in October 2030 and in post today, WTE"
