@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from bench.timing import ROOT, Result, middle, seconds, write
+from pipeline.run.inside import DOOR
 
 STAGES = ("ingest", "metrics", "scenario", "action_plan")
 REPEATS = 3
@@ -49,21 +50,16 @@ def _pair() -> tuple[float, float, float]:
 
 def _plain_chain(out: Path) -> float:
     """The same notebooks by the tools' own commands, each to HTML."""
-    (out / "processed").mkdir(parents=True)
+    processed = out / "sample"
+    processed.mkdir(parents=True)
     total = 0.0
     for stage in STAGES:
         made = out / f"{stage}.ipynb"
-        parameters = [
-            "-p",
-            "plan_folder",
-            str(ROOT / "data/raw/sample"),
-            "-p",
-            "processed_folder",
-            str(out / "processed"),
-        ]
+        parameters = ["-p", "plan_folder", str(ROOT / "data/raw/sample"), "-p", "processed_folder", str(processed)]
         source = ROOT / "notebooks" / f"{stage}.ipynb"
         papermill = [sys.executable, "-m", "papermill", "--no-progress-bar", str(source), str(made), *parameters]
-        total += seconds(papermill, ROOT / "notebooks")
+        # A notebook run by hand first brings the stages before it up to date: not here, where they are timed in turn.
+        total += seconds(papermill, ROOT / "notebooks", **{DOOR: str(out)})
         total += seconds([sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", str(made)])
     return total
 

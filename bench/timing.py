@@ -26,10 +26,12 @@ class Result:
     paired_with: str
 
 
-def seconds(command: Sequence[str], folder: Path = ROOT) -> float:
+def seconds(command: Sequence[str], folder: Path = ROOT, **environment: str) -> float:
     """Wall time of a command that must succeed."""
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=dict(os.environ), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
     taken = time.perf_counter() - started
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")

@@ -15,6 +15,8 @@ from pipeline.charts.theme import MUTED, SERIES, look, wrapped
 
 TITLE_WIDTH = 20
 """Letters of a panel's title on one line, three panels to a row."""
+EACH_NAMED = 3
+"""Months up to which each has its own mark; left to itself the axis would count days."""
 
 
 def trend_panels(
@@ -53,6 +55,8 @@ def trend_panels(
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, when: str, value: str, says: Callable[[float], str]) -> None:
+    # A month end would stand at the mark of the month after it.
+    rows = rows.assign(**{when: rows[when].dt.to_period("M").dt.start_time})
     axes.plot(rows[when], rows[value].astype(float), color=SERIES[0], linewidth=2)
     known = rows.dropna(subset=[value])
     top = float(known[value].max()) if len(known) else 1.0
@@ -73,6 +77,14 @@ def _panel(axes: Axes, rows: pd.DataFrame, when: str, value: str, says: Callable
         )
     axes.yaxis.set_major_locator(MaxNLocator(4))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda number, _: says(number)))
+    _mark_months(axes, rows[when].drop_duplicates())
+    axes.grid(visible=False, axis="x")
+
+
+def _mark_months(axes: Axes, months: pd.Series) -> None:
+    if len(months) <= EACH_NAMED:
+        axes.set_xticks(list(months), labels=[f"{month:%b}\n{month:%Y}" for month in months])
+        return
     locator = mdates.AutoDateLocator(minticks=2, maxticks=3)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(
@@ -83,7 +95,6 @@ def _panel(axes: Axes, rows: pd.DataFrame, when: str, value: str, says: Callable
             zero_formats=["", "%b\n%Y", "%b", "%d", "%H:%M", "%H:%M"],
         )
     )
-    axes.grid(visible=False, axis="x")
 
 
 def _ends(known: pd.DataFrame) -> list[tuple[pd.DataFrame, int, str]]:

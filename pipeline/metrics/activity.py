@@ -59,15 +59,19 @@ def change_over(years: pd.DataFrame) -> pd.DataFrame:
     return changes.reset_index()[["test", "first", "last", "change", "yearly_growth", "months"]]
 
 
+def latest_quarter(turnaround: pd.DataFrame, scope: Scope) -> pd.Timestamp:
+    """The end of the latest quarter for which reporting times of the plan's employers are known; missing if none is."""
+    return _reported(turnaround, scope)["quarter_end"].max()
+
+
 def reporting_speed(turnaround: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """Share of imaging reported in each published time band, latest quarter, over the plan's employers.
 
     A row a modality and patient setting, a column a band in the publication's order, and the cases. Bands are
     cumulative where the publication makes them so. Shares are weighted by cases, so a small unit counts for little.
     """
-    own = turnaround[turnaround["provider"].isin(scope.employers) & turnaround["pillar"].isin(scope.pillars)]
-    newest = own[own["quarter_end"] == own["quarter_end"].max()].dropna(subset=["share", "cases"])
-    newest = newest[newest["cases"] > 0].astype({"cases": "float64"})
+    known = _reported(turnaround, scope)
+    newest = known[known["quarter_end"] == known["quarter_end"].max()].astype({"cases": "float64"})
     weighted = newest.assign(reports=newest["share"] * newest["cases"])
     keys = ["test", "setting"]
     summed = weighted.groupby([*keys, "band"])[["reports", "cases"]].sum()
@@ -75,6 +79,12 @@ def reporting_speed(turnaround: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     cases = summed["cases"].groupby(keys).max().round().astype("Int64")
     ordered = [band for band in BANDS if band in shares] + [band for band in shares if band not in BANDS]
     return shares[ordered].assign(cases=cases).rename_axis(columns=None).reset_index()
+
+
+def _reported(turnaround: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    own = turnaround[turnaround["provider"].isin(scope.employers) & turnaround["pillar"].isin(scope.pillars)]
+    known = own.dropna(subset=["share", "cases"])
+    return known[known["cases"] > 0]
 
 
 def newer_reports(turnaround: pd.DataFrame, annual: pd.DataFrame, scope: Scope) -> pd.DataFrame:

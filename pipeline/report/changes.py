@@ -27,9 +27,10 @@ def changes_html(facts: Mapping[str, Any]) -> str:
     rows = compared(previous.get("headlines", []), facts.get("headlines", []))
     made = str(previous.get("made") or "an earlier day")
     moved = int((rows["change"] != "no change").sum())
+    changed = words.count(moved) if moved else "none"
     sentence = (
-        f"Of {words.plural(len(rows), 'headline figure')}, {words.count(moved)} changed since the strategy made on "
-        f"{made}. Whether a change comes from data, assumptions or the model is not yet split."
+        f"Of {words.plural(len(rows), 'headline figure')}, {changed} changed since the strategy made on {made}. "
+        "Whether a change comes from data, assumptions or the model is not yet split."
     )
     table = to_html(rows, f"Headline figures on {made} and now", row_header="headline")
     return f'<div class="wf wf-words">{prose.to_html(sentence)}</div>{table}'

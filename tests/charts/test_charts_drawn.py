@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.dates import date2num
 
 from pipeline.charts.bars import bars
 from pipeline.charts.pyramid import population_pyramid
 from pipeline.charts.ranges import ranges
-from pipeline.charts.theme import MUTED, SERIES, TEXT, figure, panels
+from pipeline.charts.theme import MUTED, SERIES, TEXT, figure, panels, wrapped
 from pipeline.charts.tornado import tornado
 from pipeline.charts.trends import trend_panels
 
@@ -62,6 +63,40 @@ def test_trend_panels_write_first_and_last_and_the_target_once() -> None:
         "Line charts from January 2025 to March 2025: imaging from 0.1 WTE to 0.3 WTE; "
         "endoscopy from 0.5 WTE to 0.4 WTE."
     )
+
+
+@pytest.mark.parametrize("months", [1, 2, 3])
+def test_a_few_months_stand_at_their_own_names(months: int) -> None:
+    ends = pd.date_range("2024-07-31", periods=months, freq="ME")
+    frame = pd.DataFrame({"pillar": "imaging", "month": ends, "share": [0.5] * months})
+    _, (axes,) = panels(1)
+    chart = trend_panels([axes], frame, "pillar", "month", "share", says)
+    marks = dict(zip(axes.get_xticks(), [label.get_text() for label in axes.get_xticklabels()], strict=True))
+    drawn = [date2num(day) for day in axes.lines[0].get_xdata()]
+    assert [marks[day] for day in drawn] == [f"{end:%b}\n{end:%Y}" for end in ends]
+    assert len(axes.texts) == min(months, 2)
+    assert (chart.alt == "Line charts of July 2024: imaging 0.5 WTE.") == (months == 1)
+
+
+def test_a_month_of_a_long_series_stands_in_its_own_year() -> None:
+    ends = pd.date_range("2020-12-31", periods=61, freq="ME")
+    _, (axes,) = panels(1)
+    frame = pd.DataFrame({"pillar": "imaging", "month": ends, "share": 0.5})
+    trend_panels([axes], frame, "pillar", "month", "share", says)
+    assert [str(day)[:7] for day in axes.lines[0].get_xdata()] == [f"{end:%Y-%m}" for end in ends]
+    assert str(axes.lines[0].get_xdata()[0])[:10] == "2020-12-01"
+
+
+def test_a_long_name_is_cut_and_a_dollar_sign_stays_one() -> None:
+    assert wrapped("A $x_2$ trust") == r"A \$x_2\$ trust"
+    assert len(wrapped("word " * 100).splitlines()) == 5
+    assert wrapped("word " * 100).endswith(" …")
+
+
+def test_an_age_band_of_one_sex_only_is_drawn() -> None:
+    population = pd.DataFrame({"sex": ["female", "male"], "age_band": ["00-04", "85-89"], "persons": [10, 20]})
+    _, axes = figure()
+    assert population_pyramid(axes, population).data.values.tolist() == [["00-04", 10, 0], ["85-89", 0, 20]]
 
 
 def test_a_pyramid_has_one_scale_for_both_sexes() -> None:

@@ -51,7 +51,7 @@ HOSTILE = {
     "RZ2": "A very long name of an employer that goes on and on " * 6 + "W" * 120,
 }
 HOSTILE_BOARD = f"NHS *Old* {SCRIPT} Board"
-HOSTILE_SETTING, HOSTILE_TEST = f"Basket weaving {SCRIPT} *bold*", "=1+1 <b>Crystal gazing</b> {{ x }}"
+HOSTILE_SETTING, HOSTILE_TEST = f"Basket weaving {SCRIPT} *bold*", "@SUM(1+1) <b>Crystal gazing</b> {{ x }}"
 DOUBLING = math.log(2) / 5
 """Yearly growth, on the log scale, with which tests double in five years."""
 
@@ -121,7 +121,7 @@ def _two_trusts(mri: int, ct: int) -> list[Counted]:
 
 
 def _write_sickness(folder: Path) -> None:
-    for number, first, second in ((7, 400, 600), (8, 480, 520)):
+    for number, first, second in ((7, 400, 600), (8, 480, 560)):
         day = f"31/0{number}/2024"
         rows = [sickness(day, "RZ1", first), sickness(day, "RZ2", second)]
         write_sickness(folder / f"sickness_2024-0{number}.csv", *rows)
