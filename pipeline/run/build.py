@@ -57,6 +57,7 @@ def build(
     plan = load_plan(plan_folder)
     stages = needed([stage_named(stage).name]) if stage else list(STAGES)
     run = _run(plan, processed_root, reports_root, notebooks_folder, render or _render)
+    run.shelf.refuse_foreign(plan.folder, notebooks_folder)
     with plan_lock(run.processed, plan.slug):
         run.shelf.recover()
         _carry_out(run, stages, force, progress or _silent)

@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.actions.library import plan_actions
-from pipeline.assumptions import default_assumptions, plan_assumptions
-from pipeline.model.scenarios import plan_scenarios
+from pipeline.assumptions import plan_assumptions
+from pipeline.metrics.scope import plan_scope
+from pipeline.model.plan_setting import plan_setting
+from pipeline.model.scenarios import Scenario, plan_scenarios
 from pipeline.plan import Plan, load_plan
 from pipeline.problems import InputRefused, Problem
 from pipeline.sources.ingest import Ingested, read_sources
+from pipeline.sources.reading import Tables
+from pipeline.tables import TABLES, empty
 
 Result = TypeVar("Result")
 
@@ -24,13 +28,21 @@ def check(folder: Path) -> tuple[Plan, Ingested]:
     """
     plan = load_plan(folder)
     problems: list[Problem] = []
-    assumptions = _tried(lambda: plan_assumptions(plan), problems) or default_assumptions()
-    _tried(lambda: plan_scenarios(plan, assumptions), problems)
+    _tried(lambda: plan_assumptions(plan), problems)
     _tried(lambda: plan_actions(plan), problems)
     ingested = _tried(lambda: read_sources(plan), problems)
+    if ingested is not None and not problems:
+        _tried(lambda: _scenarios(plan, ingested.tables), problems)
     if problems or ingested is None:
         raise InputRefused(problems)
     return plan, ingested
+
+
+def _scenarios(plan: Plan, held: Tables) -> list[Scenario]:
+    """The plan's scenarios against the assumptions that a run would use, growth that the files give among them."""
+    tables = {name: held[name] if name in held else empty(name) for name in TABLES}
+    scope = plan_scope(plan, held.get("organisations"))
+    return plan_scenarios(plan, plan_setting(plan, tables, scope).assumptions)
 
 
 def _tried(read: Callable[[], Result], problems: list[Problem]) -> Result | None:

@@ -120,8 +120,11 @@ def files(plan: Plan, paths: Iterable[Path], checksums: Checksums) -> list[list[
 
 
 def can_print() -> bool:
-    """Whether the system library that WeasyPrint needs for a PDF is there, without loading WeasyPrint."""
-    return any(map(_loads, ("libpango-1.0.so.0", "libpango-1.0-0", "libpango-1.0.dylib", "libpango-1.0-0.dll")))
+    """Whether the system libraries that WeasyPrint needs for a PDF are there, without loading WeasyPrint."""
+    return all(
+        any(map(_loads, (f"lib{name}.so.0", f"lib{name}-0", f"lib{name}.dylib", f"lib{name}-0.dll")))
+        for name in ("gobject-2.0", "pango-1.0", "pangoft2-1.0")
+    )
 
 
 def _loads(library: str) -> bool:

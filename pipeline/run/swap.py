@@ -6,7 +6,12 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.problems import InputRefused, Problem
 from pipeline.run.errors import ReportInUse
+from pipeline.run.record import RECORD, read_record
+
+REPORT_FILES = (RECORD, "strategy.*", "annex-*.html")
+"""Names of the files that a report is made of."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,25 @@ class Shelf:
         """The report before the one in use."""
         return self.root / ".previous" / self.plan
 
+    def refuse_foreign(self, plan_folder: Path, notebooks: Path) -> None:
+        """Refuse a place where the report would take the place of something else.
+
+        Raises InputRefused where the folder of the report holds files and no record of this plan, or lies in, on or
+        above the plan, its data or the notebooks.
+        """
+        holds = self.live.is_dir() and any(self.live.iterdir())
+        if holds and read_record(self.live).get("plan") != self.plan:
+            rule = (
+                "this folder holds files that are not a report of this plan, and the report would take their place; "
+                "move them away, or choose another place with --out"
+            )
+            raise InputRefused([Problem(file=str(self.live), rule=rule)])
+        for kept in (plan_folder.resolve(), notebooks.resolve()):
+            live = self.live.resolve()
+            if live == kept or live in kept.parents or kept in live.parents:
+                rule = f"a report cannot be put here, since {kept} has its place; choose another with --out"
+                raise InputRefused([Problem(file=str(self.live), rule=rule)])
+
     def begin(self) -> Path:
         """An empty folder to build a report in."""
         self.recover()
@@ -49,6 +73,7 @@ class Shelf:
         """
         try:
             if self.live.exists():
+                _carry_over(self.live, self.building)
                 _move(self.live, self.retiring)
             self._move_in()
             self._keep_retired()
@@ -82,6 +107,19 @@ class Shelf:
         if self.retiring.exists():
             _clear(self.previous)
             _move(self.retiring, self.previous)
+
+
+def report_files(folder: Path) -> list[Path]:
+    """The files of a report, without what others have put beside them."""
+    return sorted(path for path in folder.iterdir() if any(path.match(name) for name in REPORT_FILES))
+
+
+def _carry_over(live: Path, building: Path) -> None:
+    """What others have put beside the report, such as a board paper, goes with it into the new one."""
+    ours = set(report_files(live))
+    for path in live.iterdir():
+        if path not in ours and not (building / path.name).exists():
+            (shutil.copytree if path.is_dir() else shutil.copy2)(path, building / path.name)
 
 
 def _move(source: Path, target: Path) -> None:

@@ -26,6 +26,7 @@ from pipeline.run.record import (
 from pipeline.run.stages import NOTEBOOK_STAGES, SOME_TABLE, STAGES, Stage
 from pipeline.run.state import Rendered, Run, StageResult
 from pipeline.run.stopper import Stopper
+from pipeline.run.swap import report_files
 
 
 def carry_out(run: Run, stage: Stage, depends: Mapping[str, str], last: Made | None, stopper: Stopper) -> Made:
@@ -108,7 +109,7 @@ def _document(run: Run, started: float) -> tuple[dict[str, str], dict[str, bool]
         run.shelf.abandon()
         raise
     live = run.shelf.live
-    files = file_checksums(live, sorted(path for path in live.rglob("*") if path.is_file()), run.checksums)
+    files = file_checksums(live, report_files(live), run.checksums)
     marks = {
         "without_printing": rendered.pdf is None and not fingerprint.can_print(),
         "from_changed_code": bool(facts["code"].get("dirty")),

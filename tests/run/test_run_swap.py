@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.problems import InputRefused
 from pipeline.run import swap
 from pipeline.run.errors import ReportInUse
-from pipeline.run.swap import Shelf
+from pipeline.run.swap import Shelf, report_files
 
 pytestmark = pytest.mark.unit
 
@@ -109,3 +110,29 @@ def test_a_report_that_the_system_holds_open_stays_in_use(
         shelf.swap()
     assert words_in(shelf.live) == {"first"}
     assert not shelf.retiring.exists()
+
+
+def test_files_that_others_put_beside_a_report_go_with_it(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, "ostrey")
+    for text in ("first", "second", "third"):
+        (shelf.begin() / "strategy.html").write_text(text)
+        shelf.swap()
+        (shelf.live / "board paper.docx").write_text("ours")
+    assert (shelf.live / "strategy.html").read_text() == "third"
+    assert (shelf.live / "board paper.docx").read_text() == "ours"
+    assert [path.name for path in report_files(shelf.live)] == ["strategy.html"]
+
+
+def test_a_folder_of_other_files_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "share", "ostrey")
+    shelf.live.mkdir(parents=True)
+    (shelf.live / "notes.docx").write_text("mine")
+    with pytest.raises(InputRefused, match="not a report of this plan"):
+        shelf.refuse_foreign(tmp_path / "plans" / "ostrey", tmp_path / "notebooks")
+    assert (shelf.live / "notes.docx").read_text() == "mine"
+
+
+def test_a_report_is_never_put_on_the_plan_or_the_notebooks(tmp_path: Path) -> None:
+    for root, notebooks in ((tmp_path / "plans", tmp_path / "notebooks"), (tmp_path, tmp_path / "ostrey")):
+        with pytest.raises(InputRefused, match="has its place"):
+            Shelf(root, "ostrey").refuse_foreign(tmp_path / "plans" / "ostrey", notebooks)

@@ -32,7 +32,7 @@ CELLS = {
     "ingest": ["import pandas as pd\nstore.write('pay', pd.read_csv(desk.plan.sources[0].path));"],
     "metrics": ["print(int(store.read('pay')['wte'].sum()))"],
     "scenario": [
-        "names = ('scenario_summary', 'gap_today', 'gap_at_horizon', 'assumptions_in_use')",
+        "names = ('scenario_summary', 'counted_today', 'gap_at_horizon', 'assumptions_in_use')",
         "for name in names:\n    store.write(name, store.read('pay'))",
     ],
     "action_plan": [

@@ -1,0 +1,29 @@
+"""What the model starts from for a plan: its tests, assumptions and staff in post, as known at the base month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from pipeline.assumptions import plan_assumptions
+from pipeline.metrics.months import up_to
+from pipeline.metrics.scope import Scope
+from pipeline.metrics.workforce import current_staff
+from pipeline.model.base_year import annual_activity
+from pipeline.model.demand import used_by
+from pipeline.model.gap import staff_in_post
+from pipeline.model.measured import with_measured
+from pipeline.model.outcome import Setting
+from pipeline.plan import Plan
+
+
+def plan_setting(plan: Plan, tables: Mapping[str, pd.DataFrame], scope: Scope) -> Setting:
+    """The setting of a plan from its canonical tables; a table without rows leaves its part empty.
+
+    Months after the base month are not used. Raises InputRefused for a bad standards file.
+    """
+    activity, staff, absence = (up_to(tables[name], plan.base_month) for name in ("activity", "staff", "absence"))
+    every = with_measured(plan_assumptions(plan), activity, absence, scope)
+    annual = annual_activity(activity, scope.employers, scope.pillars)
+    return Setting(annual, used_by(annual, every), staff_in_post(current_staff(staff, scope)), plan.base_month)
