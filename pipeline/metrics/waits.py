@@ -6,6 +6,12 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
+READERS_NAMES = {
+    "waiting_6_plus": "6 weeks or more",
+    "waiting_13_plus": "13 weeks or more",
+    "share_6_plus": "Share 6 weeks or more",
+    "share_13_plus": "Share 13 weeks or more",
+}
 COUNTS = ["waiting", "waiting_6_plus", "waiting_13_plus"]
 
 
@@ -36,7 +42,7 @@ def latest(frame: pd.DataFrame, column: str = "month") -> pd.DataFrame:
 def latest_table(by_test: pd.DataFrame) -> pd.DataFrame:
     """Waits by test for a reader: longest list first, month left out."""
     columns = ["test", "pillar", *COUNTS, "share_6_plus", "share_13_plus"]
-    return by_test.sort_values("waiting", ascending=False)[columns]
+    return by_test.sort_values("waiting", ascending=False)[columns].rename(columns=READERS_NAMES)
 
 
 def over_standard(waiting_6_plus: float, waiting: float, standard: float) -> float:

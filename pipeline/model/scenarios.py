@@ -56,7 +56,8 @@ class Scenario(BaseModel):
 BASELINE = Scenario(
     name="trend",
     label="Present trends go on",
-    why="Tests go on growing at the rate measured in the plan's own files and output per WTE at its long-run rate.",
+    why="Tests go on growing at the rate measured in the plan's own files, or stay level where none could be measured; "
+    "output per WTE grows at its long-run rate.",
 )
 
 

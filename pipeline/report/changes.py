@@ -51,6 +51,8 @@ def _row(then: dict[str, Any] | None, now: dict[str, Any] | None) -> list[str]:
     said = ["not given" if row is None else saying(row["unit"])(row["value"]) for row in (then, now)]
     if then is None or now is None:
         return [name, *said, "new" if then is None else "no longer given"]
+    if then["label"] != now["label"]:
+        return [name, *said, f"not comparable: then it was “{then['label']}”"]
     if then["value"] == now["value"]:
         return [name, *said, "no change"]
     return [name, *said, words.change(then["value"], now["value"], saying(now["unit"]))]

@@ -40,7 +40,7 @@ def governance_table(plan: Plan) -> pd.DataFrame:
         "Analyst": governance.analyst,
         "Refreshed": governance.refresh,
     }
-    said = [text or "not stated in plan.yaml" for text in rows.values()]
+    said = [text or "not stated yet" for text in rows.values()]
     return pd.DataFrame({"part": list(rows), "who_or_when": said})
 
 

@@ -13,27 +13,30 @@ from pipeline.model.demand import Requirement
 from pipeline.model.gap import PERCENTILES
 from pipeline.model.outcome import Outcome
 from pipeline.model.scenarios import Scenario
-from pipeline.report.narrative import DATASETS, agree, lower, name_pillars
-from pipeline.report.words import count, join, month, plain, plural, wte
+from pipeline.report.narrative import DATASETS, agree, name_pillars
+from pipeline.report.words import count, join, lower, month, plain, plural, wte
 
+TORNADO_NOTE = (
+    "The centre has every assumption at its value; the headline is the middle of the draws, which can differ from it."
+)
 RANGE_NOTE = (
     "Dot: P50. Bar: P10 to P90, between which eight in ten of the calculations lie. It covers the assumptions that "
     "have a range; it leaves out changes in staffing, breaks in trend, month-to-month chance and the choice of data "
     "set."
 )
 PROFESSIONS_NOTE = (
-    "P50 of staff needed, for the counted tests and for other work. Other work is today's staff less what today's "
-    "counted tests need, held as it is. Middles do not add up to the middle of the total. A dash: no file gives staff "
-    "in post. The last column counts employers left out for that reason."
+    "P50 of staff needed for the counted tests. The balance is today's staff less what today's counted tests need: "
+    "other work above zero, work done by others below; it is held as it is. Middles do not add up to the middle of the "
+    "total. A dash: no file gives staff in post. The last column counts employers left out for that reason."
 )
 
 
 def gap_sentences(
-    result: Outcome, professions: pd.DataFrame, base_month: dt.date, placeholders: list[Assumption]
+    result: Outcome, professions: pd.DataFrame, base_month: dt.date, placeholders: list[Assumption], in_use: int
 ) -> list[str]:
     """The gap at a month: gross with its range, net, what it covers, where it is largest, and how far to trust it.
 
-    `placeholders` are those that the sum rests on.
+    `placeholders` are those that the sum rests on, of `in_use` altogether.
     """
     known = professions.dropna(subset=["p50"])
     if known.empty:
@@ -49,7 +52,7 @@ def gap_sentences(
         *_largest(known),
         *_left_out(professions),
     ]
-    return [" ".join(sentences), *_resting_on(placeholders)]
+    return [" ".join(sentences), *_resting_on(placeholders, in_use)]
 
 
 def _largest(known: pd.DataFrame) -> list[str]:
@@ -68,13 +71,13 @@ def _left_out(professions: pd.DataFrame) -> list[str]:
     return [f"Staff in post are not published for {join(parts)}; they are not in the figure."] if parts else []
 
 
-def _resting_on(placeholders: list[Assumption]) -> list[str]:
+def _resting_on(placeholders: list[Assumption], in_use: int) -> list[str]:
     if not placeholders:
         return []
     return [
-        f"The figure rests on {plural(len(placeholders), 'placeholder')}, so it shows how the calculation works and "
-        "which figures matter; it is not yet a basis for funding posts. Tests done are not tests needed: the waiting "
-        "list is not in the calculation."
+        f"The figure rests on {len(placeholders)} of the {plural(in_use, 'placeholder')} in use, so it shows how the "
+        "calculation works and which figures matter; it is not yet a basis for funding posts. Tests done are not tests "
+        "needed: the waiting list is not in the calculation."
     ]
 
 
@@ -128,7 +131,11 @@ def newer_sentences(newer: pd.DataFrame) -> list[str]:
 def professions_table(professions: pd.DataFrame) -> pd.DataFrame:
     """Staff needed, in post and short by profession, for a reader."""
     columns = ["profession", "pillar", "in_post", "counted", "uncounted", *PERCENTILES, "employers_unknown"]
-    names = {"counted": "for_counted_tests", "uncounted": "for_other_work", "employers_unknown": "employers_left_out"}
+    names = {
+        "counted": "for_counted_tests",
+        "uncounted": "other_work_balance",
+        "employers_unknown": "employers_left_out",
+    }
     gaps = {name: f"gap_{name}" for name in PERCENTILES}
     return name_pillars(professions)[columns].rename(columns={**names, **gaps})
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.metrics.scope import Scope
 from pipeline.report import words
+from pipeline.report.words import lower
 
 COLUMNS = ["key", "label", "value", "low", "high", "unit"]
 _SAYS = {"WTE": words.wte, "patients": words.count, "share": words.percent, "assumptions": words.count}
@@ -33,18 +34,10 @@ def saying(unit: str) -> Callable[[Any], str]:
 
 def as_key_figures(found: pd.DataFrame) -> list[tuple[str, str, str]]:
     """Headlines as (value in words, label, range in words)."""
-    return [
-        (saying(row.unit)(row.value), _with_unit(row.label, row.unit), _range(row))
-        for row in found.itertuples()
-        if row.key in SHOWN
-    ]
+    return [(saying(row.unit)(row.value), row.label, _range(row)) for row in found.itertuples() if row.key in SHOWN]
 
 
 SHOWN = ("staff_in_post", "waiting_6_plus_share", "gap_gross_horizon", "gap_net_horizon")
-
-
-def _with_unit(label: str, unit: str) -> str:
-    return f"WTE {label}" if unit == "WTE" else label
 
 
 def _range(row: Any) -> str:
@@ -62,17 +55,19 @@ def _staff(staff: pd.DataFrame, scope: Scope) -> list[list[object]]:
     inside = staff[staff["pillar"].isin(scope.pillars)]
     if inside.empty:
         return []
-    return [_row("staff_in_post", "diagnostic staff in post, as published", inside["wte"].sum(), "WTE")]
+    label = f"WTE of diagnostic staff in post in {words.month(inside['month'].max())}, as published"
+    return [_row("staff_in_post", label, inside["wte"].sum(), "WTE")]
 
 
 def _waits(waiting: pd.DataFrame) -> list[list[object]]:
     total = float(waiting["waiting"].sum())
     if not total:
         return []
-    long = float(waiting["waiting_6_plus"].sum())
+    when = f"at the end of {words.month(waiting['month'].max())}"
+    share = float(waiting["waiting_6_plus"].sum()) / total
     return [
-        _row("waiting", "patients waiting for a key diagnostic test", total, "patients"),
-        _row("waiting_6_plus_share", "of patients waiting have waited six weeks or more", long / total, "share"),
+        _row("waiting", f"patients waiting for a key diagnostic test {when}", total, "patients"),
+        _row("waiting_6_plus_share", f"of patients waiting {when} had waited six weeks or more", share, "share"),
     ]
 
 
@@ -80,14 +75,14 @@ def _gaps(scenarios: pd.DataFrame) -> list[list[object]]:
     known = scenarios.dropna(subset=["gross_p50"])
     if known.empty:
         return []
-    trend = known.iloc[0]
-    when = words.month(trend["month"])
+    first = known.iloc[0]
+    would = f"needed by {words.month(first['month'])} than today if {lower(first['scenario'])}"
     labels = {
-        "gross": f"more than today needed by {when} if present trends go on, gross",
-        "net": f"more than today, net of professions that would need fewer by {when}",
+        "gross": f"more WTE {would}, gross",
+        "net": f"more WTE {would}, net of professions that would need fewer",
     }
     return [
-        _row(f"gap_{kind}_horizon", label, trend[f"{kind}_p50"], "WTE", trend[f"{kind}_p10"], trend[f"{kind}_p90"])
+        _row(f"gap_{kind}_horizon", label, first[f"{kind}_p50"], "WTE", first[f"{kind}_p10"], first[f"{kind}_p90"])
         for kind, label in labels.items()
     ]
 

@@ -10,7 +10,7 @@ from pipeline.actions.library import Action
 from pipeline.metrics.places import share_aged
 from pipeline.metrics.scope import Scope
 from pipeline.plan import PILLAR_NAMES, Plan
-from pipeline.report.words import change, count, date, join, money, month, percent, plain, plural, wte
+from pipeline.report.words import change, count, date, join, lower, money, month, percent, plain, plural, wte
 
 ROW_NAMES = {**PILLAR_NAMES, "outside": "outside the four pillars", "unmapped": "not mapped"}
 """How the pillar of a row is written, which may be none of the four."""
@@ -198,7 +198,8 @@ def population_sentence(population: pd.DataFrame) -> str:
 
 def action_sentences(listed: pd.DataFrame) -> list[str]:
     """How many actions there are by term, and what their owners expect of them together."""
-    terms = [f"{plural(number, 'action')} {term}" for term, number in listed["term"].value_counts().items()]
+    numbers = listed["term"].value_counts()
+    terms = [f"{plural(numbers[term], 'action')} {term}" for term in ("short", "medium", "long") if term in numbers]
     brings = f"{wte(listed['wte'].sum())} WTE once"
     costs = f"for {money(listed['recurrent'].sum())} a year and {money(listed['capital'].sum())} of capital"
     if len(listed) == 1:
@@ -216,30 +217,34 @@ def action_sentences(listed: pd.DataFrame) -> list[str]:
 def decision_sentence(plan: Plan) -> str:
     """The decision asked, as the plan's owner wrote it."""
     asked = plan.file.governance.decision
-    return plain(asked) if asked else "plan.yaml does not yet say which decision is asked (governance: decision)."
+    return plain(asked) if asked else "No decision has been entered yet (in plan.yaml, under governance)."
 
 
-def summary_sentences(plan: Plan, found: pd.DataFrame, gaps: pd.DataFrame, actions: list[Action]) -> list[str]:
-    """The summary page: where we are, the gap and its range, why, how sure, and what is proposed."""
+def summary_sentences(
+    plan: Plan, found: pd.DataFrame, gaps: pd.DataFrame, actions: list[Action], covers_all: bool
+) -> list[str]:
+    """The summary page: where we are, the gap and its range, why, how sure, and what is proposed.
+
+    `covers_all` says whether the files hold every staff group of every employer.
+    """
     values = {row.key: row for row in found.itertuples()}
-    parts = [*_where(values), *_gap(values), *_why(gaps), *_trust(values), *_proposed(actions)]
+    parts = [*_where(values, covers_all), *_gap(values), *_why(gaps), *_trust(values), *_proposed(actions)]
     return [" ".join(parts)] if parts else [f"No file of {plain(plan.file.name)} supplies a headline figure yet."]
 
 
-def _where(values: dict[str, Any]) -> list[str]:
+def _where(values: dict[str, Any], covers_all: bool) -> list[str]:
     sentences = []
     if "staff_in_post" in values:
-        sentences.append(
-            f"The published files show {wte(values['staff_in_post'].value)} WTE of diagnostic staff in post."
-        )
+        staff = values["staff_in_post"]
+        sentences.append(f"The files show {wte(staff.value)} {plain(staff.label)}.")
+        if not covers_all:
+            sentences.append("They do not hold every staff group of every employer (chapter 4).")
     if "waiting" in values:
-        waiting, share = values["waiting"].value, values["waiting_6_plus_share"].value
-        waited = "has waited six weeks or more" if share else "has waited less than six weeks"
+        waiting, share = values["waiting"], values["waiting_6_plus_share"]
+        were, long = agree(int(waiting.value), "was", "were"), percent(share.value)
+        label = waiting.label.removeprefix("patients waiting ")
         sentences.append(
-            f"1 patient is waiting for a key test and {waited}."
-            if waiting == 1
-            else f"{count(waiting)} patients are waiting for a key test and {percent(share)} of them have waited six "
-            "weeks or more."
+            f"{plural(waiting.value, 'patient')} {were} waiting {label}, and {long} had waited six weeks or more."
         )
     return sentences
 
@@ -248,9 +253,9 @@ def _gap(values: dict[str, Any]) -> list[str]:
     if "gap_gross_horizon" not in values:
         return ["The gap between staff needed and staff in post cannot be worked out from these files."]
     gross, net = values["gap_gross_horizon"], values["gap_net_horizon"]
+    would = plain(gross.label.replace("needed", "would be needed", 1))
     return [
-        f"If present trends go on, the tests that the files count would need about {wte(gross.value)} WTE more than "
-        f"today at the horizon, gross (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)}."
+        f"About {wte(gross.value)} {would} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)}."
     ]
 
 
@@ -284,13 +289,6 @@ def _proposed(actions: list[Action]) -> list[str]:
         f"{plural(len(actions), 'action')} are proposed, {quick} of which can take full effect within a year of "
         "starting."
     ]
-
-
-def lower(text: object) -> str:
-    """A name as it stands inside a sentence, safe for Markdown; abbreviations keep their capitals."""
-    words_of = str(text)
-    is_abbreviation = words_of[1:2].isupper()
-    return plain(words_of if is_abbreviation else words_of[:1].lower() + words_of[1:])
 
 
 def agree(number: int, one: str, several: str) -> str:

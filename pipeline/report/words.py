@@ -94,6 +94,13 @@ def plain(text: object) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
 
 
+def lower(text: object) -> str:
+    """A name as it stands inside a sentence, safe for Markdown; abbreviations keep their capitals."""
+    words_of = str(text)
+    is_abbreviation = words_of[1:2].isupper()
+    return plain(words_of if is_abbreviation else words_of[:1].lower() + words_of[1:])
+
+
 def is_missing(value: Any) -> bool:
     """Whether a single value is missing (None, NaN, NaT, NA) or not a number at all (infinity)."""
     return bool(pd.isna(value)) or value in (float("inf"), float("-inf"))

@@ -107,19 +107,19 @@ STAND_IN = Assumption.model_validate(
 
 def test_gap_sentences_give_gross_net_range_what_they_cover_and_how_far_to_trust_them() -> None:
     words, trust = gap_words.gap_sentences(
-        result([10, 20, 30], [5, 6, 7]), professions(employers_unknown=[1, 2]), dt.date(2025, 9, 30), [STAND_IN]
+        result([10, 20, 30], [5, 6, 7]), professions(employers_unknown=[1, 2]), dt.date(2025, 9, 30), [STAND_IN], 3
     )
     assert "about **20 WTE** more in September 2030 than in September 2025, gross (P10 to P90: 12 to 28)" in words
     assert "the net is 6.0" in words
     assert "covers the 1 profession whose staff and tests are both published: 100 WTE in post" in words
     assert "Most of them are diagnostic radiographers: 12 WTE (5.0 to 20)." in words
     assert "not published for endoscopists and diagnostic radiographers at 1 employer; they are not in" in words
-    assert "1 placeholder" in trust
+    assert "1 of the 3 placeholders in use" in trust
 
 
 def test_without_known_staff_no_gap_is_claimed() -> None:
     unknown = professions(p50=np.nan)
-    said = gap_words.gap_sentences(result([np.nan], [np.nan]), unknown, dt.date(2025, 9, 30), [])
+    said = gap_words.gap_sentences(result([np.nan], [np.nan]), unknown, dt.date(2025, 9, 30), [], 0)
     assert "cannot be worked out" in said[0]
 
 
@@ -149,7 +149,7 @@ def test_headlines_carry_the_gap_with_its_range() -> None:
             **{f"net_{name}": [value, 99.0] for name, value in (("p10", -2.0), ("p50", 12.0), ("p90", 20.0))},
         }
     )
-    waiting = pd.DataFrame({"waiting": [200], "waiting_6_plus": [50]})
+    waiting = pd.DataFrame({"month": [APRIL], "waiting": [200], "waiting_6_plus": [50]})
     found = headlines(staff(), waiting, scenarios, register, SCOPE).set_index("key")
     assert found.loc["gap_gross_horizon", ["low", "value", "high"]].tolist() == [2.0, 30.0, 40.0]
     assert found.loc["gap_net_horizon", "value"] == 12.0
@@ -157,7 +157,7 @@ def test_headlines_carry_the_gap_with_its_range() -> None:
     shown = as_key_figures(found.reset_index())
     assert (
         "30",
-        "WTE more than today needed by April 2030 if present trends go on, gross",
+        "more WTE needed by April 2030 than today if trend, gross",
         "P10 to P90: 2.0 to 40",
     ) in shown
 
