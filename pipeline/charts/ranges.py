@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
 from pipeline.charts.chart import Chart
 from pipeline.charts.theme import MUTED, SERIES, look, wrapped
@@ -27,6 +28,7 @@ def ranges(axes: Axes, frame: pd.DataFrame, label: str, says: Callable[[float], 
                 ha="center",
                 fontweight="bold",
                 fontsize=9,
+                path_effects=[withStroke(linewidth=3, foreground="white")],
             )
         axes.axvline(0, color=MUTED, linewidth=1.2)
         axes.set_xlabel(unit)

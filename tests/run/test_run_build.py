@@ -320,7 +320,10 @@ class TestAFailingStage:
         ("sources", "cause"),
         [
             (CELLS["scenario"][:1], "left no whole table scenario_summary, counted_today, gap_at_horizon"),
-            ([*CELLS["scenario"], "(store.folder / 'counted_today.parquet').write_bytes(b'')"], "no whole table counted_today"),
+            (
+                [*CELLS["scenario"], "(store.folder / 'counted_today.parquet').write_bytes(b'')"],
+                "no whole table counted_today",
+            ),
             ([*CELLS["scenario"], "store.write('pay', store.read('pay'))"], "it wrote the table pay, which the stage"),
         ],
     )
