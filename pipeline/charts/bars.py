@@ -10,12 +10,17 @@ from matplotlib.axes import Axes
 from pipeline.charts.chart import Chart
 from pipeline.charts.theme import SERIES, look, wrapped
 
+LABEL_WIDTH = 66
+"""Letters of a label on one line: bars stand close, so a label keeps to one."""
+
 
 def bars(axes: Axes, frame: pd.DataFrame, label: str, value: str, says: Callable[[float], str], unit: str) -> Chart:
     """One bar a row of `frame`, from zero; `says` writes a value in words, `unit` names it on the axis."""
     ordered = frame.sort_values(value, ascending=True)
     with look():
-        drawn = axes.barh(ordered[label].map(wrapped), ordered[value], color=SERIES[0], height=0.66)
+        drawn = axes.barh(
+            [wrapped(name, LABEL_WIDTH) for name in ordered[label]], ordered[value], color=SERIES[0], height=0.66
+        )
         axes.bar_label(drawn, labels=[says(number) for number in ordered[value]], padding=4)
         axes.set_xlim(0, float(ordered[value].max()) * 1.14 or 1)
         axes.set_xlabel(unit)

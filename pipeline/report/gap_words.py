@@ -45,7 +45,7 @@ def gap_sentences(
     net = float(np.percentile(result.net, PERCENTILES["p50"]))
     covered = agree(len(known), "the 1 profession", f"the {len(known)} professions")
     sentences = [
-        f"If {lower(result.scenario.label)}, the counted tests will need about **{wte(middle)} WTE** more in "
+        f"If {plain(lower(result.scenario.label))}, the counted tests will need about **{wte(middle)} WTE** more in "
         f"{month(result.month)} than in {month(base_month)}, gross (P10 to P90: {wte(low)} to {wte(high)}). Set "
         f"against professions that would need fewer, the net is {wte(net)}. This covers {covered} whose staff and "
         f"tests are both published: {wte(known['in_post'].sum())} WTE in post.",
@@ -60,14 +60,16 @@ def _largest(known: pd.DataFrame) -> list[str]:
     if largest["p50"] <= 0:
         return []
     span = f"{wte(largest['p10'])} to {wte(largest['p90'])}"
-    return [f"Most of them are {lower(largest['profession'])}: {wte(largest['p50'])} WTE ({span})."]
+    return [f"Most of them are {plain(lower(largest['profession']))}: {wte(largest['p50'])} WTE ({span})."]
 
 
 def _left_out(professions: pd.DataFrame) -> list[str]:
     nowhere = professions[professions["in_post"].isna()]
     partly = professions[professions["in_post"].notna() & (professions["employers_unknown"] > 0)]
-    parts = [lower(name) for name in nowhere["profession"]]
-    parts += [f"{lower(row.profession)} at {plural(row.employers_unknown, 'employer')}" for row in partly.itertuples()]
+    parts = [plain(lower(name)) for name in nowhere["profession"]]
+    parts += [
+        f"{plain(lower(row.profession))} at {plural(row.employers_unknown, 'employer')}" for row in partly.itertuples()
+    ]
     return [f"Staff in post are not published for {join(parts)}; they are not in the figure."] if parts else []
 
 

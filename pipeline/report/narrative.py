@@ -263,7 +263,7 @@ def _why(gaps: pd.DataFrame) -> list[str]:
     short = gaps[gaps["p50"] > 0].sort_values("p50", ascending=False).head(2)
     if short.empty:
         return []
-    parts = [f"{lower(row.profession)} ({wte(row.p50)} WTE)" for row in short.itertuples()]
+    parts = [f"{plain(lower(row.profession))} ({wte(row.p50)} WTE)" for row in short.itertuples()]
     return [f"Most of them are {join(parts)}."]
 
 

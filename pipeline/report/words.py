@@ -95,10 +95,10 @@ def plain(text: object) -> str:
 
 
 def lower(text: object) -> str:
-    """A name as it stands inside a sentence, safe for Markdown; abbreviations keep their capitals."""
+    """A name as it stands inside a sentence; abbreviations keep their capitals."""
     words_of = str(text)
     is_abbreviation = words_of[1:2].isupper()
-    return plain(words_of if is_abbreviation else words_of[:1].lower() + words_of[1:])
+    return words_of if is_abbreviation else words_of[:1].lower() + words_of[1:]
 
 
 def is_missing(value: Any) -> bool:

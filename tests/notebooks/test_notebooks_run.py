@@ -39,7 +39,8 @@ class TestTheFullPlan:
     def test_reaches_the_figures_it_reached_before(
         self, table: str, made: Make, dataframe_regression: DataFrameRegressionFixture, original_datadir: Path
     ) -> None:
-        found = made("full").store.read(table)
+        # How a headline is worded is tested with the words.
+        found = made("full").store.read(table).drop(columns="label", errors="ignore")
         dataframe_regression.check(found, basename=table, default_tolerance={"rtol": 1e-6, "atol": 1e-9})
         assert pd.read_csv(original_datadir / f"{table}.csv", index_col=0).columns.tolist() == found.columns.tolist()
 

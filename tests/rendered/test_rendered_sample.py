@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import statistics
 from pathlib import Path
 from typing import Any
 
 import outloud
 import pdfua
+import pymupdf
 import pytest
 
 from pipeline.report.chapters import chapters
@@ -19,6 +21,11 @@ pytestmark = [pytest.mark.rendered, pytest.mark.slow]
 
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FILLER = "No description has been provided for this image"
+CHAPTER_TITLE = 14.5
+HEADING = 10.2
+"""Points above which a printed line is the title of a chapter, or any heading."""
+FORSAKEN = 0.12
+"""A page with less than this share of the ink of the middle page was left almost empty by a break before its time."""
 NOT_FOR_READERS = re.compile(r"\b(nan|NaN|NaT|None|inf)\b|<NA>")
 
 
@@ -85,6 +92,64 @@ def test_the_pdf_is_accessible(sample: Built) -> None:
         (each.rule, each.page, each.message) for each in checked.sorted_findings() if each.severity == "error"
     ] == []
     assert [(each.rule_id, each.message) for each in pdfua.validate(str(sample.pdf)).findings] == []
+
+
+def test_no_printed_page_ends_in_a_heading_or_a_caption(sample: Built) -> None:
+    purposes = tuple(" ".join(chapter.purpose.split()) for chapter in chapters())
+    with pymupdf.open(sample.pdf) as printed:
+        for page in printed:
+            lines = printed_lines(page)
+            size, last = lines[-1]
+            assert size < HEADING, (page.number + 1, last)
+            assert not last.startswith("Table "), (page.number + 1, last)
+            assert not " ".join(text for _, text in lines).endswith(purposes), (page.number + 1, last)
+
+
+def test_no_printed_page_but_the_last_is_almost_empty(sample: Built) -> None:
+    with pymupdf.open(sample.pdf) as printed:
+        inked = [ink(page) for page in printed]
+    least = FORSAKEN * statistics.median(inked)
+    assert [number for number, amount in enumerate(inked[:-1], 1) if amount < least] == []
+
+
+def test_the_head_of_a_printed_page_names_the_chapter_at_its_top(sample: Built) -> None:
+    with pymupdf.open(sample.pdf) as printed:
+        current = ""
+        for page in printed:
+            (first, *_), titles = printed_lines(page), chapter_titles(page)
+            current = titles[0] if titles and first[1] == titles[0] else current
+            if page.number:
+                assert " ".join(page.get_text(clip=head_of(page)).split()) == current, page.number + 1
+            current = titles[-1] if titles else current
+
+
+def head_of(page: Any) -> Any:
+    return pymupdf.Rect(0, 0, page.rect.width, 55 if page.number else 0)
+
+
+def body_of(page: Any) -> Any:
+    return pymupdf.Rect(0, head_of(page).y1, page.rect.width, page.rect.height - 50)
+
+
+def printed_lines(page: Any) -> list[tuple[float, str]]:
+    """The lines of a page from the top, each with its size in points, without the running head and foot."""
+    found = [line for block in page.get_text("dict", clip=body_of(page))["blocks"] for line in block.get("lines", [])]
+    lines = sorted((line for line in found if said(line)), key=lambda line: line["bbox"][3])
+    return [(max(span["size"] for span in line["spans"]), said(line)) for line in lines]
+
+
+def said(line: dict[str, Any]) -> str:
+    return " ".join("".join(span["text"] for span in line["spans"]).split())
+
+
+def chapter_titles(page: Any) -> list[str]:
+    return [text for size, text in printed_lines(page) if size > CHAPTER_TITLE or text == "Contents"]
+
+
+def ink(page: Any) -> int:
+    """How dark the body of a page is, in all."""
+    drawn = page.get_pixmap(dpi=36, colorspace=pymupdf.csGRAY, clip=body_of(page))
+    return sum(255 - shade for shade in drawn.samples)
 
 
 def test_the_run_record_says_what_went_in_and_what_came_out(sample: Built) -> None:

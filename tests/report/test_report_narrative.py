@@ -162,6 +162,14 @@ def test_headlines_carry_the_gap_with_its_range() -> None:
     ) in shown
 
 
+def test_a_label_in_a_headline_is_as_it_was_written() -> None:
+    percentiles = {f"{kind}_{name}": [1.0] for kind in ("gross", "net") for name in ("p10", "p50", "p90")}
+    lever = pd.DataFrame({"scenario": ["Trend, with growth +0.05"], "month": [APRIL], **percentiles})
+    waiting = pd.DataFrame({"waiting": [], "waiting_6_plus": []})
+    found = headlines(staff(), waiting, lever, pd.DataFrame({"Grade": []}), SCOPE).set_index("key")
+    assert "if trend, with growth +0.05, gross" in found.loc["gap_gross_horizon", "label"]
+
+
 def test_counts_that_are_not_whole_are_named_by_employer_and_month() -> None:
     incomplete = pd.DataFrame(
         {
