@@ -9,11 +9,8 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from pipeline.plan import Plan
-from pipeline.sources.organisations import codes_of
+from pipeline.sources.organisations import EMPLOYING, codes_of
 from pipeline.tables import UNMAPPED
-
-EMPLOYING_KINDS = ("trust", "other")
-"""Kinds of organisation that employ staff or do tests; the rest are areas and practices."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ def plan_scope(plan: Plan, organisations: pd.DataFrame | None) -> Scope:
     ever, former = set(plan.file.employers), {}
     if organisations is not None:
         codes = codes_of(organisations, plan.file.ics)
-        in_ics = organisations["parent"].isin(codes) & organisations["kind"].isin(EMPLOYING_KINDS)
+        in_ics = organisations["parent"].isin(codes) & organisations["kind"].isin(EMPLOYING)
         former = dict(zip(organisations.loc[in_ics, "code"], organisations.loc[in_ics, "name"], strict=True))
         ever |= set(former)
     return Scope(_told_apart(plan.file.employers), frozenset(codes), frozenset(ever), tuple(plan.file.pillars), former)

@@ -268,12 +268,12 @@ def _why(gaps: pd.DataFrame) -> list[str]:
 
 
 def _trust(values: dict[str, Any]) -> list[str]:
-    stand_ins = values["placeholders"].value
+    stand_ins = int(values["placeholders"].value)
     if not stand_ins or "gap_gross_horizon" not in values:
         return []
+    are = agree(stand_ins, "is", "are")
     return [
-        f"The figures rest on {plural(int(stand_ins), 'placeholder')} that local figures should replace before posts "
-        "are funded."
+        f"{plural(stand_ins, 'placeholder')} {are} in use, which local figures should replace before posts are funded."
     ]
 
 

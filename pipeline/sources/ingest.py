@@ -13,7 +13,7 @@ from pipeline.problems import InputRefused, Problem
 from pipeline.reference import source_cards
 from pipeline.sources import catalogue
 from pipeline.sources.mapping import load_mapping
-from pipeline.sources.organisations import combine
+from pipeline.sources.organisations import EMPLOYING, combine
 from pipeline.sources.reading import ReadOptions, Tables
 from pipeline.store import Origin, Store, file_sha256
 from pipeline.tables import TABLES, UNMAPPED, validate
@@ -125,9 +125,10 @@ def _newest(name: str, parts: list[pd.DataFrame]) -> pd.DataFrame:
 def _unknown_employers(plan: Plan, tables: Tables) -> Iterable[Problem]:
     known: set[str] = set()
     for table in tables.values():
+        employing = table[table["kind"].isin(EMPLOYING)] if "kind" in table.columns else table
         for column in ("employer", "provider", "code"):
             if column in table.columns:
-                known |= set(table[column].dropna().unique())
+                known |= set(employing[column].dropna().unique())
     for code in plan.file.employers:
         if known and code not in known:
             rule = "no file of the plan has this organisation; check the code or add a file that has it"

@@ -30,6 +30,8 @@ KINDS = ("region", "icb", "sub_icb", "ccg", "practice", "trust", "other")
 """Where files differ on what a code is, the first of these that any of them says: the
 workforce workbook lists a board among the employers, and the CCG list has the sub-locations too."""
 PLACES = ("sub_icb", "ccg")
+EMPLOYING = ("trust", "other")
+"""Kinds of organisation that employ staff or do tests; the rest are areas and practices."""
 MAPPED = ("icb", "sub_icb", "ccg", "practice")
 """Kinds of which the practice map is a whole list: one that it no longer has is closed."""
 STANDING = ("parent", "ons_code")
