@@ -83,10 +83,10 @@ YEARLY = "Tests a year that the calculation starts from"
 DEMAND = [
     # dm01/dm01_provider_2024-08.xls, “Provider by Test”, I over H summed over RA9, RH8 and RK9 and the four tests
     # Colonoscopy, Flexi Sigmoidoscopy, Cystoscopy and Gastroscopy: 1780 of 4524.
-    ("demand", SHARES, ("Endoscopy", "August 2024"), "Share 6 weeks or more", "39.3%"),
+    ("demand", SHARES, ("Endoscopy", "August 2024"), "Share 6 plus", "39.3%"),
     # dm01_provider_2025-03.xls, the same: imaging 5074 of 21154, physiological sciences 3701 of 9464.
-    ("demand", SHARES, ("Imaging", "March 2025"), "Share 6 weeks or more", "24.0%"),
-    ("demand", SHARES, ("Physiological sciences", "March 2025"), "Share 6 weeks or more", "39.1%"),
+    ("demand", SHARES, ("Imaging", "March 2025"), "Share 6 plus", "24.0%"),
+    ("demand", SHARES, ("Physiological sciences", "March 2025"), "Share 6 plus", "39.1%"),
     # 2025-03, rows 687 (RA9), 601 (RH8) and 730 (RK9). Column H: 2689, 5374 and 2103.
     ("demand", WAITS, ("Ultrasound",), "Waiting", "10,166"),
     # Rows 685, 599 and 728. Column J, over 13 weeks: 122, 440 and 28.
