@@ -99,7 +99,7 @@ def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _level(test: str, unmeasured: Assumption) -> Assumption:
     """No growth of a test, with the range of growth that is not measured."""
-    label = f"Yearly growth of {test} tests (not measured: the files do not hold two whole years)"
+    label = f"Yearly growth of {test} tests (not measured)"
     return unmeasured.model_copy(update={"kind": "activity_growth", "test": test, "label": label})
 
 
