@@ -14,8 +14,6 @@ from matplotlib.figure import Figure
 SERIES = ["#12436D", "#28A197", "#801650", "#F46A25"]
 """Government Analysis Function categorical order; never more than four on one pair of axes."""
 TEXT, MUTED, RULE = "#212b32", "#4c6272", "#d8dde0"
-MARKERS = ["o", "s", "^", "D"]
-"""Shapes beside the colours, since colour alone may not carry meaning."""
 LABEL_LINES = 5
 """Lines of a label before the rest is cut; the table under a figure has it in full."""
 

@@ -43,8 +43,3 @@ def latest_table(by_test: pd.DataFrame) -> pd.DataFrame:
     """Waits by test for a reader: longest list first, month left out."""
     columns = ["test", "pillar", *COUNTS, "share_6_plus", "share_13_plus"]
     return by_test.sort_values("waiting", ascending=False)[columns].rename(columns=READERS_NAMES)
-
-
-def over_standard(waiting_6_plus: float, waiting: float, standard: float) -> float:
-    """Patients waiting six weeks or more beyond the share that the standard allows; 0 where it is met."""
-    return max(0.0, waiting_6_plus - standard * waiting)

@@ -20,7 +20,7 @@ from pipeline.metrics.money import band_midpoints, basic_pay_bill
 from pipeline.metrics.months import last_months
 from pipeline.metrics.places import cdc_sites_of, population_of, services_table, share_aged
 from pipeline.metrics.scope import Scope
-from pipeline.metrics.waits import latest, over_standard, waits_by
+from pipeline.metrics.waits import latest, waits_by
 from pipeline.metrics.workforce import (
     all_staff_series,
     band_mix,
@@ -156,11 +156,6 @@ def test_wait_shares_are_recomputed_from_counts() -> None:
 def test_nobody_waiting_has_no_share() -> None:
     by = waits_by(waiting(), ["BBB"], ["test"])
     assert by["share_6_plus"].isna().tolist() == [True]
-
-
-@pytest.mark.parametrize(("long", "total", "over"), [(50, 200, 48.0), (1, 200, 0.0), (0, 0, 0.0)])
-def test_patients_beyond_the_standard(long: float, total: float, over: float) -> None:
-    assert over_standard(long, total, 0.01) == over
 
 
 def activity(months: int, start: str, count: int, provider: str) -> pd.DataFrame:
