@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
+from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.metrics.scope import Scope
 from pipeline.plan import PILLARS
 
-MONTHS_IN_YEAR, QUARTERS_IN_YEAR = 12, 4
+QUARTERS_IN_YEAR = 4
 BANDS = ("Same day", "By next day", "By 7 days", "By 14 days", "> 28 days", "Not known")
 """Turnaround bands in the order the publication gives them over both settings."""
 

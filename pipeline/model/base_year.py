@@ -7,9 +7,9 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
+from pipeline.metrics.months import MONTHS_IN_YEAR, months_back
 from pipeline.metrics.returns import incomplete_returns
 
-MONTHS_IN_YEAR = 12
 WHOLE_ENOUGH = 6
 """Months below which a data set does not stand in for a year where another that counts the test has more."""
 KEYS = ["provider", "pillar", "test", "dataset"]
@@ -47,8 +47,7 @@ def _returns_made(own: pd.DataFrame) -> pd.DataFrame:
     """Provider, dataset and month of every return in the 12 calendar months to the provider's latest."""
     made = own.dropna(subset=["tests"])[["provider", "dataset", "month"]].drop_duplicates()
     latest = made.groupby(["provider", "dataset"])["month"].transform("max")
-    back = (latest.dt.year - made["month"].dt.year) * MONTHS_IN_YEAR + latest.dt.month - made["month"].dt.month
-    return made[back < MONTHS_IN_YEAR]
+    return made[months_back(made["month"], latest) < MONTHS_IN_YEAR]
 
 
 def _best(summed: pd.DataFrame) -> pd.DataFrame:

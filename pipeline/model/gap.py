@@ -40,27 +40,6 @@ def with_uncounted(
     return [replace(need, uncounted=uncounted.get(need.cell, need.uncounted)) for need in needed]
 
 
-def gap_table(requirements: Sequence[Requirement], in_post: pd.Series) -> pd.DataFrame:
-    """One row an employer and profession: staff needed, staff in post and the gap, with P10, P50 and P90, in WTE.
-
-    The gap is needed less in post: above 0 is a shortage. Where staff in post are not known the gap is missing, not 0.
-    """
-    rows = []
-    for requirement in requirements:
-        known = float(in_post[requirement.cell]) if requirement.cell in in_post.index else np.nan
-        rows.append(
-            {
-                "employer": requirement.employer,
-                "pillar": requirement.pillar,
-                "profession": requirement.profession,
-                "in_post": known,
-                **_summary("required", requirement.wte),
-                **_summary("gap", requirement.wte - known),
-            }
-        )
-    return pd.DataFrame(rows)
-
-
 def gross_and_net(
     requirements: Sequence[Requirement], in_post: pd.Series
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -78,7 +57,3 @@ def gross_and_net(
     stacked = np.vstack(np.broadcast_arrays(*gaps))
     stacked[np.abs(stacked) < ROUNDING] = 0.0
     return np.maximum(stacked, 0).sum(axis=0), stacked.sum(axis=0)
-
-
-def _summary(name: str, values: NDArray[np.float64]) -> dict[str, float]:
-    return {f"{name}_{label}": float(np.percentile(values, share)) for label, share in PERCENTILES.items()}

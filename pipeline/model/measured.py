@@ -8,15 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from pipeline.assumptions import Assumption, Assumptions
+from pipeline.metrics.months import MONTHS_IN_YEAR, months_back
 from pipeline.metrics.returns import SIZED_SHARE, incomplete_returns
 from pipeline.metrics.scope import Scope
 from pipeline.months import month_end, month_name
 
-MONTHS_IN_YEAR = 12
 UPPER = 0.9
 """An 80 % interval ends at the 90th percentile, as every range here does."""
 
@@ -121,19 +120,14 @@ def _whole_years(rows: pd.DataFrame, not_whole: pd.DatetimeIndex) -> _Years:
     monthly = rows.groupby("month")["tests"].sum().astype("float64").sort_index()
     last = monthly.index[-1]
     inside = not_whole[not_whole >= monthly.index[0]]
-    left_out = set(_months_back(inside, last) % MONTHS_IN_YEAR)
-    back = _months_back(pd.DatetimeIndex(monthly.index), last)
+    left_out = set(months_back(inside, last) % MONTHS_IN_YEAR)
+    back = months_back(pd.DatetimeIndex(monthly.index), last)
     kept = ~np.isin(back % MONTHS_IN_YEAR, list(left_out))
     years = monthly[kept].groupby(back[kept] // MONTHS_IN_YEAR).agg(["sum", "count"])
     whole = years.loc[(years["count"] == MONTHS_IN_YEAR - len(left_out)) & (years["sum"] > 0), "sum"]
     run = whole[whole.index == np.arange(len(whole))]
     ends = [last - pd.DateOffset(years=int(year)) for year in run.index]
     return _Years(run.set_axis(ends).sort_index(), len(left_out))
-
-
-def _months_back(months: pd.DatetimeIndex, last: pd.Timestamp) -> NDArray[np.int64]:
-    back = (last.year - months.year) * MONTHS_IN_YEAR + last.month - months.month
-    return np.asarray(back, dtype=np.int64)
 
 
 def _growth_assumption(test: str, dataset: str, found: _Years, unmeasured: Assumption) -> Assumption:

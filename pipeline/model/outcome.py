@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pipeline.assumptions import Assumptions
 from pipeline.model.demand import Later, Requirement, requirements
 from pipeline.model.draws import Draws
-from pipeline.model.gap import PERCENTILES, gap_table, gross_and_net, uncounted_work, with_uncounted
+from pipeline.model.gap import PERCENTILES, gross_and_net, uncounted_work, with_uncounted
 from pipeline.model.scenarios import BASELINE, Scenario, apply
 
 PROFESSION_COLUMNS = [
@@ -36,7 +36,6 @@ class Outcome:
     scenario: Scenario
     month: dt.date
     needed: list[Requirement]
-    cells: pd.DataFrame
     gross: NDArray[np.float64]
     net: NDArray[np.float64]
 
@@ -68,7 +67,7 @@ def outcome(scenario: Scenario, month: dt.date, setting: Setting, draws: Draws) 
     """A scenario worked out at a month, against staff in post today."""
     needed = setting.needed(draws, month, scenario)
     gross, net = gross_and_net(needed, setting.in_post)
-    return Outcome(scenario, month, needed, gap_table(needed, setting.in_post), gross, net)
+    return Outcome(scenario, month, needed, gross, net)
 
 
 def summary(outcomes: list[Outcome]) -> pd.DataFrame:

@@ -36,7 +36,6 @@ MAPPED = ("icb", "sub_icb", "ccg", "practice")
 """Kinds of which the practice map is a whole list: one that it no longer has is closed."""
 STANDING = ("parent", "ons_code")
 LATEST = ("name", "parent", "region", "ons_code", "valid_to", "successor")
-LINEAGE = ("file", "sheet", "row")
 
 
 def combine(frames: Iterable[pd.DataFrame]) -> tuple[pd.DataFrame, list[str]]:
@@ -129,7 +128,7 @@ def _merged(group: list[Row]) -> Row:
     for row in group:
         latest |= {key: row[key] for key in LATEST if row[key] is not None}
     first, last = group[0], group[-1]
-    lineage = {key: last[key] for key in LINEAGE}
+    lineage = {key: last[key] for key in tables.LINEAGE}
     return {"code": first["code"], "valid_from": first["valid_from"], **dict.fromkeys(LATEST), **latest, **lineage}
 
 

@@ -43,7 +43,7 @@ def professions(**changes: object) -> pd.DataFrame:
 
 
 def result(gross: list[float], net: list[float]) -> Outcome:
-    return Outcome(BASELINE, dt.date(2030, 9, 30), [], pd.DataFrame(), np.array(gross), np.array(net))
+    return Outcome(BASELINE, dt.date(2030, 9, 30), [], np.array(gross), np.array(net))
 
 
 def test_staff_sentences_say_which_pillar_is_unknown_and_never_zero() -> None:
