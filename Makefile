@@ -52,7 +52,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 
 # The PDF needs the Pango text library. Without it the HTML is still made and the run says that the PDF was not.
 system-libraries: $(VENV)/ready
-	@$(BIN)/python -c 'import weasyprint' >/dev/null 2>&1 || { \
+	@$(BIN)/python -c 'import warnings; warnings.filterwarnings("error", message="HarfBuzz"); import weasyprint' >/dev/null 2>&1 || { \
 	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(PANGO) >/dev/null; \
 	  elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo apt-get install -y -qq --no-install-recommends $(PANGO) >/dev/null; \
 	  elif command -v brew >/dev/null; then echo "The PDF needs Pango, and it is not here. To add it: brew install pango"; \

@@ -109,6 +109,15 @@ class PlanFile(_Section):
     employers: dict[OrganisationCode, str] = Field(
         min_length=1, description="The employers of the plan: organisation code and the name to show."
     )
+    cdc_hosts: list[OrganisationCode] = Field(
+        default_factory=list,
+        title="Hosts of community diagnostic centres",
+        description="Codes of the employers that run community diagnostic centres; each gets a workbook to fill in.",
+    )
+    education_providers: dict[OrganisationCode, str] = Field(
+        default_factory=dict,
+        description="Universities and others that train staff: a code and the name to show; each gets a workbook.",
+    )
     pillars: list[Pillar] = Field(
         default_factory=lambda: list(PILLARS), min_length=1, description="The diagnostic pillars the plan covers."
     )
@@ -124,7 +133,14 @@ class PlanFile(_Section):
     governance: Governance = Field(default_factory=Governance, description="Who decides and who owns the plan.")
     sign_off: SignOff = Field(default_factory=SignOff, description="The state of approval printed on the document.")
 
-    @field_validator("ics", "pillars")
+    @model_validator(mode="after")
+    def _hosts_are_employers(self) -> PlanFile:
+        strangers = sorted(set(self.cdc_hosts) - set(self.employers))
+        if strangers:
+            raise ValueError(f"cdc_hosts names {', '.join(strangers)}, which employers does not; add it there")
+        return self
+
+    @field_validator("ics", "pillars", "cdc_hosts")
     @classmethod
     def _no_repeats(cls, values: list[str]) -> list[str]:
         repeated = sorted({value for value in values if values.count(value) > 1})

@@ -1,9 +1,10 @@
-"""What the canonical tables are built from: columns with units and rules, and the table itself."""
+"""What the canonical tables are built from: columns with units, rules and drop-downs, and the table itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
 
 import pandas as pd
 import pandera.pandas as pa
@@ -17,30 +18,106 @@ UNMAPPED = "unmapped"
 PILLAR_VALUES = [*PILLARS, OUTSIDE, UNMAPPED]
 LINEAGE = ["file", "sheet", "row"]
 
+Sender = Literal["employer", "cdc_host", "education_provider", "icb"]
+"""Who sends the plan a workbook of their own."""
+SENDERS: tuple[Sender, ...] = get_args(Sender)
+Vocabulary = Literal["employer", "provider", "profession", "test", "band", "site", "route"]
+"""Words that a plan knows and a column may be limited to: its employers, the professions of its mapping …"""
+_ACRONYMS = {"wte": "WTE", "cdc": "CDC", "icb": "ICB", "id": "ID", "gp": "GP", "pas": "PAs", "rvus": "RVUs"}
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """A rule on several columns of a row: `holds` gives True for each row that keeps it.
+
+    A failure is said of the first of `columns`. With `once_per`, the rule is one of a group of rows that share those
+    columns (shares that add up to 1), and is said once, of the group's first row.
+    """
+
+    columns: tuple[str, ...]
+    holds: Callable[[pd.DataFrame], pd.Series]
+    says: str
+    once_per: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True)
 class Table:
-    """A canonical table: its name, what it holds, its key and its schema."""
+    """A canonical table: its name, what it holds, its key and its schema.
+
+    `held_by` says who usually holds such figures; `sent_by` whose workbooks have a sheet for it; `example` is one row;
+    `fixed` are the columns that nobody fills in, since what is sent always holds the same there.
+    """
 
     name: str
     holds: str
     key: tuple[str, ...]
     schema: pa.DataFrameSchema
+    held_by: str
+    example: Mapping[str, object]
+    sent_by: tuple[Sender, ...] = ()
+    rules: tuple[RowRule, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
         """The table's columns, in order."""
         return list(self.schema.columns)
 
+    @property
+    def own_columns(self) -> list[str]:
+        """The columns that a sender fills in."""
+        return [column for column in self.columns if column not in LINEAGE and column not in self.fixed]
+
+    @property
+    def title(self) -> str:
+        """The table's name as a heading: “Planned WTE”."""
+        return words_of(self.name)
+
     def units(self) -> dict[str, str]:
         """Unit of every column."""
         return {name: (column.metadata or {})["unit"] for name, column in self.schema.columns.items()}
 
+    def labels(self) -> dict[str, str]:
+        """Every column as a heading: `funded_wte` is “Funded WTE”."""
+        return {name: words_of(name) for name in self.columns}
 
-def column(dtype: str, unit: str, holds: str, *checks: pa.Check, nullable: bool = False) -> pa.Column:
-    """A column with its unit, what it holds and its checks."""
+    def allowed(self, column: str) -> list[str] | None:
+        """The few words that a column may hold, or None where it may hold others."""
+        return (self.schema.columns[column].metadata or {}).get("values")
+
+    def vocabulary(self, column: str) -> Vocabulary | None:
+        """The plan's words that a column is limited to, or None."""
+        return (self.schema.columns[column].metadata or {}).get("vocabulary")
+
+    def required(self, column: str) -> bool:
+        """Whether a cell of the column must be filled."""
+        return not self.schema.columns[column].nullable
+
+
+def words_of(name: str) -> str:
+    """A name of the code as words: `funded_wte` is “Funded WTE”."""
+    parts = name.split("_")
+    shown = [_ACRONYMS.get(part, part) for part in parts]
+    return " ".join([shown[0] if parts[0] in _ACRONYMS else shown[0].capitalize(), *shown[1:]])
+
+
+def column(
+    dtype: str,
+    unit: str,
+    holds: str,
+    *checks: pa.Check,
+    nullable: bool = False,
+    values: list[str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> pa.Column:
+    """A column with its unit, what it holds, its checks, and the words it may be limited to."""
     return pa.Column(
-        dtype, checks=list(checks), nullable=nullable, coerce=True, description=holds, metadata={"unit": unit}
+        dtype,
+        checks=list(checks),
+        nullable=nullable,
+        coerce=True,
+        description=holds,
+        metadata={"unit": unit, "values": values, "vocabulary": vocabulary},
     )
 
 
@@ -49,10 +126,12 @@ def rule(test: Callable[[pd.Series], pd.Series], says: str) -> pa.Check:
     return pa.Check(test, ignore_na=True, error=says)
 
 
-def month(holds: str = "month, as its last day") -> pa.Column:
+def month(holds: str = "month, as its last day", nullable: bool = False) -> pa.Column:
     """A month, as its last day."""
     says = "a month is written as its last day"
-    return column("datetime64[us]", "month end", holds, rule(lambda days: days.dt.is_month_end, says))
+    return column(
+        "datetime64[us]", "month end", holds, rule(lambda days: days.dt.is_month_end, says), nullable=nullable
+    )
 
 
 def day(holds: str, nullable: bool = False) -> pa.Column:
@@ -60,25 +139,28 @@ def day(holds: str, nullable: bool = False) -> pa.Column:
     return column("datetime64[us]", "date", holds, nullable=nullable)
 
 
-def text(holds: str, nullable: bool = False) -> pa.Column:
+def text(holds: str, nullable: bool = False, vocabulary: Vocabulary | None = None) -> pa.Column:
     """Words that are not empty."""
     says = "the cell should not be empty"
-    return column("str", "text", holds, rule(lambda words: words.str.strip().str.len() > 0, says), nullable=nullable)
+    check = rule(lambda words: words.str.strip().str.len() > 0, says)
+    return column("str", "text", holds, check, nullable=nullable, vocabulary=vocabulary)
 
 
-def code(holds: str, nullable: bool = False) -> pa.Column:
+def code(holds: str, nullable: bool = False, vocabulary: Vocabulary | None = None) -> pa.Column:
     """An organisation code."""
     says = "an organisation code is 3 to 9 capital letters and digits"
     # Workforce statistics write RYK-X for the first of two bodies that were given the code RYK.
     pattern = r"[A-Z0-9]{3,9}(-X)?"
-    return column("str", "code", holds, rule(lambda codes: codes.str.fullmatch(pattern), says), nullable=nullable)
+    check = rule(lambda codes: codes.str.fullmatch(pattern), says)
+    return column("str", "code", holds, check, nullable=nullable, vocabulary=vocabulary)
 
 
-def one_of(holds: str, values: Iterable[str]) -> pa.Column:
+def one_of(holds: str, values: Iterable[str], nullable: bool = False) -> pa.Column:
     """One of a few words."""
     allowed = list(values)
     says = f"should be one of {', '.join(allowed)}"
-    return column("str", "category", holds, rule(lambda words: words.isin(allowed), says))
+    check = rule(lambda words: words.isin(allowed), says)
+    return column("str", "category", holds, check, nullable=nullable, values=allowed)
 
 
 def count(holds: str, unit: str, nullable: bool = False) -> pa.Column:
@@ -93,6 +175,35 @@ def amount(holds: str, unit: str, nullable: bool = False) -> pa.Column:
     return column("float64", unit, holds, rule(lambda numbers: numbers >= 0, says), nullable=nullable)
 
 
+def between(holds: str, unit: str, low: float, high: float, nullable: bool = False) -> pa.Column:
+    """A number between two others, both allowed."""
+    says = f"should be a number from {low:g} to {high:g}"
+    return column("float64", unit, holds, rule(lambda numbers: numbers.between(low, high), says), nullable=nullable)
+
+
+def between_whole(holds: str, unit: str, low: int, high: int) -> pa.Column:
+    """A whole number between two others, both allowed."""
+    says = f"should be a whole number from {low} to {high}"
+    return column("Int64", unit, holds, rule(lambda numbers: numbers.between(low, high), says))
+
+
+def share(holds: str, of: str, nullable: bool = False) -> pa.Column:
+    """A share, 0 to 1."""
+    says = "a share lies between 0 and 1"
+    check = rule(lambda shares: shares.between(0, 1), says)
+    return column("float64", f"share of {of}", holds, check, nullable=nullable)
+
+
+def number(holds: str, unit: str, nullable: bool = False) -> pa.Column:
+    """A number of either sign."""
+    return column("float64", unit, holds, nullable=nullable)
+
+
+def scale(holds: str, last: int) -> pa.Column:
+    """A whole number from 1 to `last`."""
+    return between_whole(holds, f"1 to {last}", 1, last)
+
+
 def flag(holds: str) -> pa.Column:
     """Yes, no or not known."""
     return column("boolean", "yes/no", holds, nullable=True)
@@ -103,12 +214,55 @@ def pillar() -> pa.Column:
     return one_of("diagnostic pillar, or outside, or unmapped", PILLAR_VALUES)
 
 
-def table(name: str, holds: str, key: Iterable[str], /, **columns: pa.Column) -> Table:
-    """A table with its key, its columns and the lineage that every table has."""
-    lineage = {
+def own_pillar() -> pa.Column:
+    """The pillar of a row that a sender fills in: one of the four."""
+    return one_of("diagnostic pillar", PILLARS)
+
+
+def employer(holds: str = "employing organisation", nullable: bool = False) -> pa.Column:
+    """The code of one of the plan's employers."""
+    return code(holds, nullable=nullable, vocabulary="employer")
+
+
+def profession(holds: str = "profession, by the mapping's name") -> pa.Column:
+    """A profession that the plan's mapping knows."""
+    return text(holds, vocabulary="profession")
+
+
+def counted_test(holds: str = "test, by the mapping's name", nullable: bool = False) -> pa.Column:
+    """A test that the plan's mapping knows."""
+    return text(holds, nullable=nullable, vocabulary="test")
+
+
+def band(holds: str = "Agenda for Change band (2 to 9, 8a to 8d), medical grade, or All") -> pa.Column:
+    """A band of the pay table."""
+    return text(holds, vocabulary="band")
+
+
+def lineage() -> dict[str, pa.Column]:
+    """The columns that say where a row was read."""
+    return {
         "file": text("name of the file the row was read from"),
         "sheet": column("str", "text", "sheet of the file; empty for a text file"),
         "row": count("row of the file, counted from 1", "row number"),
     }
-    schema = pa.DataFrameSchema({**columns, **lineage}, name=name, strict=True, ordered=False)
-    return Table(name, holds, tuple(key), schema)
+
+
+def table(
+    name: str,
+    holds: str,
+    key: Iterable[str],
+    /,
+    *,
+    held_by: str,
+    example: Mapping[str, Any],
+    sent_by: Iterable[Sender] = (),
+    rules: Iterable[RowRule] = (),
+    fixed: Mapping[str, str] | None = None,
+    columns: Mapping[str, pa.Column],
+) -> Table:
+    """A table with its key, its columns and the lineage that every table has."""
+    schema = pa.DataFrameSchema({**columns, **lineage()}, name=name, strict=True, ordered=False)
+    return Table(
+        name, holds, tuple(key), schema, held_by, dict(example), tuple(sent_by), tuple(rules), dict(fixed or {})
+    )

@@ -62,8 +62,26 @@ def _failure(frame: pd.DataFrame, case: dict[Hashable, Any]) -> Problem:
     )
 
 
-def _shown(value: object) -> str:
-    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+def broken_rules(table: Table, frame: pd.DataFrame) -> Iterable[Problem]:
+    """A problem for every row, or group of rows, that breaks a rule of the table on several columns."""
+    for each in table.rules if len(frame) else ():
+        broken = frame[~each.holds(frame).astype("boolean").fillna(False).to_numpy(dtype=bool)]
+        for row in (broken.drop_duplicates(list(each.once_per)) if each.once_per else broken).to_dict("records"):
+            shown = ", ".join(f"{name} {_shown(row[name])}" for name in (*each.once_per, *each.columns))
+            yield Problem(
+                file=str(row["file"]),
+                sheet=str(row["sheet"]),
+                row=int(row["row"]),
+                column=each.columns[0],
+                value=shown,
+                rule=each.says,
+            )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return "empty" if pd.isna(value) else str(value)
 
 
 MANY_REPEATS = 5

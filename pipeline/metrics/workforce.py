@@ -8,18 +8,29 @@ import pandas as pd
 
 from pipeline.metrics.scope import Scope
 from pipeline.plan import PILLARS
+from pipeline.tables.published import ESR, HCHS, RETURN
 
 MEASURES = ["headcount", "wte"]
+BEST_FIRST = [ESR, RETURN, HCHS]
 SUPPORT_PREFIX = "support"
 NOT_BANDED = "Doctors and other grades"
 ALL_STAFF = "Total"
 """The publication's own name for the group that holds all others."""
 
 
+def best_staff(staff: pd.DataFrame) -> pd.DataFrame:
+    """One data set for each employer and pillar: staff records before an employer's return before published figures.
+
+    Records and returns are monthly and hold ages; published figures of the same staff would count them twice.
+    """
+    rank = staff["dataset"].map(BEST_FIRST.index)
+    return staff[rank == rank.groupby([staff["employer"], staff["pillar"]]).transform("min")]
+
+
 def current_staff(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """The plan's employers' rows in the latest month of each employer and staff group."""
-    own = staff[staff["employer"].isin(scope.employers)]
-    latest = own.groupby(["employer", "staff_group"])["month"].transform("max")
+    """The plan's employers' rows of the best data set in the latest month of each employer and staff group."""
+    own = best_staff(staff[staff["employer"].isin(scope.employers)])
+    latest = own.groupby(["employer", "dataset", "staff_group"])["month"].transform("max")
     return own[own["month"] == latest]
 
 

@@ -30,3 +30,14 @@ def source_cards() -> dict[str, SourceCard]:
     """Every file format the pipeline reads, by reader name, in the order of sources.yaml."""
     raw = yaml.load((FOLDER / "sources.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {name: SourceCard(name=name, **{**card, "yields": tuple(card["yields"])}) for name, card in raw.items()}
+
+
+@cache
+def _limits() -> dict[str, float]:
+    raw = yaml.load((FOLDER / "limits.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return {name: float(entry["value"]) for name, entry in raw.items()}
+
+
+def limit(name: str) -> float:
+    """A bound of limits.yaml beyond which a figure that somebody sent is taken for a slip."""
+    return _limits()[name]

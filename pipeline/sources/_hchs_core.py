@@ -13,6 +13,7 @@ from pipeline.sources._cells import amounts, cell_problems, codes, counts, empty
 from pipeline.sources._text import read_rows
 from pipeline.sources.mapping import Mapping
 from pipeline.tables import TABLES, validate
+from pipeline.tables.published import HCHS
 
 MONTH, LEVEL_OF_DATA, EMPLOYER, WTE, HEADCOUNT = "DATA_MONTH", "DATA_LEVEL", "ORG_CODE", "FTE", "HEADCOUNT"
 DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
@@ -47,7 +48,7 @@ def staff_table(rows: pd.DataFrame, path: Path, as_published: Map[str, pd.Series
     each takes the fuller label of `as_published` that tells it from the other. Raises InputRefused for rows that
     repeat a published row.
     """
-    staff = rows.assign(age_band="All", contract="All", file=path.name, sheet="")[TABLES["staff"].columns]
+    staff = rows.assign(dataset=HCHS, age_band="All", contract="All", file=path.name, sheet="")[TABLES["staff"].columns]
     key = list(TABLES["staff"].key)
     alike = staff[staff.duplicated(key, keep=False)]
     for column, labels in as_published.items():

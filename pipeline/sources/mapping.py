@@ -12,7 +12,9 @@ from pipeline.problems import InputRefused, Problem
 from pipeline.reference import FOLDER
 from pipeline.tables import PILLAR_VALUES, UNMAPPED
 
-SCHEMES = ("dm01_test", "did_modality", "care_setting", "support_care_setting", "specialty", "cdc_service")
+TEST_SCHEMES = ("dm01_test", "did_modality", "local_test")
+STAFF_SCHEMES = ("care_setting", "support_care_setting", "specialty")
+SCHEMES = (*TEST_SCHEMES, *STAFF_SCHEMES, "cdc_service")
 COLUMNS = ["scheme", "label", "pillar", "name", "note"]
 
 
@@ -38,6 +40,11 @@ class Mapping:
     def labels(self, scheme: str) -> list[str]:
         """The labels (lower case) that a scheme knows."""
         return [label for known, label in self.entries if known == scheme]
+
+    def pillars_of(self, schemes: Iterable[str]) -> dict[str, str]:
+        """The pillar of every name that these schemes give, in the order of the mapping."""
+        wanted = set(schemes)
+        return {mapped.name: mapped.pillar for (scheme, _), mapped in self.entries.items() if scheme in wanted}
 
 
 def load_mapping(extra: Path | None = None) -> Mapping:

@@ -43,7 +43,14 @@ MARCH, APRIL = pd.Timestamp("2025-03-31"), pd.Timestamp("2025-04-30")
 
 def staff_row(employer: str, pillar: str, profession: str, band: str, wte: float, **more: object) -> dict[str, object]:
     group = more.pop("staff_group", "Allied health professionals")
-    row = {"month": APRIL, "employer": employer, "pillar": pillar, "staff_group": group, "profession": profession}
+    row = {
+        "month": APRIL,
+        "employer": employer,
+        "dataset": "hchs",
+        "pillar": pillar,
+        "staff_group": group,
+        "profession": profession,
+    }
     return {**row, "discipline": profession, "band": band, "headcount": 2, "wte": wte, **more}
 
 
@@ -66,6 +73,14 @@ def test_current_staff_are_the_plans_employers_in_their_latest_month() -> None:
     current = current_staff(staff(), SCOPE)
     assert current["wte"].sum() == 26.5
     assert set(current["employer"]) == {"AAA", "BBB"}
+
+
+def test_staff_records_take_the_place_of_published_figures_of_the_same_employer_and_pillar() -> None:
+    own = staff_row("AAA", "imaging", "Radiographers", "6", 11.0, dataset="esr")
+    both = pd.concat([staff(), pd.DataFrame([own])], ignore_index=True)
+    current = current_staff(both, SCOPE)
+    assert list(current.loc[current["employer"] == "AAA", "wte"]) == [11.0]
+    assert current.loc[current["employer"] == "BBB", "wte"].sum() == 12.5
 
 
 def test_staff_by_pillar_leave_out_what_is_outside_and_come_largest_first() -> None:

@@ -19,7 +19,12 @@ from pipeline.plan_schema import SCHEMA_FILE, schema_text
 
 pytestmark = pytest.mark.unit
 
-CONDA_NAMES = {"jupyter-client": "jupyter_client", "matplotlib": "matplotlib-base", "pandera": "pandera-pandas"}
+CONDA_NAMES = {
+    "duckdb": "python-duckdb",
+    "jupyter-client": "jupyter_client",
+    "matplotlib": "matplotlib-base",
+    "pandera": "pandera-pandas",
+}
 LOCKED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+?)(?: ; (?P<marker>.+?))?(?: \\)?$")
 INDEX_HOSTS = ["py" + "pi.org", "python" + "hosted.org", "conda." + "anaconda.org", "registry." + "npmjs.org"]
 INDEX_OPTIONS = ["--index" + "-url", "--extra-index" + "-url", "--find" + "-links", "--trusted" + "-host"]

@@ -74,6 +74,7 @@ def test_a_row_becomes_staff_without_its_numbers(tmp_path: Path) -> None:
     assert row == {
         "month": pd.Timestamp(2025, 10, 31),
         "employer": "XA1",
+        "dataset": "hchs",
         "pillar": "imaging",
         "staff_group": "Allied health professionals",
         "profession": "Diagnostic radiographers",
@@ -201,6 +202,7 @@ def test_doctors_take_specialty_as_discipline_and_grade_as_level_and_band(tmp_pa
     assert {name: row[name] for name in TABLES["staff"].key} == {
         "month": pd.Timestamp(2025, 10, 31),
         "employer": "XA1",
+        "dataset": "hchs",
         "staff_group": "HCHS doctors",
         "profession": "Clinical radiologists",
         "discipline": "Clinical radiology",

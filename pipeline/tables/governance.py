@@ -1,0 +1,166 @@
+"""The tables of what is to be done and who decides: actions, risks, the calendar of boards; and primary care."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+
+from pipeline import schema
+from pipeline.plan import PILLARS
+from pipeline.schema import RowRule
+
+THEMES = ["Leadership and culture", "Recruitment and retention", "Education and supply", "Workforce planning"]
+ACTION_ID = r"[A-Za-z0-9_-]{1,20}"
+
+
+def _id(holds: str) -> pa.Column:
+    says = "an id is at most 20 letters, digits, - and _, without spaces"
+    return schema.column("str", "id", holds, schema.rule(lambda ids: ids.str.fullmatch(ACTION_ID), says))
+
+
+def _pillars() -> pa.Column:
+    says = f"should be one or more of {', '.join(PILLARS)}, with commas between"
+
+    def known(cells: pd.Series) -> pd.Series:
+        return cells.map(lambda cell: all(part.strip() in PILLARS for part in str(cell).split(",")))
+
+    return schema.column("str", "list", "diagnostic pillars, with commas between", schema.rule(known, says))
+
+
+GOVERNANCE = [
+    schema.table(
+        "actions",
+        "What could be done about the gap: who, from when, at what cost, to what effect.",
+        ["id"],
+        held_by="the ICB's workforce lead, with the owners of actions",
+        sent_by=["icb"],
+        example={
+            "id": "A1",
+            "title": "Settle and keep radiographers in their first three years",
+            "theme": "Recruitment and retention",
+            "level": "ICS",
+            "pillars": "imaging",
+            "owner": "Lead Allied Health Professional",
+            "start": "2026-01-31",
+            "lead_months": 9,
+            "recurrent": 145000.0,
+            "capital": 0.0,
+            "wte_low": 3.0,
+            "wte": 6.0,
+            "wte_high": 9.0,
+            "profession": "Diagnostic radiographers",
+            "measure": "Share of band 5 and 6 radiographers who leave within three years",
+            "depends_on": None,
+            "evidence": "Exit interviews at three trusts",
+        },
+        rules=[
+            RowRule(
+                ("wte", "wte_low", "wte_high"),
+                lambda rows: (rows["wte_low"] <= rows["wte"]) & (rows["wte"] <= rows["wte_high"]),
+                "low, middle and high go up",
+            )
+        ],
+        columns={
+            "id": _id("short name of the action"),
+            "title": schema.text("the action in one line"),
+            "theme": schema.one_of("theme", THEMES),
+            "level": schema.one_of("who acts: the system together or one employer", ["ICS", "employer"]),
+            "pillars": _pillars(),
+            "owner": schema.text("post that owns the action"),
+            "start": schema.month("month in which it starts, as its last day"),
+            "lead_months": schema.between_whole("months from the start to full effect", "months", 0, 240),
+            "recurrent": schema.amount("cost each year", "£ a year"),
+            "capital": schema.amount("cost once", "£"),
+            "wte_low": schema.number("owner's low estimate of effective WTE once in full", "WTE"),
+            "wte": schema.number("owner's middle estimate", "WTE"),
+            "wte_high": schema.number("owner's high estimate", "WTE"),
+            "profession": schema.profession("profession it relieves"),
+            "measure": schema.text("how success is measured"),
+            "depends_on": schema.text("ids of actions that must come first, with commas between", nullable=True),
+            "evidence": schema.text("why it is expected to work", nullable=True),
+        },
+    ),
+    schema.table(
+        "risks",
+        "What could go wrong, how likely and how bad, and what is done about it.",
+        ["id"],
+        held_by="the ICB's programme office",
+        sent_by=["icb"],
+        example={
+            "id": "R1",
+            "title": "Corvane Riverside opens without its staff",
+            "pillars": "imaging, endoscopy",
+            "cause": "Radiographers are recruited from the same employers",
+            "effect": "Hospital lists are cancelled to staff the centre",
+            "likelihood": 4,
+            "impact": 4,
+            "owner": "Director of Diagnostics Transformation",
+            "trigger": "Fewer than 80 % of the centre's posts filled three months before it opens",
+            "response": "Open by modality as posts are filled",
+            "review_on": "2025-11-30",
+        },
+        columns={
+            "id": _id("short name of the risk"),
+            "title": schema.text("the risk in one line"),
+            "pillars": _pillars(),
+            "cause": schema.text("what would bring it about"),
+            "effect": schema.text("what would follow"),
+            "likelihood": schema.scale("how likely, 5 being almost certain", 5),
+            "impact": schema.scale("how bad, 5 being worst", 5),
+            "owner": schema.text("post that owns the risk"),
+            "trigger": schema.text("what would show that it is happening"),
+            "response": schema.text("what is done about it"),
+            "review_on": schema.day("when it is next looked at"),
+        },
+    ),
+    schema.table(
+        "governance",
+        "The calendar: which board sees what, and when.",
+        ["date", "body", "item"],
+        held_by="the ICB's programme office",
+        sent_by=["icb"],
+        example={
+            "date": "2025-12-11",
+            "body": "Diagnostics Programme Board",
+            "item": "Workforce strategy",
+            "purpose": "decide",
+            "owner": "Director of Diagnostics Transformation",
+        },
+        columns={
+            "date": schema.day("date of the meeting"),
+            "body": schema.text("board or group that meets"),
+            "item": schema.text("what comes before it"),
+            "purpose": schema.one_of("what is asked of it", ["decide", "endorse", "discuss", "note"]),
+            "owner": schema.text("who brings it"),
+        },
+    ),
+    schema.table(
+        "practices",
+        "General practices and their staff, where the plan reaches into primary care.",
+        ["as_of", "practice"],
+        held_by="the ICB's primary care team (NHS England publishes general practice workforce)",
+        sent_by=["icb"],
+        example={
+            "as_of": "2025-09-30",
+            "practice": "ZP1001",
+            "name": "Larkmere Bridge Surgery",
+            "sub_icb": "ZS1",
+            "patients": 11840,
+            "gp_wte": 6.2,
+            "nurse_wte": 3.4,
+            "direct_care_wte": 4.1,
+            "admin_wte": 11.5,
+        },
+        columns={
+            "as_of": schema.day("date of the count"),
+            "practice": schema.code("code of the practice"),
+            "name": schema.text("its name"),
+            "sub_icb": schema.code("sub-location of the integrated care board", nullable=True),
+            "patients": schema.count("registered patients", "people"),
+            "gp_wte": schema.amount("general practitioners", "WTE"),
+            "nurse_wte": schema.amount("nurses", "WTE"),
+            "direct_care_wte": schema.amount("other direct patient care", "WTE"),
+            "admin_wte": schema.amount("administrative staff", "WTE"),
+        },
+    ),
+]
