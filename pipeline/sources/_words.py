@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from pipeline.plan import PILLAR_NAMES
 from pipeline.sources.mapping import Mapping
+from pipeline.sources.vocabulary import ALL, BANDS, medical_grades
 from pipeline.tables import PILLAR_VALUES
 
 _LIKE = 0.6
@@ -55,3 +56,8 @@ def cycle_named(word: str) -> str | None:
     if not found or (int(found[1]) + 1) % 100 != int(found[2]):
         return None
     return f"20{found[1]}/{found[2]}"
+
+
+def band_named(word: str) -> str | None:
+    """A band or grade from the ways it is typed: “Band 8A” is 8a, “consultant” is Consultant, “all” is All."""
+    return spelled(plain(word).removeprefix("band "), [*BANDS, *medical_grades(), ALL])

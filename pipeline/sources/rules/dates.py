@@ -70,8 +70,8 @@ RULES = (
     ),
     CrossRule(
         HAPPENED,
-        f"No month lies more than {limit('months_after_newest'):g} months after the base month and everything else that "
-        "the plan's files hold.",
+        f"No month lies more than {limit('months_after_newest'):g} months after the base month and everything else in "
+        "the plan's files.",
         _after_everything,
     ),
 )
