@@ -20,6 +20,13 @@ class Step:
     after: tuple[str, ...]
     place: Problem
 
+    @property
+    def id_place(self) -> Problem:
+        """Where its id stands."""
+        if self.place.key:
+            return replace(self.place, key=self.place.key.replace("depends_on", "id"))
+        return replace(self.place, column="id")
+
 
 def steps(actions: pd.DataFrame) -> list[Step]:
     """The steps of the table of actions."""
