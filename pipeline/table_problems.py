@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.problems import Problem
 from pipeline.schema import LINEAGE, Table
 
-_KINDS = {"Int64": "a whole number", "float64": "a number", "datetime64[us]": "a date", "boolean": "yes or no"}
+_KINDS = {"Int64": "a whole number", "float64": "a number", "datetime64": "a date", "boolean": "yes or no"}
 _RULES = {
     "not_nullable": "the cell should not be empty",
     "column_in_dataframe": "the column is missing",
@@ -37,7 +37,8 @@ def _is_type_check(case: dict[Hashable, Any]) -> bool:
 def _rule_of(case: dict[Hashable, Any]) -> str:
     check = str(case["check"])
     if _is_type_check(case):
-        wanted = check.partition("(")[2].strip("')")
+        # A date's type is told with its unit, which is not always the one that the schema asks for.
+        wanted = check.partition("(")[2].strip("')").partition("[")[0]
         return f"the cell should hold {_KINDS.get(wanted, 'another kind of value')}"
     return _RULES.get(check, check)
 
