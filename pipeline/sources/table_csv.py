@@ -115,8 +115,9 @@ def _unknown_or_twice(path: Path, table: Table, header: list[str]) -> list[Probl
 def _parsed(table: Table, column: str, rows: pd.DataFrame, heading: str, path: Path, mapping: Mapping) -> Parsed:
     """A column's values, and what is wrong with its cells; a cell that may be empty is missing where it is."""
     kind = str(table.schema.columns[column].dtype)
-    filled = rows if table.required(column) and kind != "str" else rows[rows[heading] != ""]
-    if kind == "str":
+    of_words = kind.startswith("string")
+    filled = rows if table.required(column) and not of_words else rows[rows[heading] != ""]
+    if of_words:
         words = {word: in_our_spelling(table, column, word, mapping) for word in filled[heading].unique()}
         values, problems = filled[heading].map(words), list[Problem]()
     elif table.units()[column] == "month end":

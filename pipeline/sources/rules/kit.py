@@ -87,6 +87,8 @@ def problems(
 
     `says` is the rule and `value` what was found (the cell, unless given), the same for all rows or told from each.
     """
+    if rows.empty:
+        return
     told: dict[tuple[str, str, str, str], list[int]] = defaultdict(list)
     for row in rows.to_dict("records"):
         rule = says if isinstance(says, str) else says(row)
