@@ -20,7 +20,7 @@ from pipeline.schema import LINEAGE, Table
 from pipeline.sources._canonical import checked, in_our_spelling
 from pipeline.sources._cells import Parsed, amounts, cell_problems, counts, dates
 from pipeline.sources._named_months import months_named
-from pipeline.sources._text import header_of, read_rows
+from pipeline.sources._text import delimiter_hint, header_of, read_rows
 from pipeline.sources._words import plain
 from pipeline.sources.mapping import Mapping
 from pipeline.sources.reading import ReadOptions, Tables
@@ -81,7 +81,8 @@ def _table_of(path: Path, header: list[str]) -> Table:
     table = TABLES[max(likeness, key=likeness.__getitem__)]
     if likeness[table.name] < _LIKE:
         rule = (
-            "these are not the columns of any table that a plan's people send; docs/data.md lists the columns of each"
+            "these are not the columns of any table that a plan's people send; check them against docs/data.md"
+            f"{delimiter_hint(header, ',')}"
         )
         raise InputRefused([Problem(str(path), rule, row=1, value=", ".join(header))])
     problems = [*_missing(path, table, header), *_unknown_or_twice(path, table, header)]
