@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.problems import Problem
 from pipeline.schema import LINEAGE, Table
 
-_KINDS = {"Int64": "a whole number", "float64": "a number", "datetime64[us]": "a date", "boolean": "yes or no"}
+_KINDS = {"Int64": "a whole number", "float64": "a number", "datetime64": "a date", "boolean": "yes or no"}
 _RULES = {
     "not_nullable": "the cell should not be empty",
     "column_in_dataframe": "the column is missing",
@@ -37,7 +37,8 @@ def _is_type_check(case: dict[Hashable, Any]) -> bool:
 def _rule_of(case: dict[Hashable, Any]) -> str:
     check = str(case["check"])
     if _is_type_check(case):
-        wanted = check.partition("(")[2].strip("')")
+        # A date's type is told with its unit, which is not always the one that the schema asks for.
+        wanted = check.partition("(")[2].strip("')").partition("[")[0]
         return f"the cell should hold {_KINDS.get(wanted, 'another kind of value')}"
     return _RULES.get(check, check)
 
@@ -46,7 +47,7 @@ def _failure(frame: pd.DataFrame, case: dict[Hashable, Any]) -> Problem:
     column, value = str(case["column"] or ""), case["failure_case"]
     if case["check"] in ("column_in_dataframe", "column_in_schema"):
         column, value = str(value), None
-    shown = "" if pd.isna(value) else _shown(value)
+    shown = "" if pd.isna(value) else value_shown(value)
     index = case["index"]
     if index is None or pd.isna(index) or not set(LINEAGE) <= set(frame.columns):
         files = ", ".join(sorted({str(file) for file in frame.get("file", [])}))
@@ -67,7 +68,7 @@ def broken_rules(table: Table, frame: pd.DataFrame) -> Iterable[Problem]:
     for each in table.rules if len(frame) else ():
         broken = frame[~each.holds(frame).astype("boolean").fillna(False).to_numpy(dtype=bool)]
         for row in (broken.drop_duplicates(list(each.once_per)) if each.once_per else broken).to_dict("records"):
-            shown = ", ".join(f"{name} {_shown(row[name])}" for name in (*each.once_per, *each.columns))
+            shown = ", ".join(f"{name} {value_shown(row[name])}" for name in (*each.once_per, *each.columns))
             yield Problem(
                 file=str(row["file"]),
                 sheet=str(row["sheet"]),
@@ -78,7 +79,8 @@ def broken_rules(table: Table, frame: pd.DataFrame) -> Iterable[Problem]:
             )
 
 
-def _shown(value: Any) -> str:
+def value_shown(value: Any) -> str:
+    """A value as a problem shows it: a date as 2025-09-30, nothing as “empty”."""
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
     return "empty" if pd.isna(value) else str(value)
@@ -114,6 +116,6 @@ def _repeat(key: list[str], row: dict[Hashable, Any], repeats: int) -> Problem:
         file=str(row["file"]),
         sheet=str(row["sheet"]),
         row=int(row["row"]),
-        value=", ".join(_shown(row[column]) for column in key),
+        value=", ".join(value_shown(row[column]) for column in key),
         rule=rule,
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from typing import Any, Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.plan import PILLAR_NAMES, Pillar, Plan
 from pipeline.problems import InputRefused, Problem
+from pipeline.sources.rules.governance import Step, ids_of, order_problems, steps
 from pipeline.yaml_file import MONTH, fault, read_yaml
 
 SHORT_TERM_BELOW, MEDIUM_TERM_TO = 12, 36
@@ -71,46 +74,70 @@ class Action(_Part):
         return "medium" if self.lead_months <= MEDIUM_TERM_TO else "long"
 
 
-def plan_actions(plan: Plan) -> list[Action]:
-    """The plan's actions; none where the plan names no file.
+def plan_actions(plan: Plan, table: pd.DataFrame | None = None) -> list[Action]:
+    """The plan's actions: those of the file that plan.yaml names, then those of its table of actions.
 
-    Raises InputRefused naming each bad entry, repeated id and dependency on an action that is not there.
+    None where there is neither. Raises InputRefused naming each bad entry, repeated id, dependency on an action that is
+    not there, and actions that wait for one another.
     """
+    written, problems = _written(plan)
+    sent = [] if table is None else [_action(row) for row in table.to_dict("records")]
+    listed = [*written.values(), *sent]
+    order = [*_written_steps(plan, written), *(steps(table) if table is not None else [])]
+    problems += _repeats(order) + order_problems(order)
+    if problems:
+        raise InputRefused(problems)
+    return listed
+
+
+def _written(plan: Plan) -> tuple[dict[int, Action], list[Problem]]:
+    """The actions of the file that plan.yaml names, by their place in it, and what is wrong with the others there."""
     if not plan.file.actions:
-        return []
+        return {}, []
     path = plan.resolve(plan.file.actions)
     raw = read_yaml(path)
     if not isinstance(raw, list):
-        raise InputRefused(
-            [Problem(file=str(path), rule="the file should be a list of actions, each starting with “- id:”")]
-        )
-    actions: list[Action] = []
+        rule = "the file should be a list of actions, each starting with “- id:”"
+        raise InputRefused([Problem(file=str(path), rule=rule)])
+    actions: dict[int, Action] = {}
     problems: list[Problem] = []
     for number, entry in enumerate(raw):
         try:
-            actions.append(Action.model_validate(entry))
+            actions[number] = Action.model_validate(entry)
         except ValidationError as error:
             problems += [fault(path, detail, _SAYS, within=str(number)) for detail in error.errors()]
-    problems += _references(str(path), actions)
-    if problems:
-        raise InputRefused(problems)
-    return actions
+    return actions, problems
 
 
-def _references(file: str, actions: list[Action]) -> list[Problem]:
-    ids = [action.id for action in actions]
-    repeated = [
-        Problem(file=file, key=f"{number}.id", value=one, rule="another action has this id")
-        for number, one in enumerate(ids)
-        if one in ids[:number]
+def _written_steps(plan: Plan, actions: Mapping[int, Action]) -> list[Step]:
+    file = str(plan.resolve(plan.file.actions)) if plan.file.actions else ""
+    return [
+        Step(action.id, tuple(action.depends_on), Problem(file=file, key=f"{number}.depends_on", rule=""))
+        for number, action in actions.items()
     ]
-    unknown = [
-        Problem(file=file, key=f"{number}.depends_on", value=other, rule="there is no action with this id")
-        for number, action in enumerate(actions)
-        for other in action.depends_on
-        if other not in ids
+
+
+def _action(row: Mapping[Hashable, Any]) -> Action:
+    """An action of the table, which its schema has checked."""
+    return Action(
+        **{name: row[name] for name in ("id", "title", "theme", "level", "owner", "profession", "measure")},
+        pillars=[part.strip() for part in row["pillars"].split(",")],
+        start=f"{row['start']:%Y-%m}",
+        lead_months=int(row["lead_months"]),
+        cost=Cost(recurrent=row["recurrent"], capital=row["capital"]),
+        wte=Effect(low=row["wte_low"], central=row["wte"], high=row["wte_high"]),
+        depends_on=list(ids_of(row["depends_on"])),
+        evidence="" if pd.isna(row["evidence"]) else row["evidence"],
+    )
+
+
+def _repeats(order: list[Step]) -> list[Problem]:
+    ids = [step.id for step in order]
+    return [
+        replace(step.id_place, value=step.id, rule="another action has this id")
+        for number, step in enumerate(order)
+        if step.id in ids[:number]
     ]
-    return repeated + unknown
 
 
 def actions_table(actions: list[Action]) -> pd.DataFrame:

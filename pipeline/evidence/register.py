@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.assumptions import Assumption, Assumptions
 
-COLUMNS = ["Assumption", "Value", "Range (P10 to P90)", "Unit", "Grade", "Source", "From"]
+COLUMNS = ["Assumption", "Value", "Range (P10 to P90)", "Unit", "Grade", "Source", "From", "Owner and sign-off"]
 
 
 def register(assumptions: Assumptions) -> pd.DataFrame:
@@ -28,7 +28,16 @@ def _row(assumption: Assumption) -> list[str]:
         assumption.grade,
         assumption.source or "placeholder: no source read",
         f"{assumption.from_date:%Y-%m-%d}",
+        _responsible(assumption),
     ]
+
+
+def _responsible(assumption: Assumption) -> str:
+    """Who keeps the figure, and who agreed to it and when."""
+    owner = assumption.owner or "no owner"
+    if assumption.signed_off_on is None:
+        return f"{owner}; not signed off"
+    return f"{owner}; signed off by {assumption.signed_off_by}, {assumption.signed_off_on:%Y-%m-%d}"
 
 
 def _range(assumption: Assumption) -> str:

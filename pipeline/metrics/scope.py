@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from pipeline.plan import Plan
-from pipeline.sources.organisations import EMPLOYING, codes_of
+from pipeline.sources.organisations import codes_of, ever_placed_in
 from pipeline.tables import UNMAPPED
 
 
@@ -60,11 +60,10 @@ def plan_scope(plan: Plan, organisations: pd.DataFrame | None) -> Scope:
     time, so that activity before a merger is not lost.
     """
     codes = set(plan.file.ics)
-    ever, former = set(plan.file.employers), {}
+    ever, former = set(plan.file.employers), dict[str, str]()
     if organisations is not None:
         codes = codes_of(organisations, plan.file.ics)
-        in_ics = organisations["parent"].isin(codes) & organisations["kind"].isin(EMPLOYING)
-        former = dict(zip(organisations.loc[in_ics, "code"], organisations.loc[in_ics, "name"], strict=True))
+        former = ever_placed_in(organisations, plan.file.ics)
         ever |= set(former)
     return Scope(_told_apart(plan.file.employers), frozenset(codes), frozenset(ever), tuple(plan.file.pillars), former)
 

@@ -21,9 +21,9 @@ from pipeline.plan import Plan
 def plan_setting(plan: Plan, tables: Mapping[str, pd.DataFrame], scope: Scope) -> Setting:
     """The setting of a plan from its canonical tables; a table without rows leaves its part empty.
 
-    Months after the base month are not used. Raises InputRefused for a bad standards file.
+    Months after the base month are not used. Raises InputRefused for bad standards.
     """
     activity, staff, absence = (up_to(tables[name], plan.base_month) for name in ("activity", "staff", "absence"))
-    every = with_measured(plan_assumptions(plan), activity, absence, scope)
+    every = with_measured(plan_assumptions(plan, tables["standards"]), activity, absence, scope)
     annual = annual_activity(activity, scope.employers, scope.pillars)
     return Setting(annual, used_by(annual, every), staff_in_post(current_staff(staff, scope)), plan.base_month)

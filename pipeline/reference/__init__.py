@@ -13,7 +13,10 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class SourceCard:
-    """What a published or local file format is: who publishes it, where, and what it yields."""
+    """What a published or local file format is: who publishes it, where, and what it yields.
+
+    `page` is empty for what nobody publishes: the plan's own organisations send it.
+    """
 
     name: str
     title: str

@@ -13,6 +13,7 @@ from pipeline.model.plan_setting import plan_setting
 from pipeline.model.scenarios import Scenario, plan_scenarios
 from pipeline.plan import Plan, load_plan
 from pipeline.problems import InputRefused, Problem
+from pipeline.reference import source_cards
 from pipeline.sources.ingest import Ingested, read_sources
 from pipeline.sources.reading import Tables
 from pipeline.tables import TABLES, empty
@@ -28,14 +29,21 @@ def check(folder: Path) -> tuple[Plan, Ingested]:
     """
     plan = load_plan(folder)
     problems: list[Problem] = []
-    _tried(lambda: plan_assumptions(plan), problems)
-    _tried(lambda: plan_actions(plan), problems)
     ingested = _tried(lambda: read_sources(plan), problems)
+    held = ingested.tables if ingested else {}
+    _tried(lambda: plan_assumptions(plan, held.get("standards")), problems)
+    if ingested is not None or not _fill(plan, "actions"):
+        _tried(lambda: plan_actions(plan, held.get("actions")), problems)
     if ingested is not None and not problems:
         _tried(lambda: _scenarios(plan, ingested.tables), problems)
     if problems or ingested is None:
         raise InputRefused(problems)
     return plan, ingested
+
+
+def _fill(plan: Plan, table: str) -> bool:
+    """Whether files of the plan may fill a table: where they are refused, what it would hold is not known."""
+    return any(table in source_cards()[source.reader].yields for source in plan.sources)
 
 
 def _scenarios(plan: Plan, held: Tables) -> list[Scenario]:

@@ -28,15 +28,16 @@ _CODE = r"[A-Z0-9]{3,9}"
 _EXAMPLE = dt.date(2024, 4, 30)
 
 
-def amounts(rows: pd.DataFrame, column: str, path: Path, *, dash_is_zero: bool = False) -> Parsed:
-    """A column of amounts as float64: "1,234.5" is read; text and negative amounts are problems.
+def amounts(rows: pd.DataFrame, column: str, path: Path, *, dash_is_zero: bool = False, signed: bool = False) -> Parsed:
+    """A column of amounts as float64: "1,234.5" is read; text and, unless `signed`, negative amounts are problems.
 
     `dash_is_zero` reads "-" as 0, as some NHS publications write it.
     """
     places, text = _distinct(rows[column])
     numbers = _numbers(text, dash_is_zero)
     rules = [_EMPTY, "a number is expected, without words or units", "an amount cannot be negative"]
-    faults = np.select([text == "", numbers.isna(), numbers < 0], rules, "")
+    negative = (numbers < 0) & (not signed)
+    faults = np.select([text == "", numbers.isna(), negative], rules, "")
     return _parsed(rows, column, path, places, numbers, faults)
 
 

@@ -98,7 +98,7 @@ def _naming_problems(
 ) -> Iterator[Problem]:
     missing = [name for name in required if name not in names]
     if missing:
-        hint = _delimiter_hint(first[1], delimiter)
+        hint = delimiter_hint(first[1], delimiter)
         rule = f"{_listed('column', missing)} missing; check that this is the right file{hint}"
         yield Problem(str(path), rule, row=first[0], value=", ".join(shown_headings(names)))
     for name, times in Counter(_plain(name) for name in names).items():
@@ -114,7 +114,8 @@ def _listed(thing: str, names: Sequence[str]) -> str:
     return f"the {thing} {names[0]} is" if len(names) == 1 else f"the {thing}s {', '.join(names)} are"
 
 
-def _delimiter_hint(cells: Sequence[str], delimiter: str) -> str:
+def delimiter_hint(cells: Sequence[str], delimiter: str) -> str:
+    """The end of a message where a header is one cell because another mark stands between its cells."""
     others = [words for mark, words in _DELIMITERS.items() if mark != delimiter and mark in cells[0]]
     if len(cells) > 1 or not others:
         return ""

@@ -12,6 +12,7 @@ from pipeline.plan import Plan, SourceFile
 from pipeline.problems import InputRefused, Problem
 from pipeline.reference import source_cards
 from pipeline.sources import catalogue
+from pipeline.sources.cross_rules import cross_problems
 from pipeline.sources.mapping import load_mapping
 from pipeline.sources.organisations import EMPLOYING, combine
 from pipeline.sources.reading import ReadOptions, Tables
@@ -61,7 +62,7 @@ def read_sources(plan: Plan) -> Ingested:
     if problems:
         raise InputRefused(problems)
     tables, notes = _together(frames)
-    problems = list(_unknown_employers(plan, tables))
+    problems = [*_unknown_employers(plan, tables), *cross_problems(plan, mapping, tables)]
     if problems:
         raise InputRefused(problems)
     return Ingested(tables, dict(origins), notes)

@@ -74,6 +74,15 @@ def codes_of(organisations: pd.DataFrame, ics: list[str]) -> set[str]:
     return set(ics) | today | {board for board in boards if _follow(successors, board) in ics}
 
 
+def ever_placed_in(organisations: pd.DataFrame, ics: list[str]) -> dict[str, str]:
+    """Code and name of every organisation that was at any time under the boards a plan names, or under what they were.
+
+    Those that have merged since are among them, so that what they did before is not lost.
+    """
+    placed = organisations["parent"].isin(codes_of(organisations, ics)) & organisations["kind"].isin(EMPLOYING)
+    return dict(zip(organisations.loc[placed, "code"], organisations.loc[placed, "name"], strict=True))
+
+
 def ons_to_code(organisations: pd.DataFrame) -> dict[str, str]:
     """Organisation code by ONS code, of every date: E54000037 is QJK."""
     known = organisations.dropna(subset=["ons_code"]).sort_values("valid_from", na_position="first")

@@ -26,7 +26,7 @@ def plan_words(plan: Plan, mapping: Mapping, tables: Map[str, pd.DataFrame]) -> 
         "provider": list(plan.file.employers),
         "profession": _inside(mapping, STAFF_SCHEMES),
         "test": _inside(mapping, TEST_SCHEMES),
-        "band": [*bands(tables), *medical_grades(), ALL],
+        "band": [*bands(tables), *_priced_grades(tables), ALL],
         "site": _distinct(tables, "cdc_plans", "site"),
         "route": _distinct(tables, "training_routes", "route"),
     }
@@ -37,6 +37,13 @@ def bands(tables: Map[str, pd.DataFrame]) -> list[str]:
     pay = tables.get("pay")
     held = [] if pay is None else sorted(set(pay.loc[pay["scheme"] == "afc", "grade"]))
     return held or list(BANDS)
+
+
+def _priced_grades(tables: Map[str, pd.DataFrame]) -> list[str]:
+    """Medical grades that the plan's pay table prices, or all of them where it has no medical pay."""
+    pay = tables.get("pay")
+    priced = set() if pay is None else set(pay.loc[pay["scheme"] == "medical", "grade"])
+    return [grade for grade, pay_grade in medical_grades().items() if not priced or pay_grade in priced]
 
 
 @cache

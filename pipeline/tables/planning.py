@@ -17,8 +17,17 @@ CYCLE = r"20\d\d/\d\d"
 
 def _cycle() -> pa.Column:
     says = "a planning cycle is written as its financial year: 2025/26"
-    check = schema.rule(lambda cycles: cycles.str.fullmatch(CYCLE), says)
-    return schema.column("str", "financial year", "planning cycle, as 2025/26", check)
+    follows = "the second year of a planning cycle follows the first: 2025/26"
+    written = schema.rule(lambda cycles: cycles.str.fullmatch(CYCLE), says)
+    return schema.column(
+        "str", "financial year", "planning cycle, as 2025/26", written, schema.rule(_one_year, follows)
+    )
+
+
+def _one_year(cycles: pd.Series) -> pd.Series:
+    """Whether the second year of a cycle follows the first; one that is written in another way is not asked."""
+    years = cycles.str.extract(r"^20(\d\d)/(\d\d)$").astype("Float64")
+    return ((years[0] + 1) % 100 == years[1]).fillna(True)
 
 
 def adds_up_to_one(share: str, of: tuple[str, ...]) -> RowRule:

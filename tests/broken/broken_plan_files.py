@@ -184,8 +184,9 @@ def a_mapping_without_pillars(plan: Path) -> None:
 
 @broken("standards.yaml", "CT scan", "the value lies between low and high")
 def a_standard_outside_its_own_range(plan: Path) -> None:
-    entry = "{kind: minutes, label: CT scan, unit: minutes, value: 20, low: 30, high: 40, grade: placeholder, from: "
-    (plan / "standards.yaml").write_text(f"- {entry}2025-04-01}}\n", encoding="utf-8")
+    of_what = "kind: minutes, test: CT, profession: Diagnostic radiographers, label: CT scan, unit: minutes"
+    figures = "value: 20, low: 30, high: 40, grade: placeholder, from: 2025-04-01"
+    (plan / "standards.yaml").write_text(f"- {{{of_what}, {figures}}}\n", encoding="utf-8")
     replace_text(plan / PLAN, "base_month:", "standards: standards.yaml\nbase_month:")
 
 

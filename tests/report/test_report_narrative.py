@@ -101,7 +101,14 @@ def test_no_rows_make_no_sentences() -> None:
 
 
 STAND_IN = Assumption.model_validate(
-    {"kind": "minutes", "label": "CT", "unit": "x", "value": 1, "grade": "placeholder", "from": "2025-01-01"}
+    {
+        "kind": "productivity_growth",
+        "label": "CT",
+        "unit": "x",
+        "value": 1,
+        "grade": "placeholder",
+        "from": "2025-01-01",
+    }
 )
 
 
