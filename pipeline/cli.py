@@ -177,7 +177,7 @@ def synthesise(
     """Write a complete plan of a fictional system, to learn on or to test with.
 
     Every organisation, person and figure in it is invented, and what is true of it is written
-    beside it in truth.yaml. A fictional plan of the same name is written anew.
+    beside it. A fictional plan of the same name is written anew.
 
     [bold]Example[/bold]
 
@@ -185,10 +185,11 @@ def synthesise(
     """
     from pipeline.synthetic.recipe import Recipe
     from pipeline.synthetic.sample import synthesise_plan
+    from pipeline.synthetic.writers_plan import TRUTH
 
     folder = synthesise_plan(workspace() / "data" / "raw", name, Recipe(staff, employers, seed))
     print(f"Wrote {short(folder)}: a fictional system of about {staff:,} diagnostic staff in {employers} employers.")
-    print(f"  What is true of it  {short(folder / 'truth.yaml')}")
+    print(f"  What is true of it  {short(folder / TRUTH)}")
     print(f"Look at it with: workforce check {name}")
     return DONE
 

@@ -30,12 +30,6 @@ def spread(rng: Random, sd: float) -> float:
     return math.exp(rng.normalvariate(0, sd) - sd * sd / 2) if sd else 1.0
 
 
-def whole(rng: Random, amount: float) -> int:
-    """A whole number with `amount` as its mean."""
-    floor = math.floor(amount)
-    return floor + (rng.random() < amount - floor)
-
-
 def count(rng: Random, mean: float) -> int:
     """A count with this mean: Poisson where it is small, rounded where its own noise no longer matters."""
     if mean >= POISSON_LIMIT:

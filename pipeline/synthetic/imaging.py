@@ -107,15 +107,18 @@ def _exams(recipe: Recipe, provider: Provider, modality: Modality, day: dt.date)
     if (day, provider.code) in gaps:
         return None
     rng = stream(recipe.seed, "exams", provider.code, modality.name, day)
-    usual = volume(recipe, provider, modality.name) * _planted_volume(provider, modality) * seasonal(day)
-    noise = spread(rng, parameters("activity")["month_sd"])
-    return count(rng, expected(modality.a_year, modality.growth, provider, day) * usual * noise)
+    noise = spread(rng, parameters("activity")["month_sd"]) * seasonal(day)
+    planted = _planted_month(provider, modality)
+    if planted is not None:
+        return count(rng, planted * noise)
+    usual = expected(modality.a_year, modality.growth, provider, day) * volume(recipe, provider, modality.name)
+    return count(rng, usual * noise)
 
 
-def _planted_volume(provider: Provider, modality: Modality) -> float:
-    rows = did()["volume"]
-    named = (provider.code, modality.name)
-    return next((float(row["factor"]) for row in rows if (row["provider"], row["modality"]) == named), 1.0)
+def _planted_month(provider: Provider, modality: Modality) -> float | None:
+    """Exams a month of the few that are done where few were planted."""
+    rows, named = did()["few"], (provider.code, modality.name)
+    return next((float(row["a_month"]) for row in rows if (row["provider"], row["modality"]) == named), None)
 
 
 def quarter(recipe: Recipe, year: Year, number: int, kind: str) -> Bands:

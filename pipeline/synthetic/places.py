@@ -14,6 +14,8 @@ from pipeline.synthetic.parameters import month, parameters
 from pipeline.synthetic.recipe import Recipe
 from pipeline.synthetic.settings import settings, staffing
 
+ACUTE = "Acute"
+
 
 @dataclass(frozen=True)
 class Region:
@@ -200,11 +202,12 @@ def places(recipe: Recipe) -> Places:
     raw = parameters("places")
     trusts, scale = _scaled(recipe, [Trust(**row) for row in raw["trusts"]])
     present = {trust.code for trust in trusts}
+    locations = _scaled_locations([_sub_icb(row) for row in raw["sub_icbs"]], trusts)
     return Places(
         plan_ics=raw["plan_ics"],
         regions=tuple(Region(**row) for row in raw["regions"]),
         systems=tuple(_system(row, scale) for row in raw["ics"]),
-        sub_icbs=tuple(_sub_icb(row, scale) for row in raw["sub_icbs"]),
+        sub_icbs=locations,
         all_trusts=trusts,
         independent=tuple(Independent(**row) for row in raw["independent"]),
         cdcs=tuple(Cdc(**{**row, "at": tuple(row["at"])}) for row in raw["cdcs"]),
@@ -246,10 +249,16 @@ def _people_expected(trust: Trust) -> float:
     )
 
 
-def _sub_icb(row: dict[str, Any], scale: float) -> SubIcb:
-    own = row["ics"] == parameters("places")["plan_ics"]
-    persons = round(row["persons"] * scale) if own else row["persons"]
-    return SubIcb(**{**row, "persons": persons, "former_ccgs": tuple(row["former_ccgs"])})
+def _sub_icb(row: dict[str, Any]) -> SubIcb:
+    return SubIcb(**{**row, "former_ccgs": tuple(row["former_ccgs"])})
+
+
+def _scaled_locations(locations: Sequence[SubIcb], trusts: Sequence[Trust]) -> tuple[SubIcb, ...]:
+    """The locations, those of the plan's system with as many people in all as its acute trusts serve."""
+    plan_ics = parameters("places")["plan_ics"]
+    served = 1000 * sum(trust.population for trust in trusts if trust.ics == plan_ics and trust.kind == ACUTE)
+    factor = served / sum(sub.persons for sub in locations if sub.ics == plan_ics)
+    return tuple(replace(sub, persons=round(sub.persons * factor)) if sub.ics == plan_ics else sub for sub in locations)
 
 
 def _to_come(row: dict[str, Any]) -> CdcToCome:

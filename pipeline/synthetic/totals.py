@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.months import add_months, months_between
 from pipeline.synthetic.chance import spread, stream
 from pipeline.synthetic.parameters import month, parameters
-from pipeline.synthetic.places import Ics, Trust, base_month, places
+from pipeline.synthetic.places import ACUTE, Ics, Trust, base_month, places
 from pipeline.synthetic.recipe import Recipe
 
 Employer = Trust | Ics
@@ -101,7 +101,7 @@ def _own_wte(recipe: Recipe, employer: Employer, day: dt.date) -> float:
 def by_group(recipe: Recipe, employer: Employer, day: dt.date) -> dict[str, tuple[int, float]]:
     """People and whole-time equivalents of every leaf group."""
     total = wte(recipe, employer, day)
-    kind = "icb" if isinstance(employer, Ics) else "acute" if employer.kind == "Acute" else "community"
+    kind = "icb" if isinstance(employer, Ics) else "acute" if employer.kind == ACUTE else "community"
     shares = {group.name: getattr(group, kind) for group in groups()}
     whole = sum(shares.values())
     parts = {name: round(total * share / whole, 5) for name, share in shares.items()}

@@ -36,8 +36,14 @@ class _WithoutAliases(yaml.SafeDumper):
 
 def truth_text(recipe: Recipe) -> str:
     """truth.yaml: what holds only plain values stands on one line."""
-    truth, style = _truth(recipe), {"default_flow_style": None, "width": WIDTH}
-    text: str = yaml.dump(truth, Dumper=_WithoutAliases, sort_keys=False, allow_unicode=True, **style)
+    text: str = yaml.dump(
+        _truth(recipe),
+        Dumper=_WithoutAliases,
+        sort_keys=False,
+        allow_unicode=True,
+        width=WIDTH,
+        default_flow_style=None,
+    )
     return text
 
 
@@ -94,7 +100,7 @@ def planted(recipe: Recipe) -> Row:
         "centres_without_endoscopy": [cdc.name for cdc in here.cdcs if "Endoscopy" not in cdc.services],
         "no_dm01_return": _present(activity["dm01"]["no_return"], present),
         "no_imaging_submitted": _present(activity["did"]["not_submitted"], present),
-        "suppressed_small_counts": _present(activity["did"]["volume"], present),
+        "suppressed_small_counts": _present(activity["did"]["few"], present),
         "slow_or_quick_reports": _present(activity["did"]["turnaround_shift"], present),
         "thin_or_large_staffing": [row for row in parameters("teams")["staffing"] if row["trust"] in present],
         "unmapped_specialty": {"trust": "ZZ1", "setting": "Audio vestibular medicine"},
