@@ -32,6 +32,7 @@ JOINING = (
     "other",
     PROMOTION,
 )
+"""Ways to fill a vacant post; promotion comes last, and is not a way to join."""
 OLDEST = 80
 MIDDLE_AGE = 40
 

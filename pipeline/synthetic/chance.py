@@ -73,6 +73,14 @@ def uniforms(keys: Keys, purpose: str, step: int = 0) -> Floats:
     return (drawn >> MANTISSA).astype(np.float64) * 2.0**-53
 
 
+def choose(drawn: Floats, weights: Floats) -> npt.NDArray[np.int64]:
+    """For each number from 0 to 1 the place in the weights where it falls: one set of weights, or a row for each."""
+    edges = np.cumsum(weights, axis=-1) / np.sum(weights, axis=-1, keepdims=True)
+    places = (np.atleast_2d(edges) <= drawn[:, None]).sum(axis=1)
+    # Sums of fractions may stop short of 1.
+    return np.asarray(np.minimum(places, np.shape(weights)[-1] - 1))
+
+
 def _mixed(values: Keys) -> Keys:
     mixed = values + STEP
     mixed = (mixed ^ (mixed >> SHIFTS[0])) * FIRST

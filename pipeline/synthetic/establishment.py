@@ -7,21 +7,20 @@ import math
 
 import numpy as np
 
-from pipeline.months import add_months
+from pipeline.months import add_months, months_between
 from pipeline.synthetic.chance import uniforms
 from pipeline.synthetic.events import MERGED, MOVE_IN, MOVE_OUT, Events
 from pipeline.synthetic.joining import is_expanded
 from pipeline.synthetic.parameters import month, parameters
-from pipeline.synthetic.places import Trust
+from pipeline.synthetic.places import Trust, base_month
 from pipeline.synthetic.posts import Posts, new_posts
-from pipeline.synthetic.teams import Slots, Team
-
-TO_THE_BASE_YEARS = 5
+from pipeline.synthetic.teams import Integers, Slots, Team
 
 
 def posts_at_start(slots: Slots) -> list[int]:
     """Funded posts of each team in the first month, such that growth leads to those of the base month."""
-    amounts = [team.posts * math.exp(-team.setting.growth * TO_THE_BASE_YEARS) for team in slots.teams]
+    years = months_between(month(parameters("careers")["first_month"]), base_month()) / 12
+    amounts = [team.posts * math.exp(-team.setting.growth * years) for team in slots.teams]
     keys = np.array([team.key for team in slots.teams], dtype=np.uint64)
     wholes = np.floor(np.array(amounts) + uniforms(keys, "posts at start")).astype(int)
     # A team that exists has a post, but not a team that a merged trust never had.
@@ -69,7 +68,7 @@ def _close(posts: Posts, slots: Slots, team: int, number: int, step: int) -> Non
 
 def merge(posts: Posts, slots: Slots, events: Events, step: int, day: dt.date) -> None:
     """Posts of a trust whose last day was in the month before go to its successor, with the people in them."""
-    for trust in {team.trust for team in slots.teams if team.trust.closed == add_months(day, -1)}:
+    for trust in dict.fromkeys(team.trust for team in slots.teams if team.trust.closed == add_months(day, -1)):
         theirs = np.flatnonzero(np.isin(posts.slot, _slots_of(slots, trust.code)))
         people = theirs[posts.filled[theirs]]
         events.add(posts, people, step, MOVE_OUT, MERGED)
@@ -81,7 +80,7 @@ def _slots_of(slots: Slots, trust: str) -> list[int]:
     return [slot for slot, team in enumerate(slots.team.tolist()) if slots.teams[team].trust.code == trust]
 
 
-def _successors(slots: Slots, trust: Trust) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _successors(slots: Slots, trust: Trust) -> Integers:
     """For each slot the one that takes over its posts."""
     after = np.arange(len(slots))
     targets = {(slots.teams[slots.team[s]].setting, slots.cells[s]): s for s in _slots_of(slots, trust.successor)}

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.months import months_between
 from pipeline.synthetic.careers import JOINING, PROMOTION, careers, joining_mix, joining_season
-from pipeline.synthetic.chance import Floats, uniforms
+from pipeline.synthetic.chance import Floats, choose, uniforms
 from pipeline.synthetic.events import JOINER, MOVE_IN, MOVE_OUT, PROMOTED, Events, by_reason
 from pipeline.synthetic.leaving import retention
 from pipeline.synthetic.parameters import month, parameters
 from pipeline.synthetic.posts import PERMANENT, Posts, ages_on_joining, fill, kind_of
 from pipeline.synthetic.teams import Flags, Integers, Slots, Team
-
-EXPANSION_MONTHS = 6
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,7 @@ def join(posts: Posts, joining: Joining, events: Events, step: int, day: dt.date
         chance = np.where(training[which], careers()["training_filled"], chance)
     chosen = uniforms(posts.key[which], "join", step) < chance
     which, hazard = which[chosen], hazard[chosen]
-    drawn = uniforms(posts.key[which], "way in", step)
-    edges = np.cumsum(hazard, axis=1) / hazard.sum(axis=1)[:, None]
-    reasons = np.minimum((edges <= drawn[:, None]).sum(axis=1), len(JOINING) - 1)
+    reasons = choose(uniforms(posts.key[which], "way in", step), hazard)
     promoted = reasons == JOINING.index(PROMOTION)
     for post in which[promoted].tolist():
         _promote(posts, slots, events, step, post)
@@ -77,14 +75,14 @@ def _pace(joining: Joining, day: dt.date) -> Floats:
             frozen = np.array([team.trust.code == row["trust"] for team in teams])[joining.slots.team]
             pace = np.where(frozen & (joining.slots.training == 0), pace * row["hiring"], pace)
     for row in parameters("planted")["expansion"]:
-        months = (day.year - month(row["month"]).year) * 12 + day.month - month(row["month"]).month
-        if 0 <= months < EXPANSION_MONTHS:
+        months = months_between(month(row["month"]), day)
+        if 0 <= months < row["quick_months"]:
             grown = np.array([is_expanded(row, team) for team in teams])[joining.slots.team]
             pace = np.where(grown, 1 / row["fill"], pace)
     return np.asarray(pace)
 
 
-def is_expanded(row: dict[str, object], team: Team) -> bool:
+def is_expanded(row: Mapping[str, object], team: Team) -> bool:
     """Whether an expansion is of this team."""
     return (row["trust"], row["setting"], row["group"]) == team.name
 
@@ -104,11 +102,7 @@ def _campaign(slots: Slots, day: dt.date) -> Floats:
 
 def _promote(posts: Posts, slots: Slots, events: Events, step: int, post: int) -> None:
     """Someone from the next band down of the team, or of the team that feeds it, takes the post; nobody may."""
-    candidates = np.flatnonzero(posts.filled & _below(posts, slots, post))
-    rule = careers()["promotion"]
-    ready = posts.since[candidates] <= step - rule["months_in_post"]
-    ready &= (posts.ends[candidates] == PERMANENT) & (posts.age[candidates] < rule["oldest"] * 12)
-    candidates = candidates[ready]
+    candidates = _ready(posts, np.flatnonzero(posts.filled & _below(posts, slots, post)), step)
     if not len(candidates):
         return
     who = candidates[[np.argmin(uniforms(posts.key[candidates], "promotion", step))]]
@@ -122,6 +116,14 @@ def _promote(posts: Posts, slots: Slots, events: Events, step: int, post: int) -
     posts.worked[there], posts.second[there], posts.ends[there] = worked, 0.0, PERMANENT
     if across:
         events.add(posts, there, step, MOVE_IN, PROMOTED)
+
+
+def _ready(posts: Posts, candidates: Integers, step: int) -> Integers:
+    """Those who have been in post long enough, have a permanent contract and are not about to retire."""
+    rule = careers()["promotion"]
+    ready = posts.since[candidates] <= step - rule["months_in_post"]
+    ready &= (posts.ends[candidates] == PERMANENT) & (posts.age[candidates] < rule["oldest"] * 12)
+    return np.asarray(candidates[ready])
 
 
 def _below(posts: Posts, slots: Slots, post: int) -> Flags:

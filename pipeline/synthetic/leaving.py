@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.synthetic.careers import LEAVING, OLDEST, PULLED, TRANSFER, careers, leaving_hazards
-from pipeline.synthetic.chance import Floats, uniforms
+from pipeline.synthetic.chance import Floats, choose, uniforms
 from pipeline.synthetic.events import JOINER, LEAVER, Events, by_reason
 from pipeline.synthetic.parameters import parameters
 from pipeline.synthetic.posts import PERMANENT, Posts, fill, kind_of
@@ -66,9 +66,7 @@ def leave(posts: Posts, leaving: Leaving, events: Events, step: int, expected: F
     np.add.at(expected, leaving.slots.team[posts.slot[here]], found / total[:, None] * chance[:, None])
     going = uniforms(posts.key[here], "leave", step) < chance
     which, hazard = here[going], found[going]
-    drawn = uniforms(posts.key[which], "reason", step)
-    edges = np.cumsum(hazard, axis=1) / hazard.sum(axis=1)[:, None]
-    reasons = np.minimum((edges <= drawn[:, None]).sum(axis=1), len(LEAVING) - 1)
+    reasons = choose(uniforms(posts.key[which], "reason", step), hazard)
     vacant = posts.vacant
     posts.filled[which] = False
     for reason, leavers in by_reason(which, reasons, LEAVING):

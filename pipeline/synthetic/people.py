@@ -24,9 +24,7 @@ from pipeline.synthetic.parameters import month
 from pipeline.synthetic.places import base_month
 from pipeline.synthetic.posts import PERMANENT, Posts, ages_in_post, fill
 from pipeline.synthetic.recipe import Recipe
-from pipeline.synthetic.teams import Slots, slots
-
-LONGEST_SERVICE = 60
+from pipeline.synthetic.teams import Integers, Slots, slots
 
 
 @dataclass(frozen=True)
@@ -79,11 +77,13 @@ def _fill_at_start(posts: Posts, layout: Slots) -> None:
     shares = np.array([usually_filled(team.setting) for team in layout.teams])[layout.team[posts.slot]]
     which = np.flatnonzero(uniforms(posts.key, "filled") < shares)
     fill(posts, layout, which, ages_in_post(posts, layout, which), 0)
-    posts.since[which] = -np.floor(uniforms(posts.key[which], "service") * LONGEST_SERVICE).astype(np.int64)
+    posts.since[which] = -np.floor(uniforms(posts.key[which], "service") * careers()["longest_service"]).astype(
+        np.int64
+    )
     _contracts_at_start(posts, layout, which)
 
 
-def _contracts_at_start(posts: Posts, layout: Slots, which: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
+def _contracts_at_start(posts: Posts, layout: Slots, which: Integers) -> None:
     """Contracts that have begun before the first month end at any time in what they usually last."""
     training = layout.training[posts.slot[which]]
     drawn = uniforms(posts.key[which], "ends")

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.synthetic.careers import JOINING, KINDS, ages_in_months, careers
-from pipeline.synthetic.chance import Floats, Keys, numbered, uniforms
+from pipeline.synthetic.careers import JOINING, KINDS, PROMOTION, ages_in_months, careers
+from pipeline.synthetic.chance import Floats, Keys, choose, numbered, uniforms
 from pipeline.synthetic.settings import DOCTORS
 from pipeline.synthetic.teams import Flags, Integers, Slots
 
@@ -56,9 +56,9 @@ def new_posts(slots: Slots, team: int, first: int, number: int, step: int) -> Po
     keys = numbered(slots.teams[team].key, np.arange(first, first + number))
     setting = slots.teams[team].setting
     weights = np.array([cell.weight for cell in setting.cells])
-    chosen = slots.of(team)[_choose(uniforms(keys, "cell"), weights)]
+    chosen = slots.of(team)[choose(uniforms(keys, "cell"), weights)]
     hours = careers()["hours"][careers()["kinds"][setting.kind]["hours"]]
-    values = np.array(list(hours))[_choose(uniforms(keys, "hours"), np.array(list(hours.values())))]
+    values = np.array(list(hours))[choose(uniforms(keys, "hours"), np.array(list(hours.values())))]
     nobody, nothing = np.zeros(number, dtype=np.int64), np.zeros(number)
     return Posts(
         key=keys,
@@ -72,11 +72,6 @@ def new_posts(slots: Slots, team: int, first: int, number: int, step: int) -> Po
         ends=np.full(number, PERMANENT),
         second=nothing,
     )
-
-
-def _choose(drawn: Floats, weights: Floats) -> Integers:
-    edges = np.cumsum(weights) / weights.sum()
-    return np.minimum(np.searchsorted(edges, drawn, side="right"), len(weights) - 1)
 
 
 def kind_of(slots: Slots) -> Integers:
@@ -128,7 +123,7 @@ def _limits(slots: Slots, slot: int) -> list[float]:
 
 def ages_on_joining(posts: Posts, slots: Slots, which: Integers, reasons: Integers, step: int) -> Integers:
     """Ages of joiners by the reason they joined (place in JOINING), in months."""
-    rows = np.array([careers()["joiners"].get(reason, [30, 1, 20, 60]) for reason in JOINING])[reasons]
+    rows = np.array([careers()["joiners"][reason] for reason in JOINING if reason != PROMOTION], dtype=float)[reasons]
     doctors = kind_of(slots)[posts.slot[which]] == KINDS.index(DOCTORS)
     older = np.where(doctors, float(careers()["doctors_older"]), 0.0)
     trainee = slots.training[posts.slot[which]] > 0

@@ -72,6 +72,13 @@ def people_of(recipe: Recipe, wanted: pd.Series, columns: Sequence[str]) -> pd.D
     return kept.join(slot_facts(recipe)[list(columns)], on="slot")
 
 
+def smallest_employer(recipe: Recipe) -> str:
+    """The employer with the fewest diagnostic staff at the base month."""
+    people = people_of(recipe, in_plan(recipe), ["employer"])
+    last = people[people["step"] == people["step"].max()]
+    return str(last["employer"].value_counts().sort_index(ascending=False).idxmin())
+
+
 def age_bands(ages: pd.Series) -> pd.Series:
     """Ages in years as bands: 25-29."""
     first = ages // AGE_STEP * AGE_STEP

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import yaml
 
 from pipeline.plan import PILLARS
@@ -18,9 +19,9 @@ from pipeline.synthetic.people import history
 from pipeline.synthetic.places import Trust, places
 from pipeline.synthetic.planning import cycles, hope, staff_plan
 from pipeline.synthetic.recipe import Recipe
-from pipeline.synthetic.records import by_profession, month_ends, slot_facts
+from pipeline.synthetic.records import by_profession, month_ends, slot_facts, smallest_employer
+from pipeline.synthetic.teams import Integers, teams
 from pipeline.synthetic.temporary import SUPPLIED_BY, cover_share
-from pipeline.synthetic.writers_esr import smallest_employer
 
 ABOUT = "True parameters of this fictional system. No stage of the pipeline reads this file; docs and tests do."
 WIDTH = 200
@@ -127,32 +128,28 @@ def _leaving(recipe: Recipe) -> Row:
 
 def _teams(recipe: Recipe) -> list[Row]:
     """Each team of the plan's system in the four pillars: true rates, and people, leavers and joiners in five years."""
-    made, facts = history(recipe), slot_facts(recipe)
-    counted = _flows(recipe)
-    exposed = made.in_post[made.in_post["step"] < len(made.months) - 1].groupby(facts["team"].to_numpy()[_slot(recipe)])
-    months = exposed.size()
-    rows = []
-    for number, team in enumerate(made.slots.teams):
-        if team.trust.ics != places(recipe).plan_ics or team.setting.place[0] not in PILLARS or not team.posts:
-            continue
-        flows = counted.get(number, {})
-        rows.append(
-            {
-                "team": [team.trust.code, team.setting.label, team.setting.group],
-                "pull": round(pull(team), 4),
-                "fill": months_to_fill(team),
-                "growth": team.setting.growth,
-                "person_months": int(months.get(number, 0)),
-                "expected": round(float(made.expected[number].sum()), 1),
-                **flows,
-            }
-        )
-    return rows
+    flows, exposed = _flows(recipe), _person_months(recipe)
+    expected = history(recipe).expected.sum(axis=1)
+    return [
+        {
+            "team": [team.trust.code, team.setting.label, team.setting.group],
+            "pull": round(pull(team), 4),
+            "fill": months_to_fill(team),
+            "growth": team.setting.growth,
+            "person_months": int(exposed[number]),
+            "expected_to_leave": round(float(expected[number]), 1),
+            **flows.get(number, {}),
+        }
+        for number, team in enumerate(teams(recipe))
+        if team.trust.ics == places(recipe).plan_ics and team.setting.place[0] in PILLARS and team.posts
+    ]
 
 
-def _slot(recipe: Recipe) -> Any:
-    made = history(recipe).in_post
-    return made.loc[made["step"] < len(history(recipe).months) - 1, "slot"].to_numpy()
+def _person_months(recipe: Recipe) -> Integers:
+    """Months of people at risk of leaving, by team: everyone's but the last."""
+    made = history(recipe)
+    exposed = made.in_post.loc[made.in_post["step"] < len(made.months) - 1, "slot"].to_numpy()
+    return np.bincount(made.slots.team[exposed], minlength=len(made.slots.teams))
 
 
 def _flows(recipe: Recipe) -> dict[int, Row]:

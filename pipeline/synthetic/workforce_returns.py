@@ -7,9 +7,9 @@ import pandas as pd
 from pipeline.synthetic.laboratory import local_activity
 from pipeline.synthetic.places import places
 from pipeline.synthetic.recipe import Recipe
+from pipeline.synthetic.records import smallest_employer
 from pipeline.synthetic.returns_staff import ESTABLISHMENT, MOVEMENTS, STAFF, establishment, movements, staff
 from pipeline.synthetic.temporary import temporary_staff
-from pipeline.synthetic.writers_esr import smallest_employer
 
 Frames = dict[str, pd.DataFrame]
 """Frames by table, with the columns that a sender fills in."""

@@ -14,7 +14,7 @@ from pipeline.synthetic.parameters import parameters
 from pipeline.synthetic.people import history
 from pipeline.synthetic.places import Trust, places
 from pipeline.synthetic.recipe import Recipe
-from pipeline.synthetic.records import AGE_STEP, FIXED_TERM, PERMANENT, in_plan, people_of, slot_facts
+from pipeline.synthetic.records import AGE_STEP, FIXED_TERM, PERMANENT, people_of, slot_facts, smallest_employer
 from pipeline.synthetic.settings import plain
 
 NAMES = [
@@ -40,13 +40,6 @@ def write_esr(folder: Path, recipe: Recipe) -> None:
             path = folder / "workforce" / f"esr_{trust.code}.csv.gz"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(_compressed(_text(recipe, trust)))
-
-
-def smallest_employer(recipe: Recipe) -> str:
-    """The employer with the fewest diagnostic staff at the base month."""
-    people = people_of(recipe, in_plan(recipe), ["employer"])
-    last = people[people["step"] == people["step"].max()]
-    return str(last["employer"].value_counts().sort_index(ascending=False).idxmin())
 
 
 def lacking(trust: str) -> list[str]:

@@ -14,12 +14,12 @@ from pipeline.sources.mapping import STAFF_SCHEMES, default_mapping
 from pipeline.synthetic.activity import returns
 from pipeline.synthetic.planning import cycles, planned_activity, planned_wte, staff_plan
 from pipeline.synthetic.recipe import Recipe
-from pipeline.synthetic.records import by_profession, month_ends
+from pipeline.synthetic.records import by_profession, month_ends, smallest_employer
 from pipeline.synthetic.sample import sender_frames
 from pipeline.synthetic.settings import group
 from pipeline.synthetic.truth import planted
 from pipeline.synthetic.workforce_returns import workforce_returns
-from pipeline.synthetic.writers_esr import NAMES, smallest_employer
+from pipeline.synthetic.writers_esr import NAMES
 from pipeline.tables import TABLES, validate
 from pipeline.tables.planning import BASELINE, OUTTURN, PLANNED
 from pipeline.tables.workforce import UNKNOWN_REASON
