@@ -1,4 +1,4 @@
-"""The command line: `workforce new`, `check`, `run` and `sources`.
+"""The command line: `workforce new`, `check`, `run`, `sources` and `synthesise`.
 
 Heavy packages are imported only by the commands that need them, so that a run with nothing to do is over in a moment.
 """
@@ -164,6 +164,33 @@ def sources() -> int:
         print(f"  File       {card.file_type}")
         print(f"  Publisher  {card.publisher} ({card.licence})")
         print(f"  Download   {card.page or 'nowhere: your own organisations send it'}\n")
+    return DONE
+
+
+@app.command(epilog=EXIT_CODES)
+def synthesise(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A short name for the plan: letters, digits, - and _.")],
+    staff: Annotated[int, typer.Option(min=500, max=20_000, help="About how many diagnostic staff there are.")] = 4000,
+    employers: Annotated[int, typer.Option(min=2, max=12, help="How many employers they work for.")] = 5,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files, byte for byte.")] = 1,
+) -> int:
+    """Write a complete plan of a fictional system, to learn on or to test with.
+
+    Every organisation, person and figure in it is invented, and what is true of it is written
+    beside it. A fictional plan of the same name is written anew.
+
+    [bold]Example[/bold]
+
+    workforce synthesise training --staff 1500 --employers 3 --seed 7
+    """
+    from pipeline.synthetic.recipe import Recipe
+    from pipeline.synthetic.sample import synthesise_plan
+    from pipeline.synthetic.writers_plan import TRUTH
+
+    folder = synthesise_plan(workspace() / "data" / "raw", name, Recipe(staff, employers, seed))
+    print(f"Wrote {short(folder)}: a fictional system of about {staff:,} diagnostic staff in {employers} employers.")
+    print(f"  What is true of it  {short(folder / TRUTH)}")
+    print(f"Look at it with: workforce check {name}")
     return DONE
 
 

@@ -1,5 +1,5 @@
-"""A fictional integrated care system in the published file formats, with true parameters that are known.
+"""A fictional integrated care system of any size in the formats of real plans, with true parameters that are known.
 
-`python -m pipeline.synthetic OUT --seed 1` writes it. Every body in it is invented (docs/sample.md).
-No other room of the pipeline imports this one.
+`workforce synthesise NAME --staff 4000 --employers 5 --seed 1` writes it. Every body in it is invented
+(docs/sample.md). No other room of the pipeline imports this one, but for the command line.
 """

@@ -14,7 +14,8 @@ from typing import Any
 from pipeline.months import add_months, months_between
 from pipeline.synthetic.chance import apportion, count, spread, stream
 from pipeline.synthetic.parameters import month, parameters
-from pipeline.synthetic.places import Independent, Trust, places
+from pipeline.synthetic.places import Independent, Trust, base_month, places
+from pipeline.synthetic.recipe import Recipe
 
 Provider = Trust | Independent
 WEEKS_A_YEAR = 365.25 / 7
@@ -51,6 +52,11 @@ class Return:
         """People on the list."""
         return sum(self.bands)
 
+    @property
+    def done(self) -> int:
+        """Tests done, however they came about."""
+        return self.planned + self.unscheduled + self.waiting_list
+
 
 @cache
 def diagnostic_tests() -> tuple[DiagnosticTest, ...]:
@@ -72,34 +78,43 @@ def diagnostic_tests() -> tuple[DiagnosticTest, ...]:
 def dm01_months() -> list[dt.date]:
     """The months of the waiting times returns, the base month last."""
     months: int = _dm01()["months"]
-    return [add_months(places().base_month, step - months + 1) for step in range(months)]
+    return [add_months(base_month(), step - months + 1) for step in range(months)]
 
 
-def providers() -> list[Provider]:
+def providers(recipe: Recipe) -> list[Provider]:
     """Everyone who makes a return, trusts first."""
-    return [*places().trusts, *places().independent]
+    return [*places(recipe).trusts, *places(recipe).independent]
+
+
+def history_months() -> list[dt.date]:
+    """The months for which tests are simulated: those of the returns and earlier ones, for plans of the past."""
+    months: int = parameters("activity")["history_months"]
+    return [add_months(base_month(), step - months + 1) for step in range(months)]
 
 
 @cache
-def returns(seed: int) -> dict[dt.date, tuple[Return, ...]]:
-    """Every return by month; the provider that made none in a month is absent from it."""
-    series = [
-        _series(seed, provider, test)
-        for provider in providers()
+def series(recipe: Recipe) -> tuple[tuple[Return, ...], ...]:
+    """What every provider did of every test in each month of the history, returned or not."""
+    return tuple(
+        tuple(_series(recipe, provider, test))
+        for provider in providers(recipe)
         for test in diagnostic_tests()
         if _does(provider, test)
-    ]
+    )
+
+
+@cache
+def returns(recipe: Recipe) -> dict[dt.date, tuple[Return, ...]]:
+    """Every return by month; the provider that made none in a month is absent from it."""
     late = {(month(row["month"]), row["provider"]) for row in _dm01()["no_return"]}
-    return {
-        day: tuple(one[step] for one in series if (day, one[step].provider.code) not in late)
-        for step, day in enumerate(dm01_months())
-    }
+    made = dict(zip(history_months(), zip(*series(recipe), strict=True), strict=True))
+    return {day: tuple(one for one in made[day] if (day, one.provider.code) not in late) for day in dm01_months()}
 
 
-def no_return(day: dt.date) -> list[Provider]:
+def no_return(recipe: Recipe, day: dt.date) -> list[Provider]:
     """The providers that made no return for a month."""
     late = [row["provider"] for row in _dm01()["no_return"] if month(row["month"]) == day]
-    return [provider for provider in providers() if provider.code in late]
+    return [provider for provider in providers(recipe) if provider.code in late]
 
 
 def _dm01() -> dict[str, Any]:
@@ -116,8 +131,8 @@ def _does(provider: Provider, test: DiagnosticTest) -> bool:
 
 def weeks_of_list(provider: Provider, test: DiagnosticTest) -> tuple[float, float]:
     """True length of the list, in weeks of its throughput, at the first month and the last."""
-    own = _dm01()["waits"][provider.code]
-    factor = own["factor"] * own.get("tests", {}).get(test.id, 1.0)
+    own = _dm01()["waits"].get(provider.code, {})
+    factor = own.get("factor", 1.0) * own.get("tests", {}).get(test.id, 1.0)
     seen = _dm01()["change_seen"].get(getattr(provider, "ics", ""), 0.0)
     first, last = test.weeks
     return first * factor, (first + (last - first) * seen) * factor
@@ -128,57 +143,64 @@ def seasonal(day: dt.date) -> float:
     return float(parameters("activity")["season"][day.month - 1])
 
 
-def volume(seed: int, provider: Provider, test: str) -> float:
+def volume(recipe: Recipe, provider: Provider, test: str) -> float:
     """How far a provider's tests lie from the average for its population, for good."""
-    return spread(stream(seed, "volume", provider.code, test), parameters("activity")["volume_sd"])
+    return spread(stream(recipe.seed, "volume", provider.code, test), parameters("activity")["volume_sd"])
 
 
 def expected(a_year: float, growth: float, provider: Provider, day: dt.date) -> float:
     """Tests expected in a month, before season and chance: per 1,000 people a year, growing on the log scale."""
-    years = months_between(places().base_month, day) / 12
+    years = months_between(base_month(), day) / 12
     return a_year * provider.population / 12 * math.exp(growth * years)
 
 
-def _series(seed: int, provider: Provider, test: DiagnosticTest) -> list[Return]:
-    months = dm01_months()
+def _series(recipe: Recipe, provider: Provider, test: DiagnosticTest) -> list[Return]:
+    months, returned = history_months(), len(dm01_months())
     first, last = weeks_of_list(provider, test)
+    # Before the months returned the list was as long as in the first of them.
+    moved = [max(step, -1) / (returned - 1) for step in range(returned - len(months) - 1, returned)]
     lists = [
-        _list(seed, provider, test, day, first + (last - first) * step / (len(months) - 1))
-        for step, day in zip(range(-1, len(months)), [add_months(months[0], -1), *months], strict=True)
+        _list(recipe, provider, test, day, first + (last - first) * share)
+        for share, day in zip(moved, [add_months(months[0], -1), *months], strict=True)
     ]
     return [
-        _one_return(seed, provider, test, day, before, now)
+        _one_return(recipe, provider, test, day, before, now)
         for day, before, now in zip(months, lists, lists[1:], strict=False)
     ]
 
 
-def _list(seed: int, provider: Provider, test: DiagnosticTest, day: dt.date, weeks: float) -> tuple[int, float]:
-    rng = stream(seed, "list", provider.code, test.id, day)
+def _list(recipe: Recipe, provider: Provider, test: DiagnosticTest, day: dt.date, weeks: float) -> tuple[int, float]:
+    rng = stream(recipe.seed, "list", provider.code, test.id, day)
     a_week = (
-        expected(test.a_year[0], test.growth, provider, day) * volume(seed, provider, test.name) * 12 / WEEKS_A_YEAR
+        expected(test.a_year[0], test.growth, provider, day) * volume(recipe, provider, test.name) * 12 / WEEKS_A_YEAR
     )
     waiting = count(rng, a_week * weeks * spread(rng, _dm01()["list_sd"]))
     return waiting, max(weeks, 0.1)
 
 
 def _one_return(
-    seed: int, provider: Provider, test: DiagnosticTest, day: dt.date, before: tuple[int, float], now: tuple[int, float]
+    recipe: Recipe,
+    provider: Provider,
+    test: DiagnosticTest,
+    day: dt.date,
+    before: tuple[int, float],
+    now: tuple[int, float],
 ) -> Return:
-    rng = stream(seed, "return", provider.code, test.id, day)
-    usual = volume(seed, provider, test.name) * seasonal(day)
+    rng = stream(recipe.seed, "return", provider.code, test.id, day)
+    usual = volume(recipe, provider, test.name) * seasonal(day)
     sd = parameters("activity")["month_sd"]
     wanted = [count(rng, expected(rate, test.growth, provider, day) * usual * spread(rng, sd)) for rate in test.a_year]
     done = max(0, wanted[0] - (now[0] - before[0]))
     # Too few referrals for the list to have grown so far in a month: the referrals were more than expected.
     referrals = done + now[0] - before[0]
-    return Return(provider, test, _bands(seed, provider, test, day, now), wanted[1], wanted[2], done, referrals)
+    return Return(provider, test, _bands(recipe, provider, test, day, now), wanted[1], wanted[2], done, referrals)
 
 
 def _bands(
-    seed: int, provider: Provider, test: DiagnosticTest, day: dt.date, now: tuple[int, float]
+    recipe: Recipe, provider: Provider, test: DiagnosticTest, day: dt.date, now: tuple[int, float]
 ) -> tuple[int, ...]:
     """Exponential waits: P(wait > k weeks) = exp(-k / weeks of list)."""
-    rng = stream(seed, "bands", provider.code, test.id, day)
+    rng = stream(recipe.seed, "bands", provider.code, test.id, day)
     waiting, weeks = now
     edges = [math.exp(-week / weeks) for week in range(BANDS)] + [0.0]
     noisy = [(edges[band] - edges[band + 1]) * spread(rng, _dm01()["week_band_sd"]) for band in range(BANDS)]

@@ -13,6 +13,7 @@ from pipeline.months import add_months, month_end
 from pipeline.synthetic.activity import Provider, expected, providers, seasonal, volume
 from pipeline.synthetic.chance import apportion, count, spread, stream
 from pipeline.synthetic.parameters import month, parameters
+from pipeline.synthetic.recipe import Recipe
 
 EMERGENCY, ELECTIVE = "emergency", "elective"
 SHIFT_SD = 0.15
@@ -83,12 +84,12 @@ def did() -> dict[str, Any]:
 
 
 @cache
-def years(seed: int, starting: int) -> tuple[Year, ...]:
+def years(recipe: Recipe, starting: int) -> tuple[Year, ...]:
     """The financial year that starts in April of a year, for every provider and modality."""
     months = [add_months(month_end(starting, 4), step) for step in range(12)]
     return tuple(
-        Year(provider, modality, tuple(_exams(seed, provider, modality, day) for day in months))
-        for provider in providers()
+        Year(provider, modality, tuple(_exams(recipe, provider, modality, day) for day in months))
+        for provider in providers(recipe)
         for modality in modalities()
         if _does(provider, modality)
     )
@@ -101,29 +102,32 @@ def _does(provider: Provider, modality: Modality) -> bool:
     return (not modality.only or provider.code in modality.only) and provider.code not in modality.excepted
 
 
-def _exams(seed: int, provider: Provider, modality: Modality, day: dt.date) -> int | None:
+def _exams(recipe: Recipe, provider: Provider, modality: Modality, day: dt.date) -> int | None:
     gaps = {(month(row["month"]), row["provider"]) for row in did()["not_submitted"]}
     if (day, provider.code) in gaps:
         return None
-    rng = stream(seed, "exams", provider.code, modality.name, day)
-    usual = volume(seed, provider, modality.name) * _planted_volume(provider, modality) * seasonal(day)
-    noise = spread(rng, parameters("activity")["month_sd"])
-    return count(rng, expected(modality.a_year, modality.growth, provider, day) * usual * noise)
+    rng = stream(recipe.seed, "exams", provider.code, modality.name, day)
+    noise = spread(rng, parameters("activity")["month_sd"]) * seasonal(day)
+    planted = _planted_month(provider, modality)
+    if planted is not None:
+        return count(rng, planted * noise)
+    usual = expected(modality.a_year, modality.growth, provider, day) * volume(recipe, provider, modality.name)
+    return count(rng, usual * noise)
 
 
-def _planted_volume(provider: Provider, modality: Modality) -> float:
-    rows = did()["volume"]
-    named = (provider.code, modality.name)
-    return next((float(row["factor"]) for row in rows if (row["provider"], row["modality"]) == named), 1.0)
+def _planted_month(provider: Provider, modality: Modality) -> float | None:
+    """Exams a month of the few that are done where few were planted."""
+    rows, named = did()["few"], (provider.code, modality.name)
+    return next((float(row["a_month"]) for row in rows if (row["provider"], row["modality"]) == named), None)
 
 
-def quarter(seed: int, year: Year, number: int, kind: str) -> Bands:
+def quarter(recipe: Recipe, year: Year, number: int, kind: str) -> Bands:
     """Reports of a quarter (0 to 3) for emergency or elective patients, as true shares of the cases."""
     exams = sum(one or 0 for one in year.exams[3 * number : 3 * number + 3])
     settings, emergency = year.modality.settings, did()["emergency_settings"]
     split = apportion(exams, [sum(settings[:emergency]), sum(settings[emergency:])])
     cases = split[0] if kind == EMERGENCY else split[1]
-    rng = stream(seed, "turnaround", year.provider.code, year.modality.name, number, kind)
+    rng = stream(recipe.seed, "turnaround", year.provider.code, year.modality.name, number, kind)
     shift = rng.normalvariate(0, SHIFT_SD) + (_planted_shift(year) if kind == ELECTIVE else 0.0)
     return Bands(cases, _shifted(year.modality.turnaround[kind], shift))
 

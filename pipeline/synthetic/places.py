@@ -1,13 +1,20 @@
-"""The bodies of the sample: regions, systems, trusts, diagnostic centres and practices. All are fictional."""
+"""The bodies of the system: regions, boards, trusts, diagnostic centres and practices. All are fictional."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from pipeline.plan import PILLARS
+from pipeline.synthetic.careers import usually_filled
 from pipeline.synthetic.parameters import month, parameters
+from pipeline.synthetic.recipe import Recipe
+from pipeline.synthetic.settings import settings, staffing
+
+ACUTE = "Acute"
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,22 @@ class Cdc:
     open_12_7: str
     services: str
     opened: dt.date
+    host: str = ""
+
+
+@dataclass(frozen=True)
+class CdcToCome:
+    """A diagnostic centre that is planned: when it was first to open, and when it is now expected to."""
+
+    name: str
+    host: str
+    planned: dt.date
+    expected: dt.date
+
+    @property
+    def late(self) -> bool:
+        """Whether it opens later than was planned."""
+        return self.expected > self.planned
 
 
 @dataclass(frozen=True)
@@ -115,15 +138,16 @@ class Practice:
 
 @dataclass(frozen=True)
 class Places:
-    """Every body of the sample and the month it starts from."""
+    """Every body that the files name."""
 
-    base_month: dt.date
+    plan_ics: str
     regions: tuple[Region, ...]
     systems: tuple[Ics, ...]
     sub_icbs: tuple[SubIcb, ...]
     all_trusts: tuple[Trust, ...]
     independent: tuple[Independent, ...]
     cdcs: tuple[Cdc, ...]
+    cdcs_to_come: tuple[CdcToCome, ...]
     practices: tuple[Practice, ...]
     cdc_list_date: dt.date
     population_date: dt.date
@@ -134,6 +158,16 @@ class Places:
     def trusts(self) -> tuple[Trust, ...]:
         """The trusts open today."""
         return tuple(trust for trust in self.all_trusts if trust.closed is None)
+
+    @property
+    def employers(self) -> tuple[Trust, ...]:
+        """The plan's employers: the trusts of its system that are open today."""
+        return tuple(trust for trust in self.trusts if trust.ics == self.plan_ics)
+
+    @property
+    def closed(self) -> tuple[Trust, ...]:
+        """The trusts that merged into another."""
+        return tuple(trust for trust in self.all_trusts if trust.closed is not None)
 
     def region(self, code: str) -> Region:
         """A region by its code."""
@@ -157,18 +191,27 @@ class Places:
         return tuple(sorted((system for system in self.systems if system.existed(day)), key=lambda each: each.code))
 
 
+def base_month() -> dt.date:
+    """The month every plan starts from."""
+    return month(parameters("places")["base_month"])
+
+
 @cache
-def places() -> Places:
-    """The bodies of parameters/places.yaml."""
+def places(recipe: Recipe) -> Places:
+    """The bodies of parameters/places.yaml, with the plan's own system at the size that the recipe asks for."""
     raw = parameters("places")
+    trusts, scale = _scaled(recipe, [Trust(**row) for row in raw["trusts"]])
+    present = {trust.code for trust in trusts}
+    locations = _scaled_locations([_sub_icb(row) for row in raw["sub_icbs"]], trusts)
     return Places(
-        base_month=month(raw["base_month"]),
+        plan_ics=raw["plan_ics"],
         regions=tuple(Region(**row) for row in raw["regions"]),
-        systems=tuple(_system(row) for row in raw["ics"]),
-        sub_icbs=tuple(SubIcb(**{**row, "former_ccgs": tuple(row["former_ccgs"])}) for row in raw["sub_icbs"]),
-        all_trusts=tuple(Trust(**row) for row in raw["trusts"]),
+        systems=tuple(_system(row, scale) for row in raw["ics"]),
+        sub_icbs=locations,
+        all_trusts=trusts,
         independent=tuple(Independent(**row) for row in raw["independent"]),
         cdcs=tuple(Cdc(**{**row, "at": tuple(row["at"])}) for row in raw["cdcs"]),
+        cdcs_to_come=tuple(_to_come(row) for row in raw["cdcs_to_come"] if row["host"] in present),
         practices=tuple(Practice(**row) for row in raw["practices"]),
         cdc_list_date=raw["cdc_list_date"],
         population_date=raw["population_date"],
@@ -177,6 +220,54 @@ def places() -> Places:
     )
 
 
-def _system(row: dict[str, Any]) -> Ics:
-    named = {key: row[key] for key in ("code", "name", "region", "ons_code", "wte")}
-    return Ics(**named, start=row["from"], end=row.get("to"), successor=row.get("successor"))
+def _scaled(recipe: Recipe, trusts: Sequence[Trust]) -> tuple[tuple[Trust, ...], float]:
+    """The trusts of the recipe, and the number by which those of the plan's system are multiplied."""
+    plan_ics, smallest = parameters("places")["plan_ics"], parameters("places")["smallest"]
+    open_ones = [trust for trust in trusts if trust.ics == plan_ics and trust.closed is None]
+    chosen = open_ones[: recipe.employers]
+    if min(trust.population for trust in chosen) > smallest:
+        chosen[-1] = _resized(chosen[-1], smallest / chosen[-1].population)
+    scale = recipe.staff / sum(_people_expected(trust) for trust in chosen)
+    others = [trust for trust in trusts if trust not in open_ones]
+    merged = [trust for trust in others if trust.ics == plan_ics]
+    shrunk = {trust.code: trust.wte / was.wte for trust in chosen for was in open_ones if was.code == trust.code}
+    rows = [_resized(trust, scale) for trust in chosen]
+    rows += [_resized(trust, scale * shrunk[trust.successor]) for trust in merged]
+    return (*rows, *(trust for trust in others if trust.ics != plan_ics)), scale
+
+
+def _resized(trust: Trust, factor: float) -> Trust:
+    return replace(trust, population=trust.population * factor, wte=trust.wte * factor)
+
+
+def _people_expected(trust: Trust) -> float:
+    """Diagnostic staff of a trust, from the posts for its population and the share of posts that are filled."""
+    return sum(
+        setting.posts * trust.population / 1000 * staffing(trust.code, setting) * usually_filled(setting)
+        for setting in settings()
+        if setting.at(trust.code) and setting.place[0] in PILLARS
+    )
+
+
+def _sub_icb(row: dict[str, Any]) -> SubIcb:
+    return SubIcb(**{**row, "former_ccgs": tuple(row["former_ccgs"])})
+
+
+def _scaled_locations(locations: Sequence[SubIcb], trusts: Sequence[Trust]) -> tuple[SubIcb, ...]:
+    """The locations, those of the plan's system with as many people in all as its acute trusts serve."""
+    plan_ics = parameters("places")["plan_ics"]
+    served = 1000 * sum(trust.population for trust in trusts if trust.ics == plan_ics and trust.kind == ACUTE)
+    factor = served / sum(sub.persons for sub in locations if sub.ics == plan_ics)
+    return tuple(replace(sub, persons=round(sub.persons * factor)) if sub.ics == plan_ics else sub for sub in locations)
+
+
+def _to_come(row: dict[str, Any]) -> CdcToCome:
+    return CdcToCome(row["name"], row["host"], month(row["planned"]), month(row["expected"]))
+
+
+def _system(row: dict[str, Any], scale: float) -> Ics:
+    plan_ics = parameters("places")["plan_ics"]
+    factor = scale if plan_ics in (row["code"], row.get("successor")) else 1.0
+    named = {key: row[key] for key in ("code", "name", "region", "ons_code")}
+    dates = {"start": row["from"], "end": row.get("to"), "successor": row.get("successor")}
+    return Ics(**named, **dates, wte=row["wte"] * factor)

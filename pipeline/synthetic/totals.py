@@ -16,7 +16,8 @@ from typing import Any
 from pipeline.months import add_months, months_between
 from pipeline.synthetic.chance import spread, stream
 from pipeline.synthetic.parameters import month, parameters
-from pipeline.synthetic.places import Ics, Trust, places
+from pipeline.synthetic.places import ACUTE, Ics, Trust, base_month, places
+from pipeline.synthetic.recipe import Recipe
 
 Employer = Trust | Ics
 SUBTOTALS = {
@@ -49,7 +50,7 @@ def groups() -> tuple[Group, ...]:
 
 
 def _all_staff() -> dict[str, Any]:
-    section: dict[str, Any] = parameters("people")["all_staff"]
+    section: dict[str, Any] = parameters("all_staff")["all_staff"]
     return section
 
 
@@ -64,10 +65,10 @@ def workbook_months() -> list[dt.date]:
     return [month(written) for written in _all_staff()["months"]]
 
 
-def employers_of(system: Ics, day: dt.date) -> list[Employer]:
+def employers_of(recipe: Recipe, system: Ics, day: dt.date) -> list[Employer]:
     """Everyone shown under a system of the day: its trusts and boards, past and present."""
-    trusts = [trust for trust in places().all_trusts if places().system_of(trust, day) == system]
-    boards = [board for board in places().systems if board == system or board.successor == system.code]
+    trusts = [trust for trust in places(recipe).all_trusts if places(recipe).system_of(trust, day) == system]
+    boards = [board for board in places(recipe).systems if board == system or board.successor == system.code]
     everyone: list[Employer] = [*trusts, *boards]
     return sorted(everyone, key=shown_name)
 
@@ -77,30 +78,30 @@ def shown_name(employer: Employer) -> str:
     return employer.board if isinstance(employer, Ics) else employer.name
 
 
-def wte(seed: int, employer: Employer, day: dt.date) -> float:
+def wte(recipe: Recipe, employer: Employer, day: dt.date) -> float:
     """All staff of an employer in a month; none before it opened or after it closed."""
     if isinstance(employer, Trust):
-        total = _own_wte(seed, employer, day)
-        merged = [trust for trust in places().all_trusts if trust.successor == employer.code]
+        total = _own_wte(recipe, employer, day)
+        merged = [trust for trust in places(recipe).all_trusts if trust.successor == employer.code]
         absorbed = sum(trust.wte for trust in merged) if employer.wte else 0.0
         gone = any(trust.closed is not None and trust.closed < day for trust in merged)
         # The successor's figure at the base month includes the staff it took over.
         return total if gone or not merged else total * (1 - absorbed / employer.wte)
-    return _own_wte(seed, employer, day) if employer.existed(day) else 0.0
+    return _own_wte(recipe, employer, day) if employer.existed(day) else 0.0
 
 
-def _own_wte(seed: int, employer: Employer, day: dt.date) -> float:
+def _own_wte(recipe: Recipe, employer: Employer, day: dt.date) -> float:
     if isinstance(employer, Trust) and employer.closed is not None and day > employer.closed:
         return 0.0
-    years = months_between(places().base_month, day) / 12
-    rng = stream(seed, "all staff", employer.code, day)
+    years = months_between(base_month(), day) / 12
+    rng = stream(recipe.seed, "all staff", employer.code, day)
     return employer.wte * math.exp(_all_staff()["growth"] * years) * spread(rng, _all_staff()["month_sd"])
 
 
-def by_group(seed: int, employer: Employer, day: dt.date) -> dict[str, tuple[int, float]]:
+def by_group(recipe: Recipe, employer: Employer, day: dt.date) -> dict[str, tuple[int, float]]:
     """People and whole-time equivalents of every leaf group."""
-    total = wte(seed, employer, day)
-    kind = "icb" if isinstance(employer, Ics) else "acute" if employer.kind == "Acute" else "community"
+    total = wte(recipe, employer, day)
+    kind = "icb" if isinstance(employer, Ics) else "acute" if employer.kind == ACUTE else "community"
     shares = {group.name: getattr(group, kind) for group in groups()}
     whole = sum(shares.values())
     parts = {name: round(total * share / whole, 5) for name, share in shares.items()}
@@ -125,24 +126,24 @@ def added(many: Iterable[dict[str, tuple[int, float]]]) -> dict[str, tuple[int, 
 
 
 @cache
-def employer_totals(seed: int, employer: Employer, day: dt.date) -> dict[str, tuple[int, float]]:
+def employer_totals(recipe: Recipe, employer: Employer, day: dt.date) -> dict[str, tuple[int, float]]:
     """People and whole-time equivalents of every group, subtotal and total of an employer."""
-    return with_totals(by_group(seed, employer, day))
+    return with_totals(by_group(recipe, employer, day))
 
 
 def sickness_months() -> list[dt.date]:
     """The months of the absence files."""
-    months: int = parameters("people")["sickness"]["months"]
-    return [add_months(places().base_month, step - months + 1) for step in range(months)]
+    months: int = parameters("all_staff")["sickness"]["months"]
+    return [add_months(base_month(), step - months + 1) for step in range(months)]
 
 
-def sickness_days(seed: int, employer: Employer, day: dt.date) -> tuple[float, float]:
+def sickness_days(recipe: Recipe, employer: Employer, day: dt.date) -> tuple[float, float]:
     """Days lost to sickness and days available, in full-time equivalents."""
-    chosen = parameters("people")["sickness"]
-    available = round(wte(seed, employer, day) * calendar.monthrange(day.year, day.month)[1], 5)
+    chosen = parameters("all_staff")["sickness"]
+    available = round(wte(recipe, employer, day) * calendar.monthrange(day.year, day.month)[1], 5)
     if not available:
         return 0.0, 0.0
-    rng = stream(seed, "sickness", employer.code, day)
+    rng = stream(recipe.seed, "sickness", employer.code, day)
     factor = chosen["icb_factor"] if isinstance(employer, Ics) else chosen["factor"][employer.code]
     rate = chosen["season"][day.month - 1] * factor * spread(rng, chosen["month_sd"])
     return round(available * rate, 5), available

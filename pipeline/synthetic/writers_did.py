@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.synthetic.files import WARNING, Book, Value, put, put_column, put_figures, workbook
 from pipeline.synthetic.imaging import ELECTIVE, EMERGENCY, Bands, Year, did, modalities, pooled, quarter, years
 from pipeline.synthetic.places import Trust, places
+from pipeline.synthetic.recipe import Recipe
 
 MONTHS = ["Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar"]
 QUARTERS = ["Apr-Jun", "Jul-Sep", "Oct-Dec", "Jan-Mar"]
@@ -27,13 +28,13 @@ QUARTER_NOTES = [
 ]
 
 
-def write_did(folder: Path, seed: int) -> None:
+def write_did(folder: Path, recipe: Recipe) -> None:
     """Table 1 for every year; tables 11 and 13 for the last."""
     for starting in did()["years"]:
-        _activity(folder, seed, starting)
+        _activity(folder, recipe, starting)
     last = did()["years"][-1]
-    _setting(folder, seed, last)
-    _turnaround(folder, seed, last)
+    _setting(folder, recipe, last)
+    _turnaround(folder, recipe, last)
 
 
 def label(starting: int, mark: str) -> str:
@@ -86,30 +87,30 @@ def _fill(book: Book, sheet: Worksheet, england: Iterable[Sequence[Value]], rows
     return 14 + len(whole) + 1 + len(rows) + 1
 
 
-def _in_order(seed: int, starting: int) -> list[Year]:
+def _in_order(recipe: Recipe, starting: int) -> list[Year]:
     def place(year: Year) -> tuple[str, str]:
-        return _region(year), year.provider.name
+        return _region(recipe, year), year.provider.name
 
-    return sorted(years(seed, starting), key=place)
-
-
-def _region(year: Year) -> str:
-    return places().region_of(_trust(year)).code
+    return sorted(years(recipe, starting), key=place)
 
 
-def _trust(year: Year) -> Trust:
-    return next(trust for trust in places().trusts if trust.code == year.provider.code)
+def _region(recipe: Recipe, year: Year) -> str:
+    return places(recipe).region_of(_trust(recipe, year)).code
 
 
-def _activity(folder: Path, seed: int, starting: int) -> None:
+def _trust(recipe: Recipe, year: Year) -> Trust:
+    return next(trust for trust in places(recipe).trusts if trust.code == year.provider.code)
+
+
+def _activity(folder: Path, recipe: Recipe, starting: int) -> None:
     title = "Table 1 DID - Count of Imaging Activity by Modality"
     with workbook(folder / "did" / f"did_t1_{label(starting, '-')}.xlsx", title) as book:
         _title(book, starting, "Table 1: Count of Imaging Activity by Modality ")
         summary = "Monthly total counts of imaging events by modality (exam type)"
         sheet = _provider_sheet(book, starting, title, summary, [*MONTHS, "Year"])
-        made = _in_order(seed, starting)
+        made = _in_order(recipe, starting)
         england = [[name, *_months(of)] for name, of in _by_modality(made)]
-        rows = [[*_place(one), *_months([one])] for one in made]
+        rows = [[*_place(recipe, one), *_months([one])] for one in made]
         notes = _fill(book, sheet, england, rows)
         key = [
             "Notes:",
@@ -128,8 +129,8 @@ def _by_modality(made: Sequence[Year]) -> list[tuple[str, list[Year]]]:
     return [(modality.name, [one for one in made if one.modality == modality]) for modality in modalities()]
 
 
-def _place(one: Year) -> list[Value]:
-    return [_region(one), one.provider.code, one.provider.name, one.modality.name]
+def _place(recipe: Recipe, one: Year) -> list[Value]:
+    return [_region(recipe, one), one.provider.code, one.provider.name, one.modality.name]
 
 
 def _months(of: Sequence[Year]) -> list[Value]:
@@ -141,15 +142,15 @@ def _months(of: Sequence[Year]) -> list[Value]:
     return [*months, rounded(sum(one.total for one in of))]
 
 
-def _setting(folder: Path, seed: int, starting: int) -> None:
+def _setting(folder: Path, recipe: Recipe, starting: int) -> None:
     title = "Table 11 DID - Count of Imaging Activity by Modality and Patient source setting"
     with workbook(folder / "did" / f"did_t11_{label(starting, '-')}.xlsx", title) as book:
         _title(book, starting, "Table 11: Count of Imaging Activity by Modality and Patient source setting")
         summary = "Total imaging events by modality (exam type), by Provider and Patient source setting"
         sheet = _provider_sheet(book, starting, title, summary, [*did()["settings"], "Total"])
-        made = _in_order(seed, starting)
+        made = _in_order(recipe, starting)
         england = [[name, *_settings(of)] for name, of in _by_modality(made)]
-        notes = _fill(book, sheet, england, [[*_place(one), *_settings([one])] for one in made])
+        notes = _fill(book, sheet, england, [[*_place(recipe, one), *_settings([one])] for one in made])
         key = ["Notes:", "1. Totals may be different from sum of providers or settings due to rounding", None, "Key"]
         marks = ["- = zero activity submitted", f"{SUPPRESSED} = suppression: values of less than 3 are suppressed"]
         put_column(sheet, notes, 2, [*key, *marks])
@@ -160,19 +161,19 @@ def _settings(of: Sequence[Year]) -> list[Value]:
     return [rounded(exams) for exams in [*columns, sum(columns)]]
 
 
-def _turnaround(folder: Path, seed: int, starting: int) -> None:
+def _turnaround(folder: Path, recipe: Recipe, starting: int) -> None:
     title = "Table 13 DID - Report turnaround bands by modality and broad patient source setting"
     with workbook(folder / "did" / f"did_t13_{label(starting, '-')}.xlsx", title) as book:
         _title(book, starting, "Table 13: Report turnaround bands by Modality and broad Patient Source setting")
         for number in range(4):
-            _quarter(book, seed, starting, number, title)
+            _quarter(book, recipe, starting, number, title)
         # The published workbook carries hidden sheets of an older year.
         stale = book.sheet("CT Q3", hidden=True)
         put_column(stale, 2, 1, ["Diagnostic Imaging Dataset: Report turnaround bands", "Period: 2022/23 Oct - Dec"])
         put(stale, 7, 2, ["Code", "Region", "Same day", "By next day", "Not known", "Total cases"])
 
 
-def _quarter(book: Book, seed: int, starting: int, number: int, title: str) -> None:
+def _quarter(book: Book, recipe: Recipe, starting: int, number: int, title: str) -> None:
     sheet = book.sheet(f"{label(starting, '-')} Q{number + 1}")
     summary = "Quarterly counts of imaging events by modality with period between test and report date"
     _about(book, sheet, 1, title, summary, f"{label(starting, '/')} {QUARTERS[number]}")
@@ -181,32 +182,32 @@ def _quarter(book: Book, seed: int, starting: int, number: int, title: str) -> N
     names = ["Region", "ICB", "Network", "Code", "Provider name", "Modality"]
     bands = [*EMERGENCY_BANDS, "Total cases", None, *ELECTIVE_BANDS, "Total cases"]
     put(sheet, 11, 2, [*names, *bands], book.head)
-    rows = list(_quarter_rows(seed, starting, number))
+    rows = list(_quarter_rows(recipe, starting, number))
     for line, values in enumerate(rows, start=12):
         put_figures(book, sheet, line, 2, values)
     put_column(sheet, 12 + len(rows) + 1, 2, QUARTER_NOTES)
 
 
-def _quarter_rows(seed: int, starting: int, number: int) -> Iterator[list[Value]]:
+def _quarter_rows(recipe: Recipe, starting: int, number: int) -> Iterator[list[Value]]:
     """England, a blank row, the regions, a blank row, the trusts."""
-    made = [one for one in _in_order(seed, starting) if one.modality.turnaround]
-    yield from _by_band(seed, number, [None] * 4, "England", made)
+    made = [one for one in _in_order(recipe, starting) if one.modality.turnaround]
+    yield from _by_band(recipe, number, [None] * 4, "England", made)
     yield []
-    for region in sorted(places().regions, key=lambda each: each.code):
-        there = [one for one in made if _region(one) == region.code]
-        yield from _by_band(seed, number, [region.code, None, None, None], region.name, there)
+    for region in sorted(places(recipe).regions, key=lambda each: each.code):
+        there = [one for one in made if _region(recipe, one) == region.code]
+        yield from _by_band(recipe, number, [region.code, None, None, None], region.name, there)
     yield []
-    for trust in dict.fromkeys(_trust(one) for one in made):
-        place: list[Value] = [places().region_of(trust).code, trust.ics, trust.network, trust.code]
+    for trust in dict.fromkeys(_trust(recipe, one) for one in made):
+        place: list[Value] = [places(recipe).region_of(trust).code, trust.ics, trust.network, trust.code]
         own = [one for one in made if one.provider.code == trust.code]
-        yield from _by_band(seed, number, place, trust.name, own)
+        yield from _by_band(recipe, number, place, trust.name, own)
 
 
-def _by_band(seed: int, number: int, place: list[Value], name: str, made: Sequence[Year]) -> Iterator[list[Value]]:
+def _by_band(recipe: Recipe, number: int, place: list[Value], name: str, made: Sequence[Year]) -> Iterator[list[Value]]:
     for modality, of in _by_modality(made):
         if of:
-            emergency = pooled([quarter(seed, one, number, EMERGENCY) for one in of])
-            elective = pooled([quarter(seed, one, number, ELECTIVE) for one in of])
+            emergency = pooled([quarter(recipe, one, number, EMERGENCY) for one in of])
+            elective = pooled([quarter(recipe, one, number, ELECTIVE) for one in of])
             bands = [*_bands(emergency, len(EMERGENCY_BANDS)), None, *_bands(elective, len(ELECTIVE_BANDS))]
             yield [*place, name, modality.capitalize(), *bands]
 

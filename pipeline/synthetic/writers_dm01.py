@@ -12,6 +12,7 @@ from pipeline.months import add_months, month_name
 from pipeline.synthetic.activity import BANDS, Provider, Return, no_return, returns
 from pipeline.synthetic.files import WARNING, Book, Value, put, put_column, put_figures, workbook
 from pipeline.synthetic.places import Region, Trust, places
+from pipeline.synthetic.recipe import Recipe
 
 TOTAL_ID, TOTAL_NAME = 16, "Total"
 BAND_NAMES = ["0 <01 weeks", *(f"{week:02d} <{week + 1:02d} weeks" for week in range(1, BANDS - 1)), "13+ weeks"]
@@ -32,30 +33,30 @@ TEST_NAMES = ["Diagnostic ID", "Diagnostic Test Name"]
 NOTES = ["Notes", None, "The following organisation did not submit Diagnostics (DM01) data this month:", None]
 
 
-def write_dm01(folder: Path, seed: int) -> None:
+def write_dm01(folder: Path, recipe: Recipe) -> None:
     """One workbook a month."""
-    for day, rows in returns(seed).items():
+    for day, rows in returns(recipe).items():
         path = folder / "dm01" / f"dm01_provider_{day:%Y-%m}.xlsx"
         with workbook(path, f"Monthly Diagnostics, {month_name(day)}") as book:
-            _sheet(book, "Provider", day, rows, by_test=False)
-            _sheet(book, "Provider by Test", day, rows, by_test=True)
+            _sheet(book, recipe, "Provider", day, rows, by_test=False)
+            _sheet(book, recipe, "Provider by Test", day, rows, by_test=True)
             # The published workbook keeps an old text here; it says nothing about the month.
             put_column(book.sheet("Guidance & Definitions"), 5, 3, ["31st January 2013", None, None, "6th March 2013"])
-            _notes(book, day)
+            _notes(book, recipe, day)
 
 
-def _sheet(book: Book, name: str, day: dt.date, rows: Sequence[Return], by_test: bool) -> None:
+def _sheet(book: Book, recipe: Recipe, name: str, day: dt.date, rows: Sequence[Return], by_test: bool) -> None:
     sheet = book.sheet(name)
     _heading(book, sheet, day, TEST_NAMES if by_test else [])
     put_figures(book, sheet, 15, 5, [TOTAL_NAME, *([None, None] if by_test else []), *_figures(rows)])
     line = 17
-    for provider, made in _by_provider(rows):
+    for provider, made in _by_provider(recipe, rows):
         tests: list[tuple[list[Value], Sequence[Return]]] = [
             ([one.test.id, one.test.name], [one]) for one in made if by_test
         ]
         total: list[Value] = [TOTAL_ID, TOTAL_NAME] if by_test else []
         for label, of in [*tests, (total, made)]:
-            put_figures(book, sheet, line, 2, [*_place(provider), *label, *_figures(of)])
+            put_figures(book, sheet, line, 2, [*_place(recipe, provider), *label, *_figures(of)])
             line += 1
 
 
@@ -90,23 +91,23 @@ def _figures(rows: Sequence[Return]) -> list[Value]:
     return [waiting, six, thirteen, six / waiting if waiting else 0, *bands, None, *done]
 
 
-def _by_provider(rows: Sequence[Return]) -> list[tuple[Provider, list[Return]]]:
-    found = sorted({one.provider for one in rows}, key=lambda provider: (_region(provider).code, provider.name))
+def _by_provider(recipe: Recipe, rows: Sequence[Return]) -> list[tuple[Provider, list[Return]]]:
+    found = sorted({one.provider for one in rows}, key=lambda provider: (_region(recipe, provider).code, provider.name))
     return [(provider, [one for one in rows if one.provider == provider]) for provider in found]
 
 
-def _region(provider: Provider) -> Region:
-    return places().region_of(provider) if isinstance(provider, Trust) else places().region(provider.region)
+def _region(recipe: Recipe, provider: Provider) -> Region:
+    return places(recipe).region_of(provider) if isinstance(provider, Trust) else places(recipe).region(provider.region)
 
 
-def _place(provider: Provider) -> list[Value]:
-    region = _region(provider)
+def _place(recipe: Recipe, provider: Provider) -> list[Value]:
+    region = _region(recipe, provider)
     return [region.code, f"{region.name} Commissioning Region", provider.code, provider.name]
 
 
-def _notes(book: Book, day: dt.date) -> None:
+def _notes(book: Book, recipe: Recipe, day: dt.date) -> None:
     sheet = book.sheet("Notes", hidden=True)
     put_column(sheet, 2, 2, NOTES)
     put(sheet, 6, 2, ["Code", "Name"], book.bold)
-    for line, provider in enumerate(no_return(day), start=7):
+    for line, provider in enumerate(no_return(recipe, day), start=7):
         put(sheet, line, 2, [provider.code, provider.name])

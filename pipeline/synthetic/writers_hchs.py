@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.months import month_name
 from pipeline.synthetic.files import WARNING, Book, Value, put, put_column, workbook
 from pipeline.synthetic.places import Ics, Region, places
+from pipeline.synthetic.recipe import Recipe
 from pipeline.synthetic.totals import (
     Employer,
     added,
@@ -83,17 +84,17 @@ FOOT = [
 Totals = dict[str, tuple[int, float]]
 
 
-def write_hchs(folder: Path, seed: int) -> None:
+def write_hchs(folder: Path, recipe: Recipe) -> None:
     """One workbook for each month chosen."""
     for day in workbook_months():
         path = folder / "workforce" / f"hchs_england_org_{day:%Y-%m}.xlsx"
         with workbook(path, f"{TITLE}, {month_name(day)}") as book:
             _title(book)
-            _england(book, seed, day)
-            _month(book, "2. NHSE, Org & SG - HC", seed, day, HEADCOUNT)
-            _month(book, "3. NHSE, Org & SG - FTE", seed, day, FTE)
-            _series(book, "4. All Staff, NHSE & Org - HC", seed, day, HEADCOUNT)
-            _series(book, "5. All Staff, NHSE & Org - FTE", seed, day, FTE)
+            _england(book, recipe, day)
+            _month(book, "2. NHSE, Org & SG - HC", recipe, day, HEADCOUNT)
+            _month(book, "3. NHSE, Org & SG - FTE", recipe, day, FTE)
+            _series(book, "4. All Staff, NHSE & Org - HC", recipe, day, HEADCOUNT)
+            _series(book, "5. All Staff, NHSE & Org - FTE", recipe, day, FTE)
 
 
 def _title(book: Book) -> None:
@@ -108,15 +109,15 @@ def _title(book: Book) -> None:
     put_column(book.sheet("Title sheet"), 8, 1, [*lines, *tables, None, WARNING])
 
 
-def _everyone(day: dt.date) -> list[Employer]:
-    return [employer for _, _, employer in _lines(day) if employer is not None]
+def _everyone(recipe: Recipe, day: dt.date) -> list[Employer]:
+    return [employer for _, _, employer in _lines(recipe, day) if employer is not None]
 
 
-def _england_totals(seed: int, day: dt.date, shown: dt.date) -> Totals:
-    return added(employer_totals(seed, employer, day) for employer in _everyone(shown))
+def _england_totals(recipe: Recipe, day: dt.date, shown: dt.date) -> Totals:
+    return added(employer_totals(recipe, employer, day) for employer in _everyone(recipe, shown))
 
 
-def _england(book: Book, seed: int, last: dt.date) -> None:
+def _england(book: Book, recipe: Recipe, last: dt.date) -> None:
     sheet, months = book.sheet("1. England"), series_months(last)
     put(
         sheet,
@@ -127,7 +128,7 @@ def _england(book: Book, seed: int, last: dt.date) -> None:
     put_column(sheet, 2, 1, [STAFF, None, "JUMP TO HEADCOUNT", "JUMP TO FULL TIME EQUIVALENT", "Return to Contents"])
     put(sheet, 8, 1, ["England"], book.bold)
     put(sheet, 9, 3, months, book.month)
-    columns = [_england_totals(seed, day, last) for day in months]
+    columns = [_england_totals(recipe, day, last) for day in months]
     for first, measure, name in ((10, HEADCOUNT, "HEADCOUNT"), (45, FTE, "FULL TIME EQUIVALENT (FTE)")):
         put(sheet, first, 1, [name], book.bold)
         for line, group in enumerate(GROUP_ORDER, start=first + 1):
@@ -136,22 +137,24 @@ def _england(book: Book, seed: int, last: dt.date) -> None:
     put_column(sheet, 80, 1, FOOT)
 
 
-def _lines(day: dt.date) -> Iterator[tuple[Region, Ics | None, Employer | None]]:
+def _lines(recipe: Recipe, day: dt.date) -> Iterator[tuple[Region, Ics | None, Employer | None]]:
     """The rows in the order shown: a region, then each of its systems, then each employer of the system."""
-    for region in sorted(places().regions, key=lambda each: each.code):
+    for region in sorted(places(recipe).regions, key=lambda each: each.code):
         yield region, None, None
-        for system in (each for each in places().systems_on(day) if each.region == region.code):
+        for system in (each for each in places(recipe).systems_on(day) if each.region == region.code):
             yield region, system, None
-            for employer in employers_of(system, day):
+            for employer in employers_of(recipe, system, day):
                 yield region, system, employer
 
 
-def _under(day: dt.date, region: Region, system: Ics | None, employer: Employer | None) -> list[Employer]:
+def _under(
+    recipe: Recipe, day: dt.date, region: Region, system: Ics | None, employer: Employer | None
+) -> list[Employer]:
     if employer is not None:
         return [employer]
     return [
         one
-        for its_region, its_system, one in _lines(day)
+        for its_region, its_system, one in _lines(recipe, day)
         if one is not None and (its_system == system if system else its_region == region)
     ]
 
@@ -164,7 +167,7 @@ def _place(region: Region, system: Ics | None, employer: Employer | None) -> lis
     return [region.code, region.name, None, None, None, None]
 
 
-def _month(book: Book, name: str, seed: int, day: dt.date, measure: int) -> None:
+def _month(book: Book, name: str, recipe: Recipe, day: dt.date, measure: int) -> None:
     sheet = book.sheet(name)
     put_column(
         sheet,
@@ -180,12 +183,12 @@ def _month(book: Book, name: str, seed: int, day: dt.date, measure: int) -> None
         sheet,
         8,
         1,
-        [None, "England", None, None, None, None, *_row(_england_totals(seed, day, day), measure)],
+        [None, "England", None, None, None, None, *_row(_england_totals(recipe, day, day), measure)],
         book.count,
     )
     line = 10
-    for region, system, employer in _lines(day):
-        totals = added(employer_totals(seed, one, day) for one in _under(day, region, system, employer))
+    for region, system, employer in _lines(recipe, day):
+        totals = added(employer_totals(recipe, one, day) for one in _under(recipe, day, region, system, employer))
         if totals["Total"][FTE]:
             put(sheet, line, 1, [*_place(region, system, employer), *_row(totals, measure)], book.count)
             line += 1
@@ -196,7 +199,7 @@ def _row(totals: Totals, measure: int) -> list[Value]:
     return [totals[name][measure] for name in COLUMN_ORDER]
 
 
-def _series(book: Book, name: str, seed: int, last: dt.date, measure: int) -> None:
+def _series(book: Book, name: str, recipe: Recipe, last: dt.date, measure: int) -> None:
     sheet, months = book.sheet(name), series_months(last)
     put_column(
         sheet,
@@ -210,11 +213,11 @@ def _series(book: Book, name: str, seed: int, last: dt.date, measure: int) -> No
     )
     put(sheet, 5, 1, PLACE_NAMES, book.head)
     put(sheet, 5, 7, months, book.month)
-    _series_line(book, sheet, 7, [None, "England", *[None] * 4], seed, _everyone(last), months, measure)
+    _series_line(book, sheet, 7, [None, "England", *[None] * 4], recipe, _everyone(recipe, last), months, measure)
     line = 9
-    for region, system, employer in _lines(last):
-        under = _under(last, region, system, employer)
-        _series_line(book, sheet, line, _place(region, system, employer), seed, under, months, measure)
+    for region, system, employer in _lines(recipe, last):
+        under = _under(recipe, last, region, system, employer)
+        _series_line(book, sheet, line, _place(region, system, employer), recipe, under, months, measure)
         line += 1
     put_column(sheet, line + 1, 1, FOOT)
 
@@ -224,10 +227,10 @@ def _series_line(
     sheet: Worksheet,
     line: int,
     place: list[Value],
-    seed: int,
+    recipe: Recipe,
     under: list[Employer],
     months: list[dt.date],
     measure: int,
 ) -> None:
-    totals = [added(employer_totals(seed, one, day) for one in under)["Total"][measure] for day in months]
+    totals = [added(employer_totals(recipe, one, day) for one in under)["Total"][measure] for day in months]
     put(sheet, line, 1, [*place, *totals], book.count)

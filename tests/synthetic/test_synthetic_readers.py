@@ -24,9 +24,11 @@ from pipeline.sources.reading import Tables
 
 pytestmark = pytest.mark.integration
 
-ICS = ["ZZ1", "ZZ2", "ZZ3", "ZZ4"]
+ICS = ["ZZ1", "ZZ2", "ZZ3", "ZZ4", "ZZ5"]
 BASE = pd.Timestamp("2025-09-30")
-NOT_SOURCES = {"plan.yaml", "actions.yaml", "standards.yaml", "truth.yaml", ".gitattributes"}
+NOT_SOURCES = {"plan.yaml", "actions.yaml", "standards.yaml", "truth.yaml", "truth_staff.csv", ".gitattributes"}
+UNPUBLISHED = ["Endoscopists", "Endoscopy nurses and support staff"]
+FROM_EMPLOYERS = {"esr_extract": "workforce/esr_*.csv.gz", "operational_plan": "plan/*.xlsx"}
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,8 @@ def test_each_file_is_recognised_by_its_own_reader_alone(plan: Plan) -> None:
 def test_the_plan_reads_every_file_of_the_folder(plan: Plan) -> None:
     there = {path for path in plan.folder.rglob("*") if path.is_file() and path.name not in NOT_SOURCES}
     there -= set((plan.folder / "scenarios").iterdir())
+    for kind, pattern in FROM_EMPLOYERS.items():
+        there -= set() if kind in source_cards() else set(plan.folder.glob(pattern))
 
     assert {source.path for source in plan.sources} == there
 
@@ -80,7 +84,7 @@ def test_the_trust_without_a_return_is_listed_and_its_tests_are_absent(tables: T
 
     assert missing[["month", "provider"]].values.tolist() == [[pd.Timestamp("2025-01-31"), "ZZ3"]]
     assert "ZZ3" not in set(january["provider"])
-    assert january["provider"].nunique() == 10  # nine trusts and the independent provider
+    assert january["provider"].nunique() == 11  # ten trusts and the independent provider
 
 
 def test_the_total_row_of_the_workbook_is_the_sum_of_the_providers(plan: Plan, tables: Tables) -> None:
@@ -101,25 +105,33 @@ def test_lists_are_as_long_as_the_truth_says(tables: Tables, truth: dict[str, An
     september = tables["waiting"][tables["waiting"]["month"] == BASE].set_index(["provider", "test"])["waiting"]
 
     for one in truth["lists"]:
-        test = mapping.find("dm01_test", one["test"]).name
-        assert september[one["provider"], test] == one["waiting_at_base"]
+        provider, label = one["list"]
+        test = mapping.find("dm01_test", label).name
+        assert september[provider, test] == one["waiting"]
 
 
-def test_staff_in_post_are_those_of_the_truth(tables: Tables, truth: dict[str, Any]) -> None:
-    september = tables["staff"][tables["staff"]["month"] == BASE]
-    in_plan = september[september["employer"].isin(ICS)]
+def test_published_staff_are_those_of_the_truth(plan: Plan, tables: Tables) -> None:
+    months = [pd.Timestamp(f"{year}-09-30") for year in (2023, 2024, 2025)]
+    by = ["month", "employer", "profession"]
+    published = tables["staff"].query("dataset == 'hchs' and month in @months and employer in @ICS")
+    found = published[published["pillar"].isin(plan.file.pillars)].groupby(by)[["headcount", "wte"]].sum()
+    true = pd.read_csv(plan.folder / "truth_staff.csv", parse_dates=["month"])
+    true = true[true["month"].isin(months) & ~true["profession"].isin(UNPUBLISHED) & (true["headcount"] > 0)]
 
-    true_wte = sum(team["in_post_wte"] for team in truth["teams"])
-    assert in_plan["wte"].sum() == pytest.approx(true_wte, abs=0.5)
-    assert (in_plan["headcount"] >= in_plan["wte"].map(math.floor)).all()
+    assert len(found) == len(true) > 200
+    true = true.set_index(by).reindex(found.index)
+    assert (found["headcount"] == true["headcount"]).all()
+    assert (found["wte"] - true["wte"]).abs().max() < 0.001
 
 
-def test_the_plan_has_about_1300_wte_in_its_four_pillars_and_every_pillar_has_staff(plan: Plan, tables: Tables) -> None:
-    september = tables["staff"][tables["staff"]["month"] == BASE]
-    pillars = september[september["employer"].isin(ICS)].groupby("pillar")["wte"].sum()
+def test_the_plan_has_about_4000_diagnostic_staff_and_every_pillar_has_some(plan: Plan) -> None:
+    true = pd.read_csv(plan.folder / "truth_staff.csv", parse_dates=["month"])
+    september = true[(true["month"] == BASE) & true["employer"].isin(ICS)]
+    pillars = september.groupby("pillar")["headcount"].sum()
 
-    assert 1250 < pillars[list(plan.file.pillars)].sum() < 1400
-    assert (pillars[list(plan.file.pillars)] > 50).all()
+    assert september["headcount"].sum() == pytest.approx(4000, rel=0.03)
+    assert set(pillars.index) == set(plan.file.pillars)
+    assert (pillars > 300).all()
 
 
 def test_the_one_unmapped_label_is_the_planted_one(tables: Tables, truth: dict[str, Any]) -> None:
@@ -165,9 +177,9 @@ def test_late_mri_reports_stand_out_where_they_were_planted(tables: Tables) -> N
 def test_the_closed_trust_stops_and_its_successor_jumps(tables: Tables) -> None:
     staff = tables["staff_groups"].query("staff_group == 'Total'").drop_duplicates(["month", "employer"])
     wte = staff.set_index(["employer", "month"])["wte"]
-    before, after = pd.Timestamp("2021-03-31"), pd.Timestamp("2021-04-30")
+    before, after = pd.Timestamp("2021-09-30"), pd.Timestamp("2021-10-31")
 
-    assert wte["ZZ8", before] > 1000
+    assert wte["ZZ8", before] > 2000
     assert not wte.get(("ZZ8", after))
     assert wte["ZZ2", after] - wte["ZZ2", before] == pytest.approx(wte["ZZ8", before], rel=0.05)
 
@@ -189,23 +201,28 @@ def test_boards_of_the_older_vintage_lead_to_the_one_of_the_plan(plan: Plan, tab
     assert codes_of(organisations, plan.file.ics) == {"Q4W", "Q4A", "Q4B"}
     trusts = organisations[organisations["kind"] == "trust"].set_index("code")
     assert set(trusts.index[trusts["parent"] == "Q4W"]) == {*ICS, "ZZ8"}
-    assert trusts.loc["ZZ8", "valid_to"] == pd.Timestamp("2021-03-31")
+    assert trusts.loc["ZZ8", "valid_to"] == pd.Timestamp("2021-09-30")
 
 
-def test_one_centre_lacks_endoscopy_and_one_is_not_on_the_dated_list(tables: Tables, truth: dict[str, Any]) -> None:
+def test_published_lists_have_the_centres_that_are_open_and_no_other(tables: Tables, truth: dict[str, Any]) -> None:
     centres = tables["cdc_sites"]
     on_map = centres.query("list == 'map' and icb == 'E54000991'").set_index("site")
-    dated = centres.query("list == 'operational'")
+    dated = centres.query("list == 'operational'").set_index("site")
 
+    assert sorted(on_map.index) == truth["places"]["centres"] == ["Larkmere Gateway CDC", "Thessick Market Hall CDC"]
     assert list(on_map.index[~on_map["endoscopy"]]) == ["Thessick Market Hall CDC"]
-    assert set(on_map.index) - set(dated["site"]) == set(truth["planted"]["centre_not_on_dated_list"])
-    assert dated["opened"].max() <= pd.Timestamp("2025-06-30")
+    assert dated.loc["Thessick Market Hall CDC", "opened"] == pd.Timestamp("2025-03-03")
+    assert not {one["name"] for one in truth["planted"]["centres_to_come"]} & set(centres["site"])
+    assert truth["planted"]["late_centre"] == ["Corvane Riverside CDC"]
 
 
-def test_the_population_is_1_102_000_in_the_board_and_its_locations(tables: Tables) -> None:
+def test_the_population_of_the_board_is_that_of_its_locations_and_goes_with_its_staff(
+    tables: Tables, truth: dict[str, Any]
+) -> None:
     persons = tables["population"].groupby("area")["persons"].sum()
 
-    assert persons["Q4W"] == persons[["ZS1", "ZS2", "ZS3"]].sum() == 1_102_000
+    assert persons["Q4W"] == persons[["ZS1", "ZS2", "ZS3"]].sum() == truth["places"]["population"]
+    assert truth["recipe"]["staff"] / (persons["Q4W"] / 1000) == pytest.approx(1.4, abs=0.15)
 
 
 def test_the_actions_name_professions_of_the_mapping_and_pillars_of_the_plan(plan: Plan) -> None:
@@ -226,9 +243,10 @@ def test_the_plan_s_own_standard_takes_the_place_of_a_default(plan: Plan) -> Non
 
 
 def test_the_plan_names_the_trusts_that_the_sample_puts_in_its_board(plan: Plan, truth: dict[str, Any]) -> None:
-    in_board = {trust["code"] for trust in truth["places"]["trusts"] if trust["ics"] == "Q4W" and "closed" not in trust}
+    in_board = {trust["code"] for trust in truth["places"]["trusts"]} - {truth["planted"]["merged_trust"]["closed"]}
 
-    assert set(plan.file.employers) == in_board
+    assert set(plan.file.employers) == in_board == set(ICS)
+    assert plan.file.cdc_hosts == ["ZZ1", "ZZ2", "ZZ3", "ZZ4"]
 
 
 def test_nothing_in_the_pipeline_reads_the_truth(root: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import gzip
+import os
 import subprocess
 import sys
 import zipfile
@@ -10,18 +12,23 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.synthetic.sample import make_sample
+from pipeline.cli import REFUSED, main
+from pipeline.plan import load_plan
+from pipeline.problems import InputRefused
+from pipeline.sources.ingest import read_sources
+from pipeline.synthetic.recipe import Recipe
+from pipeline.synthetic.sample import synthesise
 
 pytestmark = pytest.mark.integration
 
-WHOLE, EACH = 3_000_000, 600_000
+WHOLE, EACH = 8_000_000, 2_000_000
 ZIPPED = {".xlsx", ".zip"}
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "sample"
-    make_sample(folder, seed=1)
+    synthesise(folder, Recipe(staff=4000, employers=5, seed=1))
     return folder
 
 
@@ -30,14 +37,16 @@ def files(folder: Path) -> dict[str, Path]:
 
 
 def contents(path: Path) -> dict[str, bytes]:
-    """The bytes of a file; of a zip the bytes of its members, since another zlib may pack the same bytes otherwise."""
+    """The bytes of a file; of a packed one those of its members, since another zlib may pack the same otherwise."""
+    if path.suffix == ".gz":
+        return {"": gzip.decompress(path.read_bytes())}
     if path.suffix not in ZIPPED:
         return {"": path.read_bytes()}
     with zipfile.ZipFile(path) as archive:
         return {f"{info.filename} {info.date_time}": archive.read(info) for info in archive.infolist()}
 
 
-def test_the_committed_sample_is_what_seed_1_makes(made: Path, root: Path) -> None:
+def test_the_committed_sample_is_4000_staff_5_employers_and_seed_1(made: Path, root: Path) -> None:
     committed = files(root / "data" / "raw" / "sample")
 
     assert list(committed) == list(files(made))
@@ -45,24 +54,44 @@ def test_the_committed_sample_is_what_seed_1_makes(made: Path, root: Path) -> No
     assert differ == []
 
 
-def test_the_same_seed_gives_the_same_bytes(made: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "pipeline.synthetic", str(tmp_path / "again"), "--seed", "1"]
-    subprocess.run(command, check=True, capture_output=True)
+def test_the_same_recipe_gives_the_same_bytes_from_the_command_line(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    command = [sys.executable, "-m", "pipeline", "synthesise", "sample"]
+    command += ["--staff", "4000", "--employers", "5", "--seed", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONHASHSEED": "77"}
+    subprocess.run(command, check=True, capture_output=True, cwd=tmp_path, env=environment)
 
-    again = files(tmp_path / "again")
+    again = files(tmp_path / "data" / "raw" / "sample")
     assert {name: path.read_bytes() for name, path in again.items()} == {
         name: path.read_bytes() for name, path in files(made).items()
     }
 
 
 def test_another_seed_gives_other_figures_in_the_same_files(made: Path, tmp_path: Path) -> None:
-    make_sample(tmp_path / "other", seed=2)
+    synthesise(tmp_path / "sample", Recipe(staff=4000, employers=5, seed=2))
 
-    other = files(tmp_path / "other")
+    other = files(tmp_path / "sample")
     changed = {name for name, path in files(made).items() if contents(path) != contents(other[name])}
     assert list(other) == list(files(made))
-    assert {"dm01/dm01_provider_2025-09.xlsx", "workforce/hchs_core5_2025-09.csv", "did/did_t13_2024-25.xlsx"} < changed
-    assert "plan.yaml" not in changed
+    assert {
+        "dm01/dm01_provider_2025-09.xlsx",
+        "workforce/hchs_core5_2025-09.csv",
+        "workforce/esr_ZZ1.csv.gz",
+        "plan/operational_plan_2025-26.xlsx",
+    } < changed
+    assert "actions.yaml" not in changed
+
+
+@pytest.mark.parametrize(("staff", "employers"), [(500, 2), (500, 12), (1500, 3)])
+def test_a_plan_of_another_size_is_read_without_a_problem(tmp_path: Path, staff: int, employers: int) -> None:
+    folder = tmp_path / "small"
+    synthesise(folder, Recipe(staff, employers, seed=5))
+
+    plan = load_plan(folder)
+    tables = read_sources(plan).tables
+    assert len(plan.file.employers) == employers
+    assert set(plan.file.employers) <= set(tables["staff"]["employer"])
+    assert len(list(folder.glob("workforce/esr_*.csv.gz"))) == employers - 1
 
 
 def test_the_sample_is_small_enough_for_git(root: Path) -> None:
@@ -77,12 +106,29 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     mine = tmp_path / "dm01" / "mine.xlsx"
     mine.write_text("mine", encoding="utf-8")
 
-    command = [sys.executable, "-m", "pipeline.synthetic", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    with pytest.raises(InputRefused, match="choose another name"):
+        synthesise(tmp_path, Recipe())
 
-    assert done.returncode == 2
-    assert "choose an empty folder" in done.stderr
     assert files(tmp_path) == {"dm01/mine.xlsx": mine}
+
+
+@pytest.mark.parametrize(
+    "words", [["two words"], ["small", "--staff", "20"], ["small", "--employers", "40"], ["small", "--seed", "x"]]
+)
+def test_a_name_or_number_that_cannot_be_used_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["synthesise", *words]) == REFUSED
+    assert files(tmp_path) == {}
+
+
+@pytest.mark.parametrize(("staff", "employers"), [(499, 5), (20_001, 5), (4000, 1), (4000, 13)])
+def test_a_recipe_beyond_the_limits_is_refused(staff: int, employers: int) -> None:
+    with pytest.raises(ValueError, match="should be from"):
+        Recipe(staff, employers)
 
 
 def test_no_other_room_imports_the_synthetic_one(root: Path) -> None:

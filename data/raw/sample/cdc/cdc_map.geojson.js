@@ -7,20 +7,6 @@ window.GOVUK.cdcGeojson = {
       type: 'Feature',
       geometry: {
         type: 'Point',
-        coordinates: [2.688, 54.433]
-      },
-      properties: {
-        name: 'Corvane Riverside CDC',
-        address: 'Corvane, LK9 5ZZ',
-        isOpen12_7: 'N/A',
-        services: 'Imaging, Endoscopy, Physiological Sciences, Other Tests',
-        icbCode: 'E54000991'
-      }
-    },
-    {
-      type: 'Feature',
-      geometry: {
-        type: 'Point',
         coordinates: [2.452, 55.031]
       },
       properties: {
@@ -82,7 +68,7 @@ window.GOVUK.cdcGeojson = {
       properties: {
         name: 'Thessick Market Hall CDC',
         address: 'Thessick, LK7 6ZZ',
-        isOpen12_7: 'No',
+        isOpen12_7: 'N/A',
         services: 'Imaging, Pathology, Physiological Sciences',
         icbCode: 'E54000991'
       }
