@@ -47,7 +47,7 @@ def open_text(path: Path, head_only: bool = False) -> TextIO:
     content = _content(path, HEAD_BYTES if head_only else MAX_TEXT_BYTES)
     if head_only and len(content) == HEAD_BYTES:
         content = content[: content.rfind(b"\n") + 1] or content
-    _refuse_what_is_not_text(path, content)
+    refuse_what_is_not_text(path, content)
     content = content.removeprefix(_UTF8_MARK)
     return io.TextIOWrapper(io.BytesIO(content), encoding=_encoding(content), newline="")
 
@@ -120,7 +120,7 @@ def _refuse_if_too_large(path: Path, size: int) -> None:
         raise refused(path, rule)
 
 
-def _refuse_what_is_not_text(path: Path, content: bytes) -> None:
+def refuse_what_is_not_text(path: Path, content: bytes) -> None:
     head = content[:HEAD_BYTES]
     for mark, rule in _NOT_TEXT.items():
         if head.startswith(mark):

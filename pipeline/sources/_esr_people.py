@@ -1,0 +1,59 @@
+"""Free text of staff records judged: whether the values of a column can be about one person each.
+
+A value is judged by what it looks like and by how many share it, so that a heading of another name hides nothing. What is
+said names the column and its rows and never repeats a cell.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from pipeline.reference import limit
+from pipeline.sources._esr_values import work_words
+
+_PERSONAL = re.compile(
+    r"\d{4,}"
+    r"|[\w.+-]+@[\w-]+\.\w+"
+    r"|\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2}( ?[A-D])?\b"
+    r"|\b\d{1,2}[/. -]\d{1,2}[/. -]\d{2,4}\b"
+    r"|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"
+    r"|\b(?=\w*\d)(?=\w*[a-z])\w{10,}\b"
+    r"|^(mr|mrs|ms|miss|mx|dr|prof)\b"
+    r"|^[a-z'’-]+, ?[a-z]",
+    re.IGNORECASE,
+)
+"""Numbers of people, e-mail addresses, National Insurance numbers, dates, postcodes, hashes, titles, “Surname, Forename”."""
+_WORD = re.compile(r"[a-z]+")
+_SINGLE = 1.5
+"""Assignments a month up to which a value belongs to one person, with a month of overlap now and then."""
+HELD = (
+    "this column holds, or looks as if it holds, facts that tell people apart ({which}). Only what is the same for many "
+    "people may stand here: take it out and delete this copy of the file. The cells are not shown"
+)
+
+
+def personal(values: pd.DataFrame, known: frozenset[str] = frozenset()) -> pd.DataFrame:
+    """The rows of `values` (value, rows, months, first_row) that look as if they are about one person.
+
+    `known` are labels, in lower case, that are certainly not.
+    """
+    text = values["value"]
+    shared = values["rows"] / values["months"].clip(lower=1)
+    looks = text.map(lambda value: bool(_PERSONAL.search(value)))
+    unlike_work = ~text.map(lambda value: bool(work_words().intersection(_WORD.findall(value.casefold()))))
+    lonely = unlike_work & (shared < limit("sharing_a_label"))
+    return values[(looks | lonely) & (text != "") & ~text.str.casefold().isin(known)]
+
+
+def tells_people_apart(values: pd.DataFrame, known: frozenset[str] = frozenset()) -> bool:
+    """Whether most rows of a column hold a value that one assignment a month has to itself."""
+    own = values["rows"] <= _SINGLE * values["months"]
+    single = values[own & ~values["value"].str.casefold().isin(known)]
+    return len(single) > limit("singular_values") and 2 * single["rows"].sum() > values["rows"].sum()
+
+
+def may_be_shown(value: str) -> bool:
+    """Whether a cell that breaks a rule can be repeated in a message: a few digits are about nobody."""
+    return len(value) <= 6 and sum(letter.isdigit() for letter in value) <= 4 and not any(map(str.isalpha, value))
