@@ -181,8 +181,8 @@ def synthesise(
 ) -> int:
     """Write a complete plan of a fictional system, to learn on or to test with.
 
-    Every organisation, person and figure in it is invented, and what is true of it is written
-    beside it. A fictional plan of the same name is written anew.
+    Everything in it is invented, and what is true of it is written beside it.
+    A fictional plan of the same name is written anew.
 
     [bold]Example[/bold]
 
