@@ -17,6 +17,7 @@ from pipeline.console import Stages, counted, print_fault, print_problems, short
 from pipeline.problems import InputRefused, Problem
 from pipeline.run.errors import RunError
 from pipeline.run.stages import BY_NAME, needed
+from pipeline.synthetic.recipe import EMPLOYER_LIMITS, STAFF_LIMITS
 
 DONE, FAULT, FAILED, REFUSED, STOPPED = 0, 1, 2, 3, 130
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -170,14 +171,18 @@ def sources() -> int:
 @app.command(epilog=EXIT_CODES)
 def synthesise(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A short name for the plan: letters, digits, - and _.")],
-    staff: Annotated[int, typer.Option(min=500, max=20_000, help="About how many diagnostic staff there are.")] = 4000,
-    employers: Annotated[int, typer.Option(min=2, max=12, help="How many employers they work for.")] = 5,
+    staff: Annotated[
+        int, typer.Option(min=STAFF_LIMITS[0], max=STAFF_LIMITS[1], help="About how many diagnostic staff there are.")
+    ] = 4000,
+    employers: Annotated[
+        int, typer.Option(min=EMPLOYER_LIMITS[0], max=EMPLOYER_LIMITS[1], help="How many employers they work for.")
+    ] = 5,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files, byte for byte.")] = 1,
 ) -> int:
     """Write a complete plan of a fictional system, to learn on or to test with.
 
-    Every organisation, person and figure in it is invented, and what is true of it is written
-    beside it. A fictional plan of the same name is written anew.
+    Everything in it is invented, and what is true of it is written beside it.
+    A fictional plan of the same name is written anew.
 
     [bold]Example[/bold]
 
