@@ -15,7 +15,7 @@ from pipeline.problems import InputRefused, Problem
 from pipeline.reference import limit
 from pipeline.sources._words import cycle_named, name_in, nearest, pillar_named, plain
 from pipeline.sources._workbook import Sheet
-from pipeline.sources._workbook_cells import MISSING, clean, column_letter, is_filled, month_of, number_of
+from pipeline.sources._workbook_cells import MISSING, clean, column_letter, heading, is_filled, month_of, number_of
 from pipeline.sources._workbook_table import Header, find_header, numbers, repeated
 from pipeline.sources.mapping import Mapping
 from pipeline.sources.reading import Tables
@@ -78,16 +78,17 @@ def read_sheet(sheet: Sheet, plan: PlanSheet, mapping: Mapping) -> Tables:
 def _months(header: Header) -> tuple[dict[int, dt.date], list[Problem]]:
     """The month of each column that has one, and the headings that are repeated or may be months mistyped."""
     sheet, found = header.sheet, dict[int, dt.date]()
+    words = set(map(heading, header.at))
     problems: list[Problem] = []
     for column, cell in enumerate(sheet.rows[header.row]):
-        month = None if column in header.at.values() else month_of(cell)
+        month = None if heading(cell) in words else month_of(cell)
         if month is not None and month in found.values():
             other = next(column_letter(place) for place, known in found.items() if known == month)
             rule = f"the column {other} is of {month_name(month)} as well; keep one of them"
             problems.append(sheet.problem(rule, header.row, header.name(column), clean(cell)))
         elif month is not None:
             found[column] = month
-        elif column not in header.at.values() and _may_be_a_month(header, column):
+        elif heading(cell) not in words and _may_be_a_month(header, column):
             rule = "the column holds numbers, but its heading is no month; write it as Apr-25, or take the column out"
             problems.append(sheet.problem(rule, header.row, header.name(column), clean(cell)))
     if not found and not problems:
@@ -112,28 +113,28 @@ def _lines(
     problems: list[Problem] = []
     lines = []
     for row in rows:
-        said = {heading: header.text(row, heading) for heading in plan.headings}
+        said = {label: header.text(row, label) for label in plan.headings}
         known = _known(said, plan, mapping)
-        for heading in (heading for heading, word in known.items() if word is None):
-            rule = _expected(plan, heading, said[heading], mapping)
-            problems.append(header.sheet.problem(rule, row, header.name(header.at[heading]), said[heading]))
+        for label in (label for label, word in known.items() if word is None):
+            rule = _expected(plan, label, said[label], mapping)
+            problems.append(header.sheet.problem(rule, row, header.name(header.at[label]), said[label]))
         lines.append(known)
     return pd.DataFrame(lines, columns=plan.headings), problems
 
 
-def _expected(plan: PlanSheet, heading: str, word: str, mapping: Mapping) -> str:
+def _expected(plan: PlanSheet, label: str, word: str, mapping: Mapping) -> str:
     if not word:
         return "the cell should not be empty; where cells are merged, write it in every row"
-    if heading == plan.label:
+    if label == plan.label:
         hint = nearest(word, mapping.pillars_of(plan.schemes))
         return f"the mapping knows no {plan.what} of this name; correct it, or add it to the plan's mapping{hint}"
-    return _EXPECTED[heading]
+    return _EXPECTED[label]
 
 
 def _known(said: dict[str, str], plan: PlanSheet, mapping: Mapping) -> dict[str, str | None]:
     """The words of a row as the pipeline spells them: EVERY for a total, None for what is not known."""
     code, what = said[CODE].upper(), said[plan.label]
-    totals = {heading for heading in (CODE, plan.label) if TOTAL.fullmatch(plain(said[heading]))}
+    totals = {label for label in (CODE, plan.label) if TOTAL.fullmatch(plain(said[label]))}
     every_pillar = totals and (not said[PILLAR] or TOTAL.fullmatch(plain(said[PILLAR])) or plain(said[PILLAR]) == "all")
     return {
         CYCLE: cycle_named(said[CYCLE]),
@@ -160,7 +161,7 @@ def _total_problems(
     total = _is_total(lines, plan).to_numpy()
     for place in np.flatnonzero(total).tolist():
         alike = ~total & np.logical_and.reduce(
-            [(lines[heading] == word) | (word == EVERY) for heading, word in lines.iloc[place].items()]
+            [(lines[label] == word) | (word == EVERY) for label, word in lines.iloc[place].items()]
         )
         spare = 0 if plan.whole else limit("total_rounding") * (alike.sum() + 1) + 1e-9
         sums = np.nansum(figures[alike], axis=0)

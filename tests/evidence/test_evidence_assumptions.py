@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from canonical_rows import rows
 
 from pipeline.assumptions import Assumption, default_assumptions, plan_assumptions
 from pipeline.evidence.register import placeholders, register
@@ -68,6 +69,9 @@ def test_a_plans_own_figure_takes_the_place_of_the_placeholder(tmp_path: Path) -
         ({"source": ""}, "names its source"),
         ({"scale": "logit"}, "between 0 and 1"),
         ({"colour": "red"}, "this key is not known"),
+        ({"test": ""}, "minutes is for one test; say which"),
+        ({"item": "scanning"}, "minutes is not kept by item; leave it out"),
+        ({"signed_off_by": "the board"}, "a sign-off has a name and a date"),
         ({"value": "many"}, "should be a number"),
     ],
 )
@@ -126,3 +130,68 @@ def test_swings_are_ordered_and_measured_from_low_to_high() -> None:
     top = swings.iloc[0]
     assert top["assumption"] == "CT growth"
     assert top["at_low"] < top["centre"] < top["at_high"]
+
+
+CT = "minutes / CT / Diagnostic radiographers"
+
+
+def sent(*changes: dict[str, object]) -> pd.DataFrame:
+    return rows("standards", *changes, file="standards.xlsx", sheet="Standards")
+
+
+def test_a_table_of_standards_takes_the_place_of_the_defaults_and_the_file_of_both(tmp_path: Path) -> None:
+    own = {**OWN, "value": 35, "grade": "published", "source": "our audit", "from": "2026-01-01"}
+    (tmp_path / "file").mkdir()
+    travel = {"kind": "unavailable", "item": "travel", "test": None, "profession": None, "scale": "logit"}
+    table = sent({"value": 38.0}, {**travel, "value": 0.02, "low": None, "high": None})
+    of_table = plan_assumptions(plan_with(tmp_path), table)
+    assert (of_table[CT].value, of_table["unavailable / travel"].value) == (38.0, 0.02)
+    assert list(of_table)[: len(default_assumptions())] == list(default_assumptions())
+    of_both = plan_assumptions(plan_with(tmp_path / "file", standards=[own]), table)
+    assert (of_both[CT].value, of_both["unavailable / travel"].value) == (35, 0.02)
+
+
+def test_a_row_of_the_table_keeps_its_range_source_owner_and_sign_off(tmp_path: Path) -> None:
+    found = plan_assumptions(plan_with(tmp_path), sent({}))[CT]
+    assert (found.low, found.high, found.range, found.scale) == (30.0, 50.0, "published", "log")
+    assert (found.owner, found.signed_off_by) == ("Imaging Network Director", "Diagnostics Programme Board")
+    assert (found.from_date, found.signed_off_on) == (dt.date(2025, 4, 1), dt.date(2025, 5, 14))
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "found", "rule"),
+    [
+        ({"scale": "logit"}, "scale", "logit", "on the logit scale every number lies between 0 and 1"),
+        ({"low": -1.0}, "scale", "log", "on the log scale every number is above 0"),
+        ({"profession": None}, "profession", "empty", "minutes is for one profession; say which"),
+        ({"kind": "activity_growth", "scale": "linear"}, "profession", "Diagnostic radiographers", "leave it out"),
+        ({"kind": "unavailable"}, "item", "empty", "unavailable is for one item; say which"),
+    ],
+)
+def test_a_row_that_is_no_assumption_is_refused_by_its_cell(
+    tmp_path: Path, changes: dict[str, object], column: str, found: str, rule: str
+) -> None:
+    with pytest.raises(InputRefused) as caught:
+        plan_assumptions(plan_with(tmp_path), sent({"test": "MRI"}, changes))
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.sheet, problem.row) == ("standards.xlsx", "Standards", 3)
+    assert (problem.column, problem.value) == (column, found)
+    assert rule in problem.rule
+
+
+def test_shares_of_the_table_that_leave_nothing_are_refused_at_a_row(tmp_path: Path) -> None:
+    away = {"kind": "unavailable", "test": None, "profession": None, "low": None, "high": None, "scale": "logit"}
+    table = sent({**away, "item": "study leave", "value": 0.5}, {**away, "item": "travel", "value": 0.4})
+    with pytest.raises(InputRefused, match=r"add up to 1\.105; they stay below 1") as caught:
+        plan_assumptions(plan_with(tmp_path), table)
+    assert [(problem.file, problem.row, problem.column) for problem in caught.value.problems] == [
+        ("standards.xlsx", 3, "value")
+    ]
+
+
+def test_the_register_says_who_keeps_a_figure_and_who_agreed_to_it(tmp_path: Path) -> None:
+    shown = register(plan_assumptions(plan_with(tmp_path), sent({}))).set_index("Assumption")["Owner and sign-off"]
+    assert shown["Minutes of radiographers for each CT"] == (
+        "Imaging Network Director; signed off by Diagnostics Programme Board, 2025-05-14"
+    )
+    assert shown["Weeks in a year"] == "no owner; not signed off"

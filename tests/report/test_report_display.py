@@ -137,6 +137,13 @@ def test_what_is_missing_names_the_file_that_would_supply_it() -> None:
     assert "each trust&#x27;s own records" in page
 
 
+def test_what_nobody_publishes_is_named_without_a_link() -> None:
+    card = source_cards()["operational_plan"]
+    page = display.missing("the operational plan", "operational_plan").html
+    assert f"<li>{html.escape(card.title)}, sent by the plan&#x27;s own organisations, which supplies" in page
+    assert "<a " not in page
+
+
 def test_what_is_missing_must_say_what_would_supply_it() -> None:
     with pytest.raises(ValueError, match="say which file"):
         display.missing("sickness")
