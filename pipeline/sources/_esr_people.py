@@ -1,7 +1,7 @@
 """Free text of staff records judged: whether the values of a column can be about one person each.
 
-A value is judged by what it looks like and by how many share it, so that a heading of another name hides nothing. What is
-said names the column and its rows and never repeats a cell.
+A value is judged by what it looks like and by how many share it, so that a heading of another name hides nothing. What
+is said names the column and its rows and never repeats a cell.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _PERSONAL = re.compile(
     r"|^[a-z'’-]+, ?[a-z]",
     re.IGNORECASE,
 )
-"""Numbers of people, e-mail addresses, National Insurance numbers, dates, postcodes, hashes, titles, “Surname, Forename”."""
+"""Numbers of people, e-mail addresses, National Insurance numbers, dates, postcodes, hashes, titles, “Smith, J”."""
 _WORD = re.compile(r"[a-z]+")
 _SINGLE = 1.5
 """Assignments a month up to which a value belongs to one person, with a month of overlap now and then."""
 HELD = (
-    "this column holds, or looks as if it holds, facts that tell people apart ({which}). Only what is the same for many "
-    "people may stand here: take it out and delete this copy of the file. The cells are not shown"
+    "this column holds, or looks as if it holds, facts that tell people apart ({which}). Only what is the same for "
+    "many people may stand here: take it out and delete this copy of the file. The cells are not shown"
 )
 
 
