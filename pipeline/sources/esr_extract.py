@@ -47,7 +47,7 @@ WTE_DECIMALS = 5
 
 
 def read(path: Path, options: ReadOptions = ReadOptions()) -> Tables:
-    """The canonical `staff` table (data set `esr`): people and WTE by month, employer, profession, band, age and contract.
+    """The canonical `staff` table (data set `esr`): people and WTE by month, employer, profession, band, age, contract.
 
     `row` is the first row of the file that went into a sum. Raises InputRefused with every problem of the file.
     """
