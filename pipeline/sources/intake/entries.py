@@ -41,17 +41,7 @@ _ABOUT = re.compile(
 )
 _RANGE = re.compile(r"\d[\d.,]*\s*(-|–|—|to)\s*\d[\d.,]*")
 _WITH_UNIT = re.compile(r"[£$€]?\s*([+-]?\d[\d,]*\.?\d*)\s*[a-zA-Z£$€/ .()]*")
-_DAY_SHAPES = (
-    "%d/%m/%Y",
-    "%d.%m.%Y",
-    "%d-%m-%Y",
-    "%Y-%m-%d",
-    "%d %B %Y",
-    "%d %b %Y",
-    "%d/%m/%y",
-    "%d.%m.%y",
-    "%d-%b-%y",
-)
+_DAY_SHAPES = "%d/%m/%Y %d.%m.%Y %d-%m-%Y %Y-%m-%d %d-%B-%Y %d-%b-%Y %d/%m/%y %d.%m.%y %d-%b-%y".split()
 _LIKE_A_DAY = re.compile(r"\d{1,2}([./-])\d{1,2}\1(\d{4}|\d{2})|\d{4}-\d{1,2}-\d{1,2}")
 
 
@@ -107,7 +97,7 @@ def _number(value: Any, required: bool, unit: str, *, whole: bool) -> float | in
         raise Unreadable("a number is expected, not yes or no")
     if isinstance(value, dt.date | dt.time | dt.timedelta):
         raise Unreadable(
-            "Excel shows a date or time here; set the format of the cell to Number and type the number again"
+            "Excel holds a date or time here; set the format of the cell to Number and type the number again"
         )
     number = value if isinstance(value, float | int) else _number_in(str(value), required, unit)
     if not whole:
@@ -157,7 +147,7 @@ def _date(value: Any, required: bool, *, month: bool) -> pd.Timestamp:
     if isinstance(value, bool) or not isinstance(value, dt.date):
         thing = "a time" if isinstance(value, dt.time | dt.timedelta) else "a number"
         raise Unreadable(
-            f"this is {thing}, not a date; set the format of the cell to Date and type the date again, such as 30/09/2025"
+            f"this is {thing}, not a date; set the format of the cell to Date and type a date, such as 30/09/2025"
         )
     first, last = int(limit("first_year")), int(limit("last_year"))
     if not first <= value.year <= last:
@@ -183,7 +173,7 @@ def _why_no_date(text: str, required: bool, *, month: bool) -> str:
 def _day_in(text: str) -> dt.date | None:
     for shape in _DAY_SHAPES:
         try:
-            return dt.datetime.strptime(text, shape).date()
+            return dt.datetime.strptime(text.replace(" ", "-"), shape).date()
         except ValueError:
             continue
     return None
@@ -195,9 +185,7 @@ def _text(value: Any) -> str:
             "Excel has turned what was typed into a date or time; set the format of the cell to Text and type it again"
         )
     if isinstance(value, bool):
-        raise Unreadable(
-            "words are expected, and Excel holds TRUE or FALSE here; set the format to Text and type it again"
-        )
+        raise Unreadable("Excel holds TRUE or FALSE here; set the format of the cell to Text and type the words again")
     return value if isinstance(value, str) else clean(value)
 
 

@@ -92,7 +92,7 @@ def _allowed(table: Table, column: str, choice: DropDown | None) -> dict[str, An
 
 def _refusal(table: Table, column: str, choice: DropDown | None) -> str:
     if choice is not None and choice.name in DEFINED_IN:
-        return f"This is not on the sheet {TABLES[DEFINED_IN[choice.name]].title}. Add it there first, then choose it here."
+        return f"This is not on the sheet {TABLES[DEFINED_IN[choice.name]].title}. Add it there, then choose it here."
     if choice is not None:
         return "Please choose one of the words in the list: click the small arrow beside the cell."
     wanted = hint(table, column)

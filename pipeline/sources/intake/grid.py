@@ -94,7 +94,7 @@ def _grid(path: Path, sheet: Worksheet, errors: Mapping[Place, str]) -> Grid:
 
 def _hidden_columns(sheet: Worksheet) -> set[int]:
     shapes = [shape for shape in sheet.column_dimensions.values() if shape.hidden]
-    return {column for shape in shapes for column in range(shape.min, shape.max + 1)}
+    return {column for shape in shapes for column in range(shape.min or 0, (shape.max or -1) + 1)}
 
 
 def _entry(cell: Cell, errors: Mapping[Place, str]) -> Entry | None:

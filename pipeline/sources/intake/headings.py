@@ -99,9 +99,7 @@ def heading_problems(grid: Grid, table: Table, found: Headings, renamed: Mapping
         )
         yield grid.problem(rule, (found.row, found.at[column]), labels[column])
     for place in found.others:
-        rule = (
-            "this column is not one of the template, so it would not be read; move what it says elsewhere, or delete it"
-        )
+        rule = "this column is not one of the template, so it would not be read; move what it says, or delete it"
         yield grid.problem(rule, (found.row, place), value=_safe(found, grid, place))
 
 

@@ -20,7 +20,7 @@ STEPS = (
 GOOD_TO_KNOW = (
     "Months: each row counts for a whole month, which is kept as its last day. Any date in the month will do: "
     "1 September 2025 and 30 September 2025 both mean September 2025.",
-    "WTE means whole-time equivalents: 1 is one person working full time. Headcount means people. They are not the same.",
+    "WTE means whole-time equivalents: 1 is one person working full time. Headcount means people.",
     "Numbers: type the number alone, without words or units. Not 12 wte, not approx 12. Nought is 0.",
     "Not known: leave the cell empty where its unit says (optional). Otherwise leave the whole row out.",
     "Shares: 0.55 or 55%.",

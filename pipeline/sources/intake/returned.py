@@ -94,7 +94,7 @@ def _columns(lists: Grid) -> dict[str, list[str]]:
 def _table_sheets(
     path: Path, grids: Mapping[str, Grid], facts: Facts
 ) -> tuple[list[tuple[TableSheet, list[Problem]]], list[Problem]]:
-    """The sheets of tables with the problems of their headings, and the problems of sheets missing, renamed or extra."""
+    """The sheets of tables with the problems of their headings, and those of sheets missing, renamed or extra."""
     expected = sheets_of(facts.sender.kind) if facts.sender else [table for table in SENT if titled(grids, table)]
     named = {table.name: grid for table in expected if (grid := titled(grids, table))}
     extra = {
@@ -133,7 +133,7 @@ def _renamed(extra: Mapping[str, Grid], table: Table) -> Grid | None:
 def _missing_sheet(path: Path, table: Table, renamed: Grid | None) -> Problem:
     if renamed is not None:
         return renamed.problem(f"this sheet should be called “{table.title}”; rename it", (1, 1))
-    rule = f"the sheet “{table.title}” is missing; copy it from the template, and leave it empty if there is nothing to say"
+    rule = f"the sheet “{table.title}” is missing; copy it from the template, and leave it empty if you have no figures"
     return Problem(str(path), rule)
 
 
@@ -145,9 +145,7 @@ def _extra_sheet(grid: Grid, facts: Facts) -> list[Problem]:
     if other and facts.sender:
         whose = " or ".join(SENDER_WORDS[kind] for kind in other.sent_by)
         return [grid.problem(f"this sheet is for another kind of sender ({whose}); delete it here", (1, 1))]
-    rule = (
-        "this sheet is not one of the template, so it would not be read; move its figures to their sheets and delete it"
-    )
+    rule = "this sheet is not one of the template, so it would not be read; move its figures and delete it"
     return [grid.problem(rule, (1, 1))]
 
 

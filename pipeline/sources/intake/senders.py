@@ -36,7 +36,7 @@ class PlanSender:
 
 
 def plan_senders(plan: Plan) -> list[PlanSender]:
-    """Everyone who gets a workbook: employers, hosts of centres (which are employers too), education providers, ICBs."""
+    """Everyone who gets a workbook: employers, hosts of centres (employers too), education providers and boards."""
     employers, providers = plan.file.employers, plan.file.education_providers
     return [
         *(PlanSender("employer", code, name) for code, name in employers.items()),

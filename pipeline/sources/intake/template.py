@@ -67,8 +67,7 @@ def _unfit(table: Table, frame: pd.DataFrame) -> list[Problem]:
         if kind_of(table, column) in ("word", "code", "text"):
             broken = frame[column].map(lambda cell: isinstance(cell, str) and not _fits(cell)).astype("bool")
             for row in frame[broken].to_dict("records"):
-                place = {"file": str(row["file"]), "sheet": str(row["sheet"]), "row": int(row["row"])}
-                problems.append(Problem(**place, column=column, rule=rule))
+                problems.append(Problem(str(row["file"]), rule, str(row["sheet"]), int(row["row"]), column))
     return problems
 
 
@@ -95,7 +94,7 @@ def _write_read_me(book: Book, lines: Sequence[Line]) -> None:
 
 
 def _style(book: Book, name: str) -> Format:
-    styles = {
+    styles: dict[str, dict[str, object]] = {
         "title": {"bold": True, "font_size": 18},
         "subtitle": {"font_size": 12},
         "heading": {"bold": True, "font_size": 13},
