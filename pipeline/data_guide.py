@@ -29,8 +29,9 @@ def guide() -> str:
 
 def _source(card: SourceCard) -> str:
     makes = ", ".join(f"`{name}`" for name in card.yields)
+    title = f"[{card.title}]({card.page})" if card.published else card.title
     return (
-        f"### `{card.name}`\n\n[{card.title}]({card.page}), {card.publisher}. {card.licence}.\n\n"
+        f"### `{card.name}`\n\n{title}, {card.publisher}. {card.licence}.\n\n"
         f"Supplies {card.supplies}. File: {card.file_type}. Makes: {makes}.\n"
     )
 

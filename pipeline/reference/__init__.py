@@ -24,6 +24,11 @@ class SourceCard:
     yields: tuple[str, ...]
     supplies: str
 
+    @property
+    def published(self) -> bool:
+        """Whether somebody publishes such files; otherwise a plan's own people fill them in."""
+        return self.page.startswith("https://")
+
 
 @cache
 def source_cards() -> dict[str, SourceCard]:

@@ -41,7 +41,11 @@ _ABOUT = re.compile(
 )
 _RANGE = re.compile(r"\d[\d.,]*\s*(-|–|—|to)\s*\d[\d.,]*")
 _WITH_UNIT = re.compile(r"[£$€]?\s*([+-]?\d[\d,]*\.?\d*)\s*[a-zA-Z£$€/ .()]*")
-_DAY_SHAPES = "%d/%m/%Y %d.%m.%Y %d-%m-%Y %Y-%m-%d %d-%B-%Y %d-%b-%Y %d/%m/%y %d.%m.%y %d-%b-%y".split()
+_DAY_SHAPES = (
+    *("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d-%B-%Y", "%d-%b-%Y"),
+    *("%d/%m/%y", "%d.%m.%y", "%d-%b-%y"),
+)
+"""Days as people type them, with dashes for spaces."""
 _LIKE_A_DAY = re.compile(r"\d{1,2}([./-])\d{1,2}\1(\d{4}|\d{2})|\d{4}-\d{1,2}-\d{1,2}")
 
 

@@ -63,7 +63,7 @@ def read_grids(path: Path) -> dict[str, Grid]:
         rule = f"this is a workbook of Excel 97 to 2003 (.xls), which loses the lists and checks; {SAVE_AS}"
         raise InputRefused([Problem(str(path), rule)])
     book = open_book(path)
-    return {sheet.title: _grid(path, sheet, errors.get(sheet.title, {})) for sheet in book.worksheets}
+    return {sheet.title: grid_of(path, sheet, errors.get(sheet.title, {})) for sheet in book.worksheets}
 
 
 def open_book(path: Path) -> Workbook:
@@ -77,7 +77,8 @@ def open_book(path: Path) -> Workbook:
         raise InputRefused([Problem(str(path), DAMAGED)]) from error
 
 
-def _grid(path: Path, sheet: Worksheet, errors: Mapping[Place, str]) -> Grid:
+def grid_of(path: Path, sheet: Worksheet, errors: Mapping[Place, str]) -> Grid:
+    """A sheet as its cells stand. `errors`: the cells, counted from 0, in which the file holds an Excel error."""
     # Asking a sheet for its rows makes every cell up to its furthest one, which may lie a million rows down.
     stored: dict[Place, Cell | MergedCell] = sheet._cells
     entries = {place: _entry(cell, errors) for place, cell in sorted(stored.items()) if isinstance(cell, Cell)}

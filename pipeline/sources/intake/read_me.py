@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.schema import Table
-from pipeline.sources.intake.senders import SENDER_WORDS, PlanSender
+from pipeline.sources.intake.senders import PlanSender
 
 STEPS = (
     "Open each sheet listed below, by the tabs at the bottom. Fill in those you have figures for; leave the others.",
@@ -44,7 +44,7 @@ def read_me(
 ) -> Iterator[Line]:
     """The lines of the sheet. `carried`: how many rows each sheet carries from last time."""
     yield Line("title", (f"Figures for {plan_name}",))
-    yield Line("subtitle", (f"From {sender.name} ({sender.code}), {SENDER_WORDS[sender.kind]}",))
+    yield Line("subtitle", (f"From: {sender.shown}",))
     yield Line("small", (f"Made on {written.day} {written:%B %Y}. Nothing here needs any other program than Excel.",))
     yield Line("gap", ())
     yield Line("heading", ("What to do",))

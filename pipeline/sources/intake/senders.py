@@ -34,6 +34,11 @@ class PlanSender:
     code: str
     name: str
 
+    @property
+    def shown(self) -> str:
+        """Who it is, in words."""
+        return self.name if self.kind == "icb" else f"{self.name} ({self.code}), {SENDER_WORDS[self.kind]}"
+
 
 def plan_senders(plan: Plan) -> list[PlanSender]:
     """Everyone who gets a workbook: employers, hosts of centres (employers too), education providers and boards."""
