@@ -165,11 +165,12 @@ def _why_no_date(text: str, required: bool, *, month: bool) -> str:
     if text.casefold() in _NO_FIGURE or set(text) <= _DASHES:
         unknown = "leave the row out until it is known" if required else "leave the cell empty"
         return f"{thing} is expected; {unknown}"
-    day = _day_in(text) or (month_of(text) if month else None)
+    day = _day_in(text)
+    if day is None and _LIKE_A_DAY.fullmatch(text):
+        return "there is no such day; check the day and the month"
+    day = day or (month_of(text) if month else None)
     if day is not None:
         return f"this is text, not a date; type it again as {day:%d/%m/%Y}"
-    if _LIKE_A_DAY.fullmatch(text):
-        return "there is no such day; check the day and the month"
     form = "any date in it, such as 30/09/2025" if month else "such as 30/09/2025"
     return f"{thing} is expected: {form}"
 

@@ -16,7 +16,7 @@ from pipeline.sources.vocabulary import Words
 from pipeline.tables import TABLES
 
 YES_NO = ["yes", "no"]
-LARGEST = 1e12
+LARGEST = 10**12
 """Excel asks for a range where any number will do."""
 _TITLE, _MESSAGE = 32, 255
 """The most letters that Excel shows of a title and of a message."""

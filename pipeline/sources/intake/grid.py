@@ -49,6 +49,16 @@ class Grid:
         cell = cell_name(*place) if place else ""
         return Problem(self.file, rule, sheet=self.title, row=row, column=column, value=value, cell=cell)
 
+    def covered(self) -> set[Place]:
+        """The cells that merged ranges cover, but for the first of each: nothing can be typed there."""
+        return {
+            (row, column)
+            for top, left, bottom, right in self.merged
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+            if (row, column) != (top, left)
+        }
+
     def row(self, number: int) -> dict[int, Entry]:
         """The filled cells of a row by column."""
         return {column: entry for (row, column), entry in self.cells.items() if row == number}

@@ -55,24 +55,27 @@ def _headings(grid: Grid, row: int, names: Mapping[str, str]) -> Headings:
     return Headings(row, at, {place: text for place, text in others.items() if place not in margin}, repeats)
 
 
-def with_renamed(found: Headings, table: Table) -> tuple[Headings, dict[str, int]]:
-    """The headings with those that were typed over put back in their place, and the columns whose heading that was.
+def with_renamed(grid: Grid, found: Headings, table: Table) -> tuple[Headings, dict[str, int]]:
+    """The headings with those that were changed put back in their place, and the columns whose heading that was.
 
-    A heading was typed over where an unknown text stands in the place of a missing one, or is spelled nearly like it.
+    A heading was changed where an unknown text, or none above entries, stands in the place of a missing one, or an
+    unknown text is spelled nearly like it.
     """
     renamed: dict[str, int] = {}
     for column in (column for column in table.own_columns if column not in found.at):
-        place = _typed_over(found, table, column, set(renamed.values()))
+        place = _changed(grid, found, table, column, set(renamed.values()))
         if place is not None:
             renamed[column] = place
     others = {place: text for place, text in found.others.items() if place not in renamed.values()}
     return Headings(found.row, {**found.at, **renamed}, others, found.repeats), renamed
 
 
-def _typed_over(found: Headings, table: Table, column: str, taken: set[int]) -> int | None:
+def _changed(grid: Grid, found: Headings, table: Table, column: str, taken: set[int]) -> int | None:
     others = {place: text for place, text in found.others.items() if place not in taken}
-    if template_column(table, column) in others:
-        return template_column(table, column)
+    usual = template_column(table, column)
+    emptied = (found.row, usual) not in grid.cells and any(at == usual and row > found.row for row, at in grid.cells)
+    if usual in others or emptied:
+        return usual
     spelled = {heading(text): place for place, text in others.items()}
     close = difflib.get_close_matches(heading(table.labels()[column]), spelled, n=1, cutoff=0.8)
     return spelled[close[0]] if close else None
@@ -144,6 +147,6 @@ def _moved(table: Table, found: Headings) -> list[str]:
 
 
 def _safe(found: Headings, grid: Grid, place: int) -> str:
-    """A heading as it may be printed: nothing where a record of somebody stands in the place of the headings."""
+    """A heading as it may be printed: by its place where a record of somebody stands in the place of the headings."""
     texts = {at: clean(entry.value) for at, entry in grid.row(found.row).items()}
-    return dict(zip(texts, shown_headings(list(texts.values())), strict=True))[place]
+    return dict(zip(texts, shown_headings(list(texts.values())), strict=True)).get(place, "")

@@ -152,11 +152,11 @@ def _extra_sheet(grid: Grid, facts: Facts) -> list[Problem]:
 def _table_sheet(
     grids: Mapping[str, Grid], grid: Grid, table: Table, headings: Headings, facts: Facts
 ) -> tuple[TableSheet, list[Problem]]:
-    whole, renamed = with_renamed(headings, table)
+    whole, renamed = with_renamed(grid, headings, table)
     own = own_column(facts.sender.kind, table) if facts.sender else None
     words = {column: words for column in table.own_columns if (words := _words(grids, table, column, facts))}
     about_people = people_problems(grid, headings.row)
-    flagged = {problem.cell for problem in about_people}
+    flagged = {problem.cell for problem in about_people} | {layout.cell_name(*place) for place in grid.covered()}
     problems = [each for each in heading_problems(grid, table, whole, renamed) if each.cell not in flagged]
     return TableSheet(grid, table, whole, words, own, facts.sender), [*about_people, *problems]
 

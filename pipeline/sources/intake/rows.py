@@ -54,7 +54,7 @@ def read_rows(sheet: TableSheet) -> tuple[pd.DataFrame, list[Problem]]:
     """
     strays = {row: stray for row in entry_rows(sheet) if (stray := _stray(sheet, row))}
     rows = [row for row in entry_rows(sheet) if row not in strays]
-    covered = _under_merged(sheet.grid)
+    covered = sheet.grid.covered()
     columns, faults = {}, dict[Place, Problem]()
     for column in (column for column in sheet.table.own_columns if column in sheet.headings.at):
         columns[column], wrong = _column(sheet, column, rows)
@@ -86,16 +86,6 @@ def _stray(sheet: TableSheet, row: int) -> Problem | None:
         rule = "the rest of this row is empty; fill it in, or empty this cell if it is a remark"
         return sheet.grid.problem(rule, (row, place), value=shown(first))
     return None
-
-
-def _under_merged(grid: Grid) -> set[Place]:
-    """The cells of merged ranges, of which nothing more is said than that they are merged."""
-    return {
-        (row, column)
-        for top, left, bottom, right in grid.merged
-        for row in range(top, bottom + 1)
-        for column in range(left, right + 1)
-    }
 
 
 def _column(sheet: TableSheet, column: str, rows: Sequence[int]) -> tuple[pd.Series, dict[Place, Problem]]:
