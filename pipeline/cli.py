@@ -1,10 +1,11 @@
-"""The command line: `workforce new`, `check`, `run`, `sources` and `synthesise`.
+"""The command line: `workforce new`, `check`, `run`, `template`, `sources` and `synthesise`.
 
 Heavy packages are imported only by the commands that need them, so that a run with nothing to do is over in a moment.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.console import Stages, counted, print_fault, print_problems, short
+from pipeline.console import Stages, counted, print_fault, print_markings, print_problems, print_templates, short
 from pipeline.problems import InputRefused, Problem
 from pipeline.run.errors import RunError
 from pipeline.run.stages import BY_NAME, needed
@@ -45,6 +46,9 @@ def known_stage(stage: str | None) -> str | None:
 
 
 Plans = Annotated[list[str], typer.Argument(metavar="PLAN", help=ANY_PLAN, show_default=False)]
+WriteMarked = Annotated[
+    bool, typer.Option("--write-marked", help="Write a marked copy of every refused intake workbook, to send back.")
+]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -106,8 +110,8 @@ def new(
 
 
 @app.command(epilog=EXIT_CODES)
-def check(plans: Plans) -> int:
-    """Read and test everything a plan names, and write nothing.
+def check(plans: Plans, write_marked: WriteMarked = False) -> int:
+    """Read and test everything a plan names, and write nothing but marked copies if asked.
 
     Every problem is listed: file, sheet, row, column, what was expected
     and what was found.
@@ -117,8 +121,10 @@ def check(plans: Plans) -> int:
     workforce check devon
 
     workforce check data/raw/devon data/raw/mersey
+
+    workforce check devon --write-marked
     """
-    return worst(attempt(plan, check_one) for plan in plans)
+    return worst(attempt(plan, check_one, write_marked) for plan in plans)
 
 
 @app.command(epilog=EXIT_CODES)
@@ -131,6 +137,7 @@ def run(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Put the strategy in DIR/<plan> instead of reports/<plan>.")
     ] = None,
+    write_marked: WriteMarked = False,
 ) -> int:
     """Make the strategy of one or more plans.
 
@@ -145,7 +152,30 @@ def run(
 
     workforce run devon --stage metrics --force
     """
-    return worst(attempt(plan, lambda folder: run_one(folder, stage, force, out)) for plan in plans)
+    return worst(attempt(plan, lambda folder: run_one(folder, stage, force, out), write_marked) for plan in plans)
+
+
+@app.command(epilog=EXIT_CODES)
+def template(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help=ANY_PLAN, show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Put the workbooks in DIR/<plan> instead of reports/templates/<plan>."),
+    ] = None,
+) -> int:
+    """Write an Excel workbook for each sender of a plan to fill in.
+
+    There is one for each employer, host of community diagnostic centres,
+    education provider and integrated care board that plan.yaml names, with
+    what the plan's files now hold carried forward.
+
+    [bold]Examples[/bold]
+
+    workforce template devon
+
+    workforce template devon --out shared-drive/requests
+    """
+    return attempt(plan, lambda folder: template_one(folder, out))
 
 
 @app.command(epilog=EXIT_CODES)
@@ -199,13 +229,17 @@ def synthesise(
     return DONE
 
 
-def attempt(plan: str, action: Callable[[Path], None]) -> int:
+def attempt(plan: str, action: Callable[[Path], None], write_marked: bool = False) -> int:
     """Do one thing with one plan; its exit code. Says what went wrong, and lets the next plan go on."""
+    folder: Path | None = None
     try:
-        action(find_plan(plan))
+        folder = find_plan(plan)
+        action(folder)
     except InputRefused as refused:
         print(f"{plan}: refused.", end=" ", file=sys.stderr)
         print_problems(refused.problems)
+        if folder is not None:
+            print_marked(folder, refused.problems, write_marked)
         return REFUSED
     except RunError as error:
         print(f"{plan}: failed. {error}", file=sys.stderr)
@@ -233,6 +267,25 @@ def check_one(folder: Path) -> None:
         print(f"  {name:<20}{counted(len(table), 'row'):>16}")
     for note in ingested.notes:
         print(f"  Note: {note}")
+
+
+def template_one(folder: Path, out: Path | None) -> None:
+    """Write the workbooks of one plan's senders and say where they are and whom to send each to."""
+    from pipeline.run.intake import TEMPLATES, write_templates
+
+    place = (out or workspace_of(folder) / "reports" / TEMPLATES) / folder.resolve().name
+    plan, templates = write_templates(folder, place, dt.datetime.now())
+    print_templates(plan, place, templates)
+
+
+def print_marked(folder: Path, problems: Sequence[Problem], write: bool) -> None:
+    """Say where the marked copies of refused intake workbooks are, or that they can be had."""
+    if any(problem.file.lower().endswith(".xlsx") for problem in problems):
+        from pipeline.run.intake import MARKED, TEMPLATES, mark_workbooks, refused_workbooks
+
+        paths = refused_workbooks(folder, problems)
+        out = workspace_of(folder) / "reports" / TEMPLATES / folder.resolve().name / MARKED
+        print_markings(mark_workbooks(paths, problems, out) if write else [], possible=len(paths))
 
 
 def run_one(folder: Path, stage: str | None, force: bool, out: Path | None) -> None:

@@ -8,7 +8,7 @@ import platform
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +19,8 @@ from pipeline.problems import Problem
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from pipeline.plan import Plan
+    from pipeline.run.intake import Marking, Template
     from pipeline.run.tasks import Event
 
 MOST_SHOWN = 300
@@ -42,6 +44,24 @@ def print_problems(problems: Iterable[Problem]) -> None:
 
 def _line(problem: Problem) -> str:
     return " ".join(str(replace(problem, file="")).removeprefix(", ").removeprefix(": ").split())
+
+
+def print_templates(plan: Plan, folder: Path, templates: Sequence[Template]) -> None:
+    """Say where the workbooks of a plan's senders are, whom to send each to, and what to do with what comes back."""
+    print(f"{plan.slug}: {counted(len(templates), 'workbook')} in {short(folder)}")
+    for each in templates:
+        print(f"  {each.path.name:<32}for {each.sender.shown} ({counted(each.rows, 'row')} from last time)")
+    print(f"Send each to whom it is for. Put what comes back in {short(plan.folder / 'intake')}, and add to plan.yaml:")
+    print("  - reader: intake_workbook\n    path: intake/*.xlsx")
+
+
+def print_markings(markings: Sequence[Marking], possible: int) -> None:
+    """Say where the marked copies of intake workbooks are, or, where none was asked for, that they can be had."""
+    if possible and not markings:
+        print("Add --write-marked for a copy of each intake workbook with these cells marked.", file=sys.stderr)
+    for marking in markings:
+        where = f"not made: {marking.reason}" if marking.copy is None else short(marking.copy)
+        print(f"Marked copy of {marking.path.name}: {where}", file=sys.stderr)
 
 
 def print_fault(error: Exception, folder: Path) -> None:

@@ -77,8 +77,8 @@ def _group(heading: str, names: Iterable[str]) -> str:
 
 def _source(card: SourceCard) -> str:
     makes = ", ".join(f"[`{name}`](#{name})" for name in card.yields)
-    whose = f"[{card.title}]({card.page}), {card.publisher}. {card.licence}." if card.page else f"{card.title}."
-    sent = "" if card.page else " Nobody publishes it; the plan's own organisations send it."
+    whose = f"[{card.title}]({card.page}), {card.publisher}. {card.licence}." if card.published else f"{card.title}."
+    sent = "" if card.published else " Nobody publishes it; the plan's own organisations send it."
     return f"### `{card.name}`\n\n{whose}{sent}\n\nSupplies {card.supplies}. File: {card.file_type}. Makes: {makes}.\n"
 
 

@@ -11,7 +11,8 @@ class Problem:
     """One thing wrong in one place.
 
     `rule` says in plain English what was expected and, where it helps, what to do.
-    `row` counts from 1 as a spreadsheet does; `key` is the dotted place in plan.yaml.
+    `row` counts from 1 as a spreadsheet does; `key` is the dotted place in plan.yaml. `cell` is the cell of a sheet,
+    such as D7, and is then shown in place of row and column.
     """
 
     file: str
@@ -21,15 +22,17 @@ class Problem:
     column: str = ""
     value: str = ""
     key: str = ""
+    cell: str = ""
 
     def __str__(self) -> str:
         where = [self.file]
         if self.sheet:
             where.append(f"sheet “{self.sheet}”")
-        if self.row is not None:
-            where.append(f"row {self.row}")
-        if self.column:
-            where.append(f"column “{self.column}”")
+        if self.cell:
+            where.append(f"cell {self.cell} ({self.column})" if self.column else f"cell {self.cell}")
+        else:
+            where += [f"row {self.row}"] if self.row is not None else []
+            where += [f"column “{self.column}”"] if self.column else []
         if self.key:
             where.append(f"key {self.key}")
         said = f"{self.rule.rstrip('.')}. Found: {self.value}" if self.value else self.rule

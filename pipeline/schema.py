@@ -89,6 +89,11 @@ class Table:
         """The plan's words that a column is limited to, or None."""
         return (self.schema.columns[column].metadata or {}).get("vocabulary")
 
+    def bounds(self, column: str) -> tuple[float | None, float | None]:
+        """The smallest and the largest number that a column may hold; None where there is no such limit."""
+        metadata = self.schema.columns[column].metadata or {}
+        return metadata.get("low"), metadata.get("high")
+
     def required(self, column: str) -> bool:
         """Whether a cell of the column must be filled."""
         return not self.schema.columns[column].nullable
@@ -109,15 +114,17 @@ def column(
     nullable: bool = False,
     values: list[str] | None = None,
     vocabulary: Vocabulary | None = None,
+    low: float | None = None,
+    high: float | None = None,
 ) -> pa.Column:
-    """A column with its unit, what it holds, its checks, and the words it may be limited to."""
+    """A column with its unit, what it holds, its checks, and the words or the numbers it may be limited to."""
     return pa.Column(
         dtype,
         checks=list(checks),
         nullable=nullable,
         coerce=True,
         description=holds,
-        metadata={"unit": unit, "values": values, "vocabulary": vocabulary},
+        metadata={"unit": unit, "values": values, "vocabulary": vocabulary, "low": low, "high": high},
     )
 
 
@@ -166,32 +173,33 @@ def one_of(holds: str, values: Iterable[str], nullable: bool = False) -> pa.Colu
 def count(holds: str, unit: str, nullable: bool = False) -> pa.Column:
     """A whole number, not negative."""
     says = "a count cannot be negative"
-    return column("Int64", unit, holds, rule(lambda numbers: numbers >= 0, says), nullable=nullable)
+    return column("Int64", unit, holds, rule(lambda numbers: numbers >= 0, says), nullable=nullable, low=0)
 
 
 def amount(holds: str, unit: str, nullable: bool = False) -> pa.Column:
     """A number, not negative."""
     says = "an amount cannot be negative"
-    return column("float64", unit, holds, rule(lambda numbers: numbers >= 0, says), nullable=nullable)
+    return column("float64", unit, holds, rule(lambda numbers: numbers >= 0, says), nullable=nullable, low=0)
 
 
 def between(holds: str, unit: str, low: float, high: float, nullable: bool = False) -> pa.Column:
     """A number between two others, both allowed."""
     says = f"should be a number from {low:g} to {high:g}"
-    return column("float64", unit, holds, rule(lambda numbers: numbers.between(low, high), says), nullable=nullable)
+    check = rule(lambda numbers: numbers.between(low, high), says)
+    return column("float64", unit, holds, check, nullable=nullable, low=low, high=high)
 
 
 def between_whole(holds: str, unit: str, low: int, high: int) -> pa.Column:
     """A whole number between two others, both allowed."""
     says = f"should be a whole number from {low} to {high}"
-    return column("Int64", unit, holds, rule(lambda numbers: numbers.between(low, high), says))
+    return column("Int64", unit, holds, rule(lambda numbers: numbers.between(low, high), says), low=low, high=high)
 
 
 def share(holds: str, of: str, nullable: bool = False) -> pa.Column:
     """A share, 0 to 1."""
     says = "a share lies between 0 and 1"
     check = rule(lambda shares: shares.between(0, 1), says)
-    return column("float64", f"share of {of}", holds, check, nullable=nullable)
+    return column("float64", f"share of {of}", holds, check, nullable=nullable, low=0, high=1)
 
 
 def number(holds: str, unit: str, nullable: bool = False) -> pa.Column:

@@ -27,6 +27,11 @@ class SourceCard:
     yields: tuple[str, ...]
     supplies: str
 
+    @property
+    def published(self) -> bool:
+        """Whether somebody publishes such files; otherwise a plan's own people fill them in."""
+        return bool(self.page)
+
 
 @cache
 def source_cards() -> dict[str, SourceCard]:

@@ -189,7 +189,7 @@ def _key_figure(value: str, label: str, note: str) -> str:
 
 
 def _card(card: SourceCard) -> str:
-    if not card.page:
+    if not card.published:
         return (
             f"<li>{escape(card.title)}, sent by {escape(card.publisher)}, which supplies {escape(card.supplies)}.</li>"
         )

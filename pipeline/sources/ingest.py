@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.plan import Plan, SourceFile
 from pipeline.problems import InputRefused, Problem
-from pipeline.reference import source_cards
+from pipeline.reference import SourceCard, source_cards
 from pipeline.sources import catalogue
 from pipeline.sources.cross_rules import cross_problems
 from pipeline.sources.mapping import load_mapping
@@ -144,12 +144,18 @@ def _origin(source: SourceFile, frame: pd.DataFrame) -> Origin:
         bytes=source.path.stat().st_size,
         reader=source.reader,
         title=card.title,
-        publisher=f"Fictional, in the format of {card.publisher}" if source.fictional else card.publisher,
+        publisher=_publisher(card, source),
         licence="Fictional data, MIT" if source.fictional else card.licence,
         page=card.page,
         period=_period(frame),
         disclosure=source.disclosure,
     )
+
+
+def _publisher(card: SourceCard, source: SourceFile) -> str:
+    if not source.fictional:
+        return card.publisher
+    return f"Fictional, in the format of {card.publisher}" if card.published else "Fictional"
 
 
 def _period(frame: pd.DataFrame) -> str:

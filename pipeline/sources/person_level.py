@@ -90,6 +90,11 @@ def person_level_problems(frame: pd.DataFrame, path: Path, sheet: str = "") -> l
     return problems
 
 
+def is_person_level(problem: Problem) -> bool:
+    """Whether a problem is that facts identify people: its file is then not to be copied or repeated anywhere."""
+    return problem.rule.startswith(_RULE.partition("{")[0])
+
+
 def shown_headings(headings: Sequence[str]) -> list[str]:
     """The headings as they may be printed: by place alone where a record stands in the place of the header."""
     if _by_content("", pd.Series(headings, dtype="str"), each_a_person=False):
