@@ -42,6 +42,7 @@ def band_bars(
 
 
 def _alt(frame: pd.DataFrame, series: str, band: str, value: str, says: Callable[[float], str], unit: str) -> str:
-    most = frame.loc[frame.groupby(series, sort=False)[value].idxmax()]
+    known = frame.dropna(subset=[value])
+    most = known.loc[known.groupby(series, sort=False)[value].idxmax()]
     parts = [f"{row[series]} {row[band]} ({says(row[value])})" for row in most.to_dict("records")]
     return f"Bar charts of {unit.lower()} by band. The largest band is: {'; '.join(parts)}."

@@ -57,6 +57,8 @@ def average_headcount(staff: pd.DataFrame, scope: Scope, last: pd.Timestamp) -> 
     employer and pillar had nobody. Rows without a headcount leave their employer and pillar out.
     """
     own = in_pillars(best_staff(staff[staff["employer"].isin(scope.employers)]), scope)
+    if pd.isna(last):
+        return pd.DataFrame(columns=["employer", "pillar", "profession", "average"])
     back = months_back(own["month"], last)
     window = own[(back >= 0) & (back <= MONTHS_IN_YEAR)]
     pair = [window["employer"], window["pillar"]]

@@ -29,9 +29,14 @@ def best_staff(staff: pd.DataFrame) -> pd.DataFrame:
 
 
 def current_staff(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """The plan's employers' rows of the best data set in the latest month of each employer and staff group."""
+    """The plan's employers' rows of the best data set in the latest month of each employer and part of its staff.
+
+    Published groups come in files of their own months. Records and returns hold a whole pillar every month, so a group
+    that is not in the latest has nobody left.
+    """
     own = best_staff(staff[staff["employer"].isin(scope.employers)])
-    latest = own.groupby(["employer", "dataset", "staff_group"])["month"].transform("max")
+    part = own["staff_group"].where(own["dataset"] == HCHS, own["pillar"])
+    latest = own.groupby(["employer", "dataset", part])["month"].transform("max")
     return own[own["month"] == latest]
 
 
@@ -141,6 +146,23 @@ def staff_sources(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     pairs = pd.MultiIndex.from_product([scope.employers, scope.pillars], names=["employer", "pillar"])
     known = staff.groupby(["employer", "pillar"]).agg(dataset=("dataset", "first"), month=("month", "max"))
     return known.reindex(pairs).reset_index()
+
+
+def published_beside_records(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Professions that are published for an employer and stand in none of its records of the same pillar.
+
+    Takes the canonical table. Such staff are left out, since the records are taken to hold the whole pillar. Returns
+    employer, profession and wte in the latest published month.
+    """
+    own = in_pillars(staff[staff["employer"].isin(scope.employers)], scope)
+    recorded = best_staff(own)
+    recorded = recorded[recorded["dataset"] != HCHS]
+    published = own[own["dataset"] == HCHS].merge(recorded[["employer", "pillar"]].drop_duplicates())
+    keys = ["employer", "profession"]
+    newest = published[published["month"] == published.groupby(keys)["month"].transform("max")]
+    summed = newest.groupby(keys, as_index=False)["wte"].sum()
+    marked = summed.merge(recorded[keys].drop_duplicates(), how="left", indicator=True)
+    return marked.loc[marked["_merge"] == "left_only", [*keys, "wte"]].reset_index(drop=True)
 
 
 def staff_series(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:

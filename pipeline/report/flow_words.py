@@ -87,7 +87,8 @@ def unmatched_table(unmatched: pd.DataFrame, lacking: pd.DataFrame, scope: Scope
     listed = unmatched.assign(wte=wte_known, what=no_staff.map({True: NO_STAFF, False: NO_POSTS}))
     whole = lacking.assign(profession="all", wte=float("nan"), what=NO_MONTH)
     both = pd.concat([part for part in (listed, whole) if len(part)] or [listed], ignore_index=True)
-    return scope.named(name_pillars(both), "employer")[["employer", "pillar", "profession", "wte", "what"]]
+    named = scope.named(name_pillars(both), "employer").rename(columns={"what": "what_is_known"})
+    return named[["employer", "pillar", "profession", "wte", "what_is_known"]]
 
 
 def turnover_sentences(
@@ -154,6 +155,11 @@ def reasons_table(reasons: pd.DataFrame, rule: str) -> Disclosed:
 
     shown = reasons.assign(reason=reasons["reason"].str.capitalize(), share_of_known_leavers=share(reasons))
     return protect(shown, rule=rule, derived={"share_of_known_leavers": share})
+
+
+def temporary_table(summed: pd.DataFrame) -> pd.DataFrame:
+    """Bank and agency staff for a reader."""
+    return name_pillars(summed).assign(kind=summed["kind"].str.capitalize())
 
 
 def temporary_sentences(year: pd.DataFrame, by_kind: pd.DataFrame, scope: Scope) -> list[str]:

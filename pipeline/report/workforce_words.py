@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.metrics.ages import share_older
+from pipeline.metrics.ages import share_older, with_share
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import staff_sources
 from pipeline.plan import PILLAR_NAMES
 from pipeline.reference import indicator
+from pipeline.report.disclosure import Disclosed, protect
 from pipeline.report.narrative import ROW_NAMES, agree, name_pillars
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, wte
 from pipeline.tables.published import ESR, HCHS, RETURN
@@ -86,6 +87,18 @@ def coverage_table(published: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return shown.rename_axis(index="employer", columns=None).reset_index()
 
 
+def beside_records_sentence(left_out: pd.DataFrame, scope: Scope) -> str:
+    """Which published professions an employer's records do not have. Takes the result of published_beside_records."""
+    parts = [
+        f"{plain(lower(row.profession))} at {plain(scope.names[row.employer])} ({wte(row.wte)} WTE)"
+        for row in left_out.itertuples()
+    ]
+    return (
+        f"Published statistics have staff whom the employer's own records of the same pillar do not: {join(parts)}. They "
+        "are not counted; ask the employer whether its records leave them out."
+    )
+
+
 def series_note(series: pd.DataFrame) -> str:
     """Which pillars' trends leave out employers; an empty note where none does."""
     ends = series.drop_duplicates("pillar")
@@ -117,7 +130,12 @@ def age_sentences(aged: pd.DataFrame, scope: Scope) -> list[str]:
     return [" ".join(sentences)]
 
 
-def age_table(older: pd.DataFrame) -> pd.DataFrame:
-    """People aged 55 and over by pillar and profession, as a reader would want them."""
-    named = name_pillars(older).rename(columns={"older": "aged_55_and_over", "share": "share_55_and_over"})
-    return named[["profession", "pillar", "people", "aged_55_and_over", "share_55_and_over"]]
+def age_table(older: pd.DataFrame, rule: str) -> Disclosed:
+    """People aged 55 and over by pillar and profession, with small counts hidden by a rule and shares made again."""
+    names = {"older": "aged_55_and_over", "share": "share_55_and_over"}
+    named = name_pillars(older)[["profession", "pillar", "people", *names]].rename(columns=names)
+
+    def share(counts: pd.DataFrame) -> pd.Series:
+        return with_share(counts.rename(columns={new: old for old, new in names.items()}))["share"]
+
+    return protect(named, rule=rule, derived={"share_55_and_over": share})
