@@ -48,7 +48,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, says: Callable[[float], str], *, name
     mark_months(axes, months)
     axes.grid(visible=False, axis="x")
     if named:
-        axes.legend(loc="upper left", frameon=False, fontsize=8.5, borderaxespad=0)
+        axes.legend(loc="best", frameon=False, fontsize=8.5, borderaxespad=0)
 
 
 def _write(axes: Axes, when: object, value: float, says: Callable[[float], str], *, below: bool) -> None:

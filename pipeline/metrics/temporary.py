@@ -20,7 +20,7 @@ def latest_year(temporary: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     year = last_months(own, MONTHS_IN_YEAR)
     ends = year.groupby("employer")["month"].agg(["min", "max"])
     spans = pd.Series(months_back(ends["min"], ends["max"]) + 1, index=ends.index, dtype="int64")
-    return year.assign(months=year["employer"].map(spans))
+    return year.assign(months=year["employer"].map(spans).astype("float64"))
 
 
 def temporary_by(year: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

@@ -24,6 +24,8 @@ def posts_and_staff(establishment: pd.DataFrame, staff: pd.DataFrame, scope: Sco
     in_post = _by_cell(best_staff(staff[staff["employer"].isin(scope.employers)]), "wte", scope)
     keys = ["employer", "pillar", "month"]
     shared = funded[keys].drop_duplicates().merge(in_post[keys].drop_duplicates(), on=keys)
+    if shared.empty:
+        return funded.head(0).assign(in_post=pd.Series(dtype="float64"))
     latest = shared.groupby(["employer", "pillar"], as_index=False)["month"].max()
     sides = [side.merge(latest, on=keys) for side in (funded, in_post.rename(columns={"wte": "in_post"}))]
     return sides[0].merge(sides[1], on=[*CELL, "month"], how="outer")
@@ -45,7 +47,8 @@ def vacancies_by(posts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     Takes the result of posts_and_staff. The rate (vacancy over funded, 0 to 1) is missing where staff are above the
     posts funded, and where fewer than five WTE are funded: it would say nothing, or something absurd.
     """
-    summed = matched(posts).groupby(list(by), as_index=False)[["funded_wte", "in_post"]].sum()
+    known = matched(posts).astype({"funded_wte": "float64", "in_post": "float64"})
+    summed = known.groupby(list(by), as_index=False)[["funded_wte", "in_post"]].sum()
     vacancy = summed["funded_wte"] - summed["in_post"]
     stands = (vacancy >= 0) & (summed["funded_wte"] >= indicator("rate_from_wte"))
     rate = vacancy / summed["funded_wte"].where(stands & (summed["funded_wte"] > 0))

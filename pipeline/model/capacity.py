@@ -24,7 +24,7 @@ class WorkingYear:
 
     def wte(self, hours: pd.Series, profession: pd.Series) -> pd.Series:
         """WTE that so many hours of work a year need, row by row."""
-        return required_wte(hours, profession.map(self.hours_of))
+        return required_wte(hours, profession.map(self.hours_of).astype("float64"))
 
 
 def working_year(assumptions: Assumptions) -> WorkingYear:

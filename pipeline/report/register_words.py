@@ -32,11 +32,16 @@ def risks_sentences(ranked: pd.DataFrame, base_month: dt.date) -> list[str]:
 
 
 def risks_table(ranked: pd.DataFrame) -> pd.DataFrame:
-    """The register for a reader, worst first, with the level and the state of the review in words."""
+    """The register for a reader, worst first: how likely and how bad, with level and state of the review in words."""
     level = [f"{row.level.capitalize()} ({row.score})" for row in ranked.itertuples()]
     review = [f"{date(row.review_on)}{', overdue' * row.overdue}" for row in ranked.itertuples()]
-    columns = ["risk", "level", "likelihood", "impact", "owner", "cause", "effect", "trigger", "response", "review"]
+    columns = ["risk", "level", "likelihood", "impact", "owner", "review"]
     return ranked.rename(columns={"title": "risk"}).assign(level=level, review=review)[columns]
+
+
+def responses_table(ranked: pd.DataFrame) -> pd.DataFrame:
+    """What would bring each risk about, what would follow, what would show it, and what is done."""
+    return ranked.rename(columns={"title": "risk"})[["risk", "cause", "effect", "trigger", "response"]]
 
 
 def calendar_sentences(ahead: pd.DataFrame, base_month: dt.date) -> list[str]:

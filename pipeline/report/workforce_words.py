@@ -94,8 +94,8 @@ def beside_records_sentence(left_out: pd.DataFrame, scope: Scope) -> str:
         for row in left_out.itertuples()
     ]
     return (
-        f"Published statistics have staff whom the employer's own records of the same pillar do not: {join(parts)}. They "
-        "are not counted; ask the employer whether its records leave them out."
+        f"Published statistics have staff whom the employer's own records of the same pillar do not: {join(parts)}. "
+        "They are not counted; ask the employer whether its records leave them out."
     )
 
 

@@ -1,7 +1,7 @@
 """The tables that a plan's own people supply, small enough to work out by hand, for the tiny plan `full`.
 
-They are written where ingest would leave them, so that the chapters can be tested whatever file supplies them. RZ1 keeps
-records of every month; RZ2 sends nothing but what is published.
+They are written where ingest would leave them, so that the chapters can be tested whatever file supplies them. RZ1
+keeps records of every month; RZ2 sends nothing but what is published.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from notebook_plans import SCRIPT
 
 from pipeline.store import Store
 from pipeline.tables import validate
@@ -21,7 +22,8 @@ MONTHS = pd.date_range("2023-08-31", "2024-08-31", freq="ME")
 LAST = MONTHS[-1]
 BLOOD = "Healthcare scientists: blood sciences"
 NURSES = "Endoscopy nurses and support staff"
-SITE = "Northvale CDC"
+GREAT_RISK = f"Great {SCRIPT} *bold*"
+SITE, PLANNED_SITE = "Northvale CDC", f"=cmd() {SCRIPT} *CDC*"
 
 
 def write_tables(store: Store, names: Iterable[str] | None = None) -> None:
@@ -86,7 +88,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
 
 
 def staff_records() -> pd.DataFrame:
-    """Staff of RZ1 by month from its records: 20 radiographers in two age bands, 5 nurses of endoscopy, 3 scientists."""
+    """Staff of RZ1 by month from its records: 20 radiographers of two ages, 5 endoscopy nurses, 3 scientists."""
     group = {"staff_group": "Allied health professionals"}
     rows = [
         {**_own(pillar, profession, month=month, **group), "age_band": age, "headcount": people, "wte": wte}
@@ -169,7 +171,7 @@ def _centres() -> list[dict[str, Any]]:
     return [
         {"site": SITE, "status": "open", "planned_opening": MONTHS[0], "opening": MONTHS[3], **base},
         {
-            "site": "Southvale CDC",
+            "site": PLANNED_SITE,
             "status": "planned",
             "planned_opening": pd.Timestamp("2025-03-31"),
             "opening": pd.Timestamp("2025-03-31"),
@@ -228,7 +230,14 @@ def _risks() -> list[dict[str, Any]]:
     words |= {"trigger": "Two posts vacant", "response": "Train more"}
     return [
         {**words, "id": "R1", "title": "Small", "likelihood": 1, "impact": 2, "review_on": pd.Timestamp("2024-12-01")},
-        {**words, "id": "R2", "title": "Great", "likelihood": 4, "impact": 5, "review_on": pd.Timestamp("2024-08-01")},
+        {
+            **words,
+            "id": "R2",
+            "title": GREAT_RISK,
+            "likelihood": 4,
+            "impact": 5,
+            "review_on": pd.Timestamp("2024-08-01"),
+        },
     ]
 
 
