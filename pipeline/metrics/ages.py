@@ -43,9 +43,10 @@ def share_older(aged: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
 
 def with_share(counts: pd.DataFrame) -> pd.DataFrame:
-    """The counts with the share of people that are older; missing where there is nobody, or too few for a rate."""
-    enough = counts["people"] >= indicator("rate_from_headcount")
-    return counts.assign(share=(counts["older"] / counts["people"].where(enough)).astype("float64"))
+    """The counts with the share of people that are older; missing where there are under ten, or a count is hidden."""
+    people = counts["people"].astype("Float64")
+    enough = (people >= indicator("rate_from_headcount")).fillna(False)
+    return counts.assign(share=counts["older"].astype("Float64") / people.where(enough))
 
 
 def people_by_band(aged: pd.DataFrame) -> pd.DataFrame:

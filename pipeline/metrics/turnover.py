@@ -98,14 +98,11 @@ def _flows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_rates(flows: pd.DataFrame) -> pd.DataFrame:
-    """The flows with both leaver rates; missing where the average headcount is under ten."""
-    average = flows["average"].where(flows["average"] >= indicator("rate_from_headcount"))
-    lost = flows["leavers"] - flows["leavers_within"]
-    counted = flows.astype(dict.fromkeys(FLOWS, "int64"))
-    return counted.assign(
-        leaver_rate=(flows["leavers"] / average).astype("float64"),
-        system_leaver_rate=(lost / average).astype("float64"),
-    )
+    """The flows with both leaver rates; missing where the average headcount is under ten, or a count is hidden."""
+    counted = flows.astype({**dict.fromkeys(FLOWS, "Int64"), "average": "Float64"})
+    average = counted["average"].where((counted["average"] >= indicator("rate_from_headcount")).fillna(False))
+    lost = counted["leavers"] - counted["leavers_within"]
+    return counted.assign(leaver_rate=counted["leavers"] / average, system_leaver_rate=lost / average)
 
 
 def reasons(year: pd.DataFrame, employers: Sequence[str]) -> pd.DataFrame:
