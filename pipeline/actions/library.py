@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -18,6 +18,7 @@ SHORT_TERM_BELOW, MEDIUM_TERM_TO = 12, 36
 """Months to full effect: short under 12, medium 12 to 36, long over 36."""
 
 Theme = Literal["Leadership and culture", "Recruitment and retention", "Education and supply", "Workforce planning"]
+THEMES: tuple[Theme, ...] = get_args(Theme)
 
 _ID = r"^[A-Za-z0-9_-]{1,20}$"
 _SAYS = {_ID: "an id is at most 20 letters, digits, - and _, without spaces"}

@@ -55,8 +55,7 @@ def trend_panels(
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, when: str, value: str, says: Callable[[float], str]) -> None:
-    # A month end would stand at the mark of the month after it.
-    rows = rows.assign(**{when: rows[when].dt.to_period("M").dt.start_time})
+    rows = rows.assign(**{when: month_starts(rows[when])})
     axes.plot(rows[when], rows[value].astype(float), color=SERIES[0], linewidth=2)
     known = rows.dropna(subset=[value])
     top = float(known[value].max()) if len(known) else 1.0
@@ -77,11 +76,18 @@ def _panel(axes: Axes, rows: pd.DataFrame, when: str, value: str, says: Callable
         )
     axes.yaxis.set_major_locator(MaxNLocator(4))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda number, _: says(number)))
-    _mark_months(axes, rows[when].drop_duplicates())
+    mark_months(axes, rows[when].drop_duplicates())
     axes.grid(visible=False, axis="x")
 
 
-def _mark_months(axes: Axes, months: pd.Series) -> None:
+def month_starts(months: pd.Series) -> pd.Series:
+    """The first day of each month, where it is drawn: a month end would stand at the mark of the month after it."""
+    days: pd.Series = months.dt.to_period("M").dt.start_time
+    return days
+
+
+def mark_months(axes: Axes, months: pd.Series) -> None:
+    """Name a few months on the axis, or each where there are three or fewer."""
     if len(months) <= EACH_NAMED:
         axes.set_xticks(list(months), labels=[f"{month:%b}\n{month:%Y}" for month in months])
         return

@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from pipeline.metrics.months import MONTHS_IN_YEAR
+from pipeline.metrics.months import MONTHS_IN_YEAR, last_months
 from pipeline.metrics.scope import Scope
 from pipeline.plan import PILLARS
+from pipeline.tables.published import LOCAL
 
 QUARTERS_IN_YEAR = 4
 BANDS = ("Same day", "By next day", "By 7 days", "By 14 days", "> 28 days", "Not known")
@@ -46,6 +47,32 @@ def yearly_tests(
     numbers = compared.groupby("test")["number"].nunique()
     by_year = compared.assign(months=compared["test"].map(numbers))
     return by_year.pivot_table(index=["test", "months"], columns="year", values="tests", aggfunc="sum")
+
+
+def local_tests(activity: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Tests that the plan's employers counted themselves, over the 12 months to the latest, most first.
+
+    Returns pillar, test, tests, months, employers and counted_nationally: whether DM01 or the imaging data set counts
+    the test of these employers too. The two counts overlap and are never added up.
+    """
+    own = activity[activity["provider"].isin(scope.employers) & activity["pillar"].isin(scope.pillars)]
+    year = last_months(own[own["dataset"] == LOCAL], MONTHS_IN_YEAR)
+    counted = year.groupby(["pillar", "test"], as_index=False).agg(
+        tests=("tests", "sum"), months=("month", "nunique"), employers=("provider", "nunique")
+    )
+    national = set(own.loc[own["dataset"] != LOCAL, "test"])
+    marked = counted.assign(counted_nationally=counted["test"].isin(national))
+    return marked.sort_values("tests", ascending=False, ignore_index=True)
+
+
+def local_months(activity: pd.DataFrame, scope: Scope, months: int) -> pd.DataFrame:
+    """Employers' own counts by test and month (test, month, tests), in months for which every sender has one."""
+    own = activity[activity["provider"].isin(scope.employers) & activity["pillar"].isin(scope.pillars)]
+    local = last_months(own[own["dataset"] == LOCAL].dropna(subset=["tests"]), months)
+    summed = local.groupby(["test", "month"]).agg(tests=("tests", "sum"), senders=("provider", "nunique"))
+    all_of_them = local.groupby("test")["provider"].nunique()
+    whole = summed["senders"] == all_of_them.reindex(summed.index.get_level_values("test")).to_numpy()
+    return summed.loc[whole, ["tests"]].reset_index()
 
 
 def change_over(years: pd.DataFrame) -> pd.DataFrame:

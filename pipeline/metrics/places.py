@@ -48,3 +48,60 @@ def share_aged(population: pd.DataFrame, from_age: int) -> float:
     """Share of the population aged `from_age` and over, 0 to 1. Age bands start with their lowest age."""
     age = population["age_band"].str.extract(r"^(\d+)")[0].astype(int)
     return float(population.loc[age >= from_age, "persons"].sum() / population["persons"].sum())
+
+
+AGE_GROUPS = {0: "0 to 19", 20: "20 to 64", 65: "65 to 74", 75: "75 to 84", 85: "85 and over"}
+"""Broad ages by their first year: the young, those of working age, and the ages that need most tests, ten by ten."""
+PROJECTED = ["age_group", "first", "last", "change", "growth", "from_year", "to_year"]
+
+
+def projection_change(
+    projection: pd.DataFrame, organisations: pd.DataFrame, scope: Scope, first_year: int, last_year: int
+) -> pd.DataFrame:
+    """Population expected in two years by age group, with the change (people, and as a share of the first).
+
+    The years are the latest on file up to each of those asked for, or the first on file. The board's own figures
+    count; where only its sub-locations are given, those. Returns the columns of PROJECTED; no
+    rows where the file has one year only.
+    """
+    own = projection[projection["area"].isin(_areas(projection, organisations, scope))]
+    years = [_year_near(own["year"], year) for year in (first_year, last_year)] if len(own) else [0, 0]
+    if years[0] == years[1]:
+        return pd.DataFrame(columns=PROJECTED)
+    first_age = own["age_band"].str.extract(r"^(\d+)")[0].astype(int)
+    group = pd.cut(first_age, [*AGE_GROUPS, 200], right=False, labels=list(AGE_GROUPS.values()))
+    summed = own.assign(age_group=group).pivot_table(
+        index="age_group", columns="year", values="persons", aggfunc="sum", observed=False
+    )
+    first, last = (summed[year].astype("float64") for year in years)
+    shown = pd.DataFrame(
+        {"first": first, "last": last, "change": last - first, "growth": last / first.where(first > 0) - 1}
+    )
+    return shown.reset_index().astype({"age_group": str}).assign(from_year=years[0], to_year=years[1])
+
+
+def _areas(projection: pd.DataFrame, organisations: pd.DataFrame, scope: Scope) -> set[str]:
+    boards = set(projection["area"]) & scope.ics_codes
+    inside = organisations[organisations["parent"].isin(scope.ics_codes) & (organisations["kind"] == "sub_icb")]
+    return boards or set(inside["code"])
+
+
+def _year_near(years: pd.Series, wanted: int) -> int:
+    before = years[years <= wanted]
+    return int(before.max()) if len(before) else int(years.min())
+
+
+def practices_by_place(practices: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:
+    """General practices at the latest date: practices, patients, staff in WTE and patients for each GP, by place.
+
+    Patients for each GP are pooled (sum over sum) and missing where a place has no GP.
+    """
+    newest = practices[practices["as_of"] == practices["as_of"].max()]
+    names = dict(zip(organisations["code"], organisations["name"], strict=True))
+    placed = newest.assign(place=newest["sub_icb"].map(lambda code: names.get(code, code)).fillna("not stated"))
+    staff = ["gp_wte", "nurse_wte", "direct_care_wte", "admin_wte"]
+    counted = placed.groupby("place").agg(
+        practices=("practice", "nunique"), **{c: (c, "sum") for c in ["patients", *staff]}
+    )
+    each = counted["patients"].astype("float64") / counted["gp_wte"].where(counted["gp_wte"] > 0)
+    return counted.assign(patients_each_gp=each).reset_index()

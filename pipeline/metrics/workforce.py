@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.metrics.scope import Scope
 from pipeline.plan import PILLARS
+from pipeline.reference import indicator
 from pipeline.tables.published import ESR, HCHS, RETURN
 
 MEASURES = ["headcount", "wte"]
@@ -28,9 +29,14 @@ def best_staff(staff: pd.DataFrame) -> pd.DataFrame:
 
 
 def current_staff(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """The plan's employers' rows of the best data set in the latest month of each employer and staff group."""
+    """The plan's employers' rows of the best data set in the latest month of each employer and part of its staff.
+
+    Published groups come in files of their own months. Records and returns hold a whole pillar every month, so a group
+    that is not in the latest has nobody left.
+    """
     own = best_staff(staff[staff["employer"].isin(scope.employers)])
-    latest = own.groupby(["employer", "dataset", "staff_group"])["month"].transform("max")
+    part = own["staff_group"].where(own["dataset"] == HCHS, own["pillar"])
+    latest = own.groupby(["employer", "dataset", part])["month"].transform("max")
     return own[own["month"] == latest]
 
 
@@ -51,7 +57,7 @@ def staff_by(staff: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
 
 def employers_by_profession(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """WTE: a row a profession, a column an employer (missing where none is published), and their total."""
+    """WTE: a row a profession, a column an employer (missing where no file has any), and their total."""
     wide = (
         in_pillars(staff, scope)
         .pivot_table(index=["pillar", "profession"], columns="employer", values="wte", aggfunc="sum")
@@ -111,7 +117,74 @@ def support_ratio(staff: pd.DataFrame) -> pd.DataFrame:
 
 
 def published_for(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """Whether each employer has any published row in each staff group: what is missing shows as False."""
-    groups = sorted(staff["staff_group"].unique())
-    have = staff.groupby(["employer", "staff_group"]).size().unstack(fill_value=0) > 0
-    return have.reindex(index=scope.employers, columns=groups, fill_value=False)
+    """Whether the files hold each published staff group of each employer: what is missing shows as False.
+
+    Records and returns name other groups, so they are not compared with published ones: an employer whose records hold
+    every pillar that a group works in lacks nothing there.
+    """
+    published = staff[(staff["dataset"] == HCHS) & staff["pillar"].isin(PILLARS)]
+    recorded = staff[staff["dataset"] != HCHS].groupby("employer")["pillar"].agg(set)
+    works_in = published.groupby("staff_group")["pillar"].agg(set)
+    rows = set(zip(published["employer"], published["staff_group"], strict=True))
+    have = {
+        group: [(code, group) in rows or pillars <= recorded.get(code, set()) for code in scope.employers]
+        for group, pillars in works_in.items()
+    }
+    return pd.DataFrame(have, index=pd.Index(scope.employers, name="employer"), dtype=bool)
+
+
+def covers_all(staff: pd.DataFrame, scope: Scope) -> bool:
+    """Whether every employer has staff in the files, and every published staff group that other employers have."""
+    return set(scope.employers) <= set(staff["employer"]) and bool(published_for(staff, scope).to_numpy().all())
+
+
+def staff_sources(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Data set and latest month behind the staff in post of each employer and pillar (missing where no file has any).
+
+    Takes current staff. Returns employer, pillar, dataset and month, a row for each pair, in the plan's order.
+    """
+    pairs = pd.MultiIndex.from_product([scope.employers, scope.pillars], names=["employer", "pillar"])
+    known = staff.groupby(["employer", "pillar"]).agg(dataset=("dataset", "first"), month=("month", "max"))
+    return known.reindex(pairs).reset_index()
+
+
+def published_beside_records(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Professions that are published for an employer and stand in none of its records of the same pillar.
+
+    Takes the canonical table. Such staff are left out, since the records are taken to hold the whole pillar. Returns
+    employer, profession and wte in the latest published month.
+    """
+    own = in_pillars(staff[staff["employer"].isin(scope.employers)], scope)
+    recorded = best_staff(own)
+    recorded = recorded[recorded["dataset"] != HCHS]
+    published = own[own["dataset"] == HCHS].merge(recorded[["employer", "pillar"]].drop_duplicates())
+    keys = ["employer", "profession"]
+    newest = published[published["month"] == published.groupby(keys)["month"].transform("max")]
+    summed = newest.groupby(keys, as_index=False)["wte"].sum()
+    marked = summed.merge(recorded[keys].drop_duplicates(), how="left", indicator=True)
+    return marked.loc[marked["_merge"] == "left_only", [*keys, "wte"]].reset_index(drop=True)
+
+
+def staff_series(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """WTE of each pillar by month, over the same employers in every month.
+
+    Takes the canonical table. A pillar's employers are those with at least half as many months as the one with most;
+    its months are those that all of them have. Returns pillar, month, wte, employers (how many) and of_employers (how
+    many have any staff in the pillar).
+    """
+    own = in_pillars(best_staff(staff[staff["employer"].isin(scope.employers)]), scope)
+    # A published file holds some staff groups and not others; records hold all, so no row there is nobody there.
+    group = own["staff_group"].where(own["dataset"] == HCHS, "")
+    cells = own.assign(cell=own["employer"] + " " + group)
+    found = [_steady(rows).assign(pillar=pillar) for pillar, rows in cells.groupby("pillar")]
+    columns = ["pillar", "month", "wte", "employers", "of_employers"]
+    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def _steady(rows: pd.DataFrame) -> pd.DataFrame:
+    months = rows.groupby("cell")["month"].nunique()
+    long_enough = months[months >= indicator("series_from_share") * months.max()].index
+    kept = rows[rows["cell"].isin(long_enough)]
+    by_month = kept.groupby("month").agg(wte=("wte", "sum"), cells=("cell", "nunique"))
+    common = by_month[by_month["cells"] == len(long_enough)].reset_index()
+    return common.assign(employers=kept["employer"].nunique(), of_employers=rows["employer"].nunique())

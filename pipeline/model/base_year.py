@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.metrics.months import MONTHS_IN_YEAR, months_back
 from pipeline.metrics.returns import incomplete_returns
+from pipeline.tables.published import LOCAL
 
 WHOLE_ENOUGH = 6
 """Months below which a data set does not stand in for a year where another that counts the test has more."""
@@ -52,5 +53,6 @@ def _returns_made(own: pd.DataFrame) -> pd.DataFrame:
 
 def _best(summed: pd.DataFrame) -> pd.DataFrame:
     enough = np.where(summed["months"] >= WHOLE_ENOUGH, 1, 0)
-    order = summed.assign(enough=enough).sort_values(["enough", "to_month", "months", "dataset"])
-    return order.groupby(["provider", "test"]).tail(1).drop(columns="enough")
+    ranked = summed.assign(enough=enough, national=summed["dataset"] != LOCAL)
+    order = ranked.sort_values(["enough", "national", "to_month", "months", "dataset"])
+    return order.groupby(["provider", "test"]).tail(1).drop(columns=["enough", "national"])

@@ -136,14 +136,19 @@ def _hours_a_test(test: str, draws: Draws, assumptions: Assumptions) -> Iterator
                 yield hours.profession, np.asarray(lists * draws[hours.key])
 
 
-def _wte(hours: NDArray[np.float64], profession: str, draws: Draws, assumptions: Assumptions) -> NDArray[np.float64]:
+def hours_a_wte(profession: str, draws: Draws, assumptions: Assumptions) -> NDArray[np.float64]:
+    """Hours a year that one WTE of a profession is at work, one value a draw."""
     away = [draws[assumption.key] for assumption in of_kind(assumptions, "unavailable")]
     own_week = draws.get(f"contract_hours_week / {profession}", draws["contract_hours_week"])
-    available = workload.available_hours(own_week, draws["weeks_year"], away)
+    return np.asarray(workload.available_hours(own_week, draws["weeks_year"], away), dtype=np.float64)
+
+
+def _wte(hours: NDArray[np.float64], profession: str, draws: Draws, assumptions: Assumptions) -> NDArray[np.float64]:
     allowances = [
         draws[assumption.key]
         for assumption in of_kind(assumptions, "category_allowance")
         if assumption.profession == profession
     ]
     factor = workload.category_allowance_factor(allowances)
+    available = hours_a_wte(profession, draws, assumptions)
     return np.asarray(workload.required_wte(hours, available, factor), dtype=np.float64)

@@ -17,6 +17,12 @@ from pipeline.metrics.scope import Scope
 from pipeline.months import month_end, month_name
 from pipeline.tables.published import LOCAL
 
+COUNTED_BY = {
+    "did": "Diagnostic Imaging Dataset, the system's providers",
+    "dm01": "DM01, the system's providers",
+    LOCAL: "Counted by the plan's employers",
+}
+"""What the growth of a test was measured in, by data set."""
 UPPER = 0.9
 """An 80 % interval ends at the 90th percentile, as every range here does."""
 
@@ -82,7 +88,8 @@ def activity_growth(
             dataset: _whole_years(_comparable(each), _months_of(incomplete, str(dataset), str(test)))
             for dataset, each in rows.groupby("dataset")
         }
-        dataset, years = max(series.items(), key=lambda item: (len(item[1].years), item[0]))
+        # National counts are checked and compared by others; employers' own are used where they cover more years.
+        dataset, years = max(series.items(), key=lambda item: (len(item[1].years), item[0] != LOCAL, item[0]))
         if len(years.years) >= 2:
             found.append(_growth_assumption(str(test), str(dataset), years, unmeasured))
     return found
@@ -135,7 +142,6 @@ def _growth_assumption(test: str, dataset: str, found: _Years, unmeasured: Assum
     years = found.years
     slope, half = _slope(np.log(years.to_numpy(dtype=np.float64)))
     first, last = years.index[0], years.index[-1]
-    title = {"did": "Diagnostic Imaging Dataset", "dm01": "DM01", LOCAL: "Employers' own counts"}[dataset]
     without = f", without {found.left_out} calendar month{'s' * (found.left_out > 1)} not whole" * bool(found.left_out)
     low, high = unmeasured.low or 0.0, unmeasured.high or 0.0
     return Assumption(
@@ -148,7 +154,7 @@ def _growth_assumption(test: str, dataset: str, found: _Years, unmeasured: Assum
         high=slope + high if half is None else slope + half,
         grade="measured",
         range="placeholder" if half is None else "measured",
-        source=f"{title}, the system's providers, {len(years)} years to {month_name(_year_to(last))}{without}",
+        source=f"{COUNTED_BY[dataset]}, {len(years)} years to {month_name(_year_to(last))}{without}",
         from_date=_year_to(first),
     )
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.assumptions import plan_assumptions
+from pipeline.assumptions import Assumptions, plan_assumptions
 from pipeline.metrics.months import up_to
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import current_staff
 from pipeline.model.base_year import annual_activity
+from pipeline.model.capacity import WorkingYear, working_year
 from pipeline.model.demand import used_by
 from pipeline.model.gap import staff_in_post
 from pipeline.model.measured import with_measured
@@ -23,7 +24,17 @@ def plan_setting(plan: Plan, tables: Mapping[str, pd.DataFrame], scope: Scope) -
 
     Months after the base month are not used. Raises InputRefused for bad standards.
     """
-    activity, staff, absence = (up_to(tables[name], plan.base_month) for name in ("activity", "staff", "absence"))
-    every = with_measured(plan_assumptions(plan, tables["standards"]), activity, absence, scope)
+    activity, staff = (up_to(tables[name], plan.base_month) for name in ("activity", "staff"))
+    every = _assumptions(plan, tables, scope)
     annual = annual_activity(activity, scope.employers, scope.pillars)
     return Setting(annual, used_by(annual, every), staff_in_post(current_staff(staff, scope)), plan.base_month)
+
+
+def plan_year(plan: Plan, tables: Mapping[str, pd.DataFrame], scope: Scope) -> WorkingYear:
+    """The working year by the plan's assumptions, those that its own files measure among them."""
+    return working_year(_assumptions(plan, tables, scope))
+
+
+def _assumptions(plan: Plan, tables: Mapping[str, pd.DataFrame], scope: Scope) -> Assumptions:
+    activity, absence = (up_to(tables[name], plan.base_month) for name in ("activity", "absence"))
+    return with_measured(plan_assumptions(plan, tables["standards"]), activity, absence, scope)

@@ -49,6 +49,16 @@ def workload_hours(tests: Number, minutes: Number) -> Number:
     return tests * minutes / 60
 
 
+def room_hours(rooms: Number, hours_week: Number, weeks_year: Number) -> Number:
+    """Hours a year that so many rooms are open."""
+    return rooms * hours_week * weeks_year
+
+
+def room_capacity(open_hours: Number, utilisation: Number, slot_minutes: Number) -> Number:
+    """Tests a year that open room hours have place for: hours x utilisation / length of an appointment."""
+    return open_hours * utilisation * 60 / slot_minutes
+
+
 def lists_needed(points: Number, points_per_list: Number) -> Number:
     """Endoscopy lists for a number of points, at the points really delivered on a list."""
     return points / points_per_list

@@ -41,11 +41,16 @@ def source_cards() -> dict[str, SourceCard]:
 
 
 @cache
-def _limits() -> dict[str, float]:
-    raw = yaml.load((FOLDER / "limits.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+def _values(file: str) -> dict[str, float]:
+    raw = yaml.load((FOLDER / file).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {name: float(entry["value"]) for name, entry in raw.items()}
 
 
 def limit(name: str) -> float:
     """A bound of limits.yaml beyond which a figure that somebody sent is taken for a slip."""
-    return _limits()[name]
+    return _values("limits.yaml")[name]
+
+
+def indicator(name: str) -> float:
+    """A number of indicators.yaml by which an indicator is shown or held back."""
+    return _values("indicators.yaml")[name]

@@ -71,6 +71,12 @@ class Words(Shown):
     kind = "words"
 
 
+class Several(Shown):
+    """Several things shown one below another."""
+
+    kind = "several"
+
+
 class KeyFigures(Shown):
     """A few large numbers, each with what it is."""
 
@@ -178,6 +184,14 @@ def key_figures(figures: Iterable[tuple[str, str, str]]) -> KeyFigures:
     items = "".join(_key_figure(*row) for row in rows)
     html = f'<ul class="wf wf-key">{items}</ul>'
     return KeyFigures(html, "\n".join(f"{value} {label}. {note}".strip() for value, label, note in rows))
+
+
+def together(shown: Iterable[Shown]) -> Several:
+    """Several things as one, for a cell that shows as many as there are. Raises ValueError where there is none."""
+    parts = list(shown)
+    if not parts:
+        raise ValueError("there is nothing to show: give at least one thing")
+    return Several("".join(part.html for part in parts), "\n\n".join(part.text for part in parts))
 
 
 def _key_figure(value: str, label: str, note: str) -> str:

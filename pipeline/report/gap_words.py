@@ -48,7 +48,7 @@ def gap_sentences(
         f"If {plain(lower(result.scenario.label))}, the counted tests will need about **{wte(middle)} WTE** more in "
         f"{month(result.month)} than in {month(base_month)}, gross (P10 to P90: {wte(low)} to {wte(high)}). Set "
         f"against professions that would need fewer, the net is {wte(net)}. This covers {covered} whose staff and "
-        f"tests are both published: {wte(known['in_post'].sum())} WTE in post.",
+        f"tests are both known: {wte(known['in_post'].sum())} WTE in post.",
         *_largest(known),
         *_left_out(professions),
     ]
@@ -70,7 +70,7 @@ def _left_out(professions: pd.DataFrame) -> list[str]:
     parts += [
         f"{plain(lower(row.profession))} at {plural(row.employers_unknown, 'employer')}" for row in partly.itertuples()
     ]
-    return [f"Staff in post are not published for {join(parts)}; they are not in the figure."] if parts else []
+    return [f"No file gives staff in post for {join(parts)}; they are not in the figure."] if parts else []
 
 
 def _resting_on(placeholders: list[Assumption], in_use: int) -> list[str]:
@@ -178,13 +178,19 @@ def over_table(needed: list[Requirement], in_post: pd.Series, scope: Scope) -> p
     return pd.DataFrame(rows).sort_values("share_of_staff", ascending=False) if rows else pd.DataFrame()
 
 
-def scenario_sentences(scenarios: list[Scenario]) -> list[str]:
-    """What each scenario supposes, and that supply is held at today's staff."""
+def scenario_sentences(scenarios: list[Scenario], *, flows_known: bool) -> list[str]:
+    """What each scenario supposes, and that supply is held at today's staff.
+
+    `flows_known` says whether the plan's files hold joiners and leavers, or training.
+    """
     parts = [f"- **{plain(scenario.label)}**: {plain(scenario.why)}" for scenario in scenarios]
-    held = (
-        "Staff in post are held at today's level in every scenario: the files published for trusts do not give "
-        "joiners, leavers or training by profession, which each employer's own records would supply."
+    why = (
+        "joiners, leavers and training are shown in chapters 4 and 10 and are not yet in the calculation."
+        if flows_known
+        else "the files published for trusts do not give joiners, leavers or training by profession, which each "
+        "employer's own records would supply."
     )
+    held = f"Staff in post are held at today's level in every scenario: {why}"
     return ["\n".join(parts), held]
 
 

@@ -55,7 +55,7 @@ def _staff(staff: pd.DataFrame, scope: Scope) -> list[list[object]]:
     inside = staff[staff["pillar"].isin(scope.pillars)]
     if inside.empty:
         return []
-    label = f"WTE of diagnostic staff in post in {words.month(inside['month'].max())}, as published"
+    label = f"WTE of diagnostic staff in post in {words.month(inside['month'].max())}"
     return [_row("staff_in_post", label, inside["wte"].sum(), "WTE")]
 
 

@@ -10,7 +10,8 @@ from pipeline.actions.library import Action
 from pipeline.metrics.places import share_aged
 from pipeline.metrics.scope import Scope
 from pipeline.plan import PILLAR_NAMES, Plan
-from pipeline.report.words import change, count, date, join, lower, money, month, percent, plain, plural, wte
+from pipeline.report.words import change, count, date, join, lower, month, percent, plain, plural, wte
+from pipeline.tables.published import LOCAL
 
 ROW_NAMES = {**PILLAR_NAMES, "outside": "outside the four pillars", "unmapped": "not mapped"}
 """How the pillar of a row is written, which may be none of the four."""
@@ -25,39 +26,6 @@ NAMED_AT_MOST = 4
 """Employers and months that a note names before it counts the rest."""
 LEVEL = 0.005
 """A change smaller than this share of the figure is called level."""
-
-
-def staff_sentences(staff: pd.DataFrame, scope: Scope) -> list[str]:
-    """Where the workforce is now, by pillar, and which employers or pillars no file covers."""
-    inside = staff[staff["pillar"].isin(scope.pillars)]
-    if inside.empty:
-        return []
-    totals = inside.groupby("pillar")["wte"].sum().sort_values(ascending=False)
-    parts = [f"{PILLAR_NAMES[str(pillar)]} {wte(total)}" for pillar, total in totals.items()]
-    sentences = [
-        f"The published files show **{wte(totals.sum())} WTE** of diagnostic staff in post in "
-        f"{month(inside['month'].max())}: {join(parts)}."
-    ]
-    unseen = [PILLAR_NAMES[pillar] for pillar in scope.pillars if pillar not in totals.index]
-    if unseen:
-        sentences.append(f"No file gives staff in {join(unseen)}, so those numbers are unknown, not zero.")
-    elif "endoscopy" in scope.pillars:
-        sentences.append(
-            "Endoscopy counts gastroenterologists only, who also treat patients: the publication has no group for "
-            "endoscopy nurses or for other endoscopists."
-        )
-    return [" ".join(sentences)]
-
-
-def coverage_table(published: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """Which staff groups the files hold for each employer, in words; no rows where they hold all of them.
-
-    `published` has employers' codes as its index and a column of True or False for each group.
-    """
-    if published.to_numpy().all():
-        return pd.DataFrame()
-    shown = published.replace({True: "Yes", False: "No"}).rename(index=scope.names)
-    return shown.rename_axis(index="employer", columns=None).reset_index()
 
 
 def waits_sentences(by_pillar: pd.DataFrame, standard: float) -> list[str]:
@@ -103,7 +71,7 @@ def _moved(rows: pd.DataFrame) -> str:
     return _from_to(rows.iloc[0], rows.iloc[-1])
 
 
-DATASETS = {"dm01": "DM01", "did": "Diagnostic Imaging Dataset"}
+DATASETS = {"dm01": "DM01", "did": "Diagnostic Imaging Dataset", LOCAL: "Employers' own count"}
 
 
 def incomplete_table(incomplete: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -194,24 +162,6 @@ def population_sentence(population: pd.DataFrame) -> str:
         f"{date(population['as_of'].max())}; {percent(share_aged(population, 65))} were 65 or over and "
         f"{percent(share_aged(population, 85))} 85 or over. Deprivation and place within the ICS are not yet shown."
     )
-
-
-def action_sentences(listed: pd.DataFrame) -> list[str]:
-    """How many actions there are by term, and what their owners expect of them together."""
-    numbers = listed["term"].value_counts()
-    terms = [f"{plural(numbers[term], 'action')} {term}" for term in ("short", "medium", "long") if term in numbers]
-    brings = f"{wte(listed['wte'].sum())} WTE once"
-    costs = f"for {money(listed['recurrent'].sum())} a year and {money(listed['capital'].sum())} of capital"
-    if len(listed) == 1:
-        return [
-            f"The plan lists 1 action, {listed['term'].iloc[0]} term. By its owner's own estimate it brings {brings} "
-            f"in full, {costs}. The model has not yet tested this effect."
-        ]
-    return [
-        f"The plan lists {plural(len(listed), 'action')}: {join(f'{part} term' for part in terms)}. By their owners' "
-        f"own estimates they bring {brings} all are in full, {costs}. The model has not yet tested these effects, and "
-        "they may overlap."
-    ]
 
 
 def decision_sentence(plan: Plan) -> str:

@@ -28,7 +28,24 @@ _NUMERIC: dict[str, Callable[[Any], str]] = {
     "money": words.money,
     "ratio": words.ratio,
 }
-_CAPITALS = {"wte", "cdc", "icb", "ics", "nhs", "id", "ods", "ct", "mri", "afc", "dm01", "did", "p10", "p50", "p90"}
+_CAPITALS = {
+    "wte",
+    "cdc",
+    "icb",
+    "ics",
+    "nhs",
+    "id",
+    "ods",
+    "ct",
+    "mri",
+    "afc",
+    "dm01",
+    "did",
+    "p10",
+    "p50",
+    "p90",
+    "gp",
+}
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 

@@ -45,6 +45,14 @@ class Workbench:
 
         return {name: self.store.read(name) if self.store.has(name) else empty(name) for name in TABLES}
 
+    def rule(self, *tables: str) -> str:
+        """The strictest disclosure rule that plan.yaml gives to a file behind these tables."""
+        from pipeline.report.disclosure import rules
+
+        held = [self.store.record(name) for name in tables if self.store.has(name)]
+        named = {origin.disclosure for record in held for origin in record.origins}
+        return max(sorted(named | {"none"}), key=lambda name: rules()[name].hide_to)
+
 
 def open_plan(plan_folder: str, processed_folder: str, stage: str) -> Workbench:
     """Open a plan for the notebook of a stage: the first call of every notebook.

@@ -7,7 +7,9 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.dates import date2num
 
+from pipeline.charts.band_bars import band_bars
 from pipeline.charts.bars import bars
+from pipeline.charts.plan_lines import plan_lines
 from pipeline.charts.pyramid import population_pyramid
 from pipeline.charts.ranges import ranges
 from pipeline.charts.theme import MUTED, SERIES, TEXT, figure, panels, wrapped
@@ -131,3 +133,38 @@ def test_a_tornado_says_what_moves_the_total_most() -> None:
     chart = tornado(axes, frame, says, "WTE")
     assert "Minutes moves it most, from 5 WTE to 16 WTE" in chart.alt
     assert {text.get_text() for text in axes.get_legend().get_texts()} == {"at its low end", "at its high end"}
+
+
+def test_bands_are_the_same_in_every_panel_and_the_largest_is_said() -> None:
+    frame = pd.DataFrame(
+        {"pillar": ["Imaging", "Imaging", "Labs"], "band": ["25-29", "60-64", "60-64"], "people": [5, 9, 3]}
+    )
+    _, axes = panels(2)
+    chart = band_bars(axes, frame, "pillar", "band", "people", says, "People")
+    assert [bar.get_width() for bar in axes[0].patches] == [5, 9]
+    assert [bar.get_width() for bar in axes[1].patches] == [0, 3]
+    assert axes[0].get_xlim() == axes[1].get_xlim()
+    assert chart.alt == "Bar charts of people by band. The largest band is: Imaging 60-64 (9 WTE); Labs 60-64 (3 WTE)."
+
+
+class TestPlanLines:
+    @staticmethod
+    def frame(actual: list[float]) -> pd.DataFrame:
+        months = pd.date_range("2025-01-31", periods=3, freq="ME")
+        return pd.DataFrame({"pillar": "Imaging", "month": months, "planned": [10.0, 11.0, 12.0], "actual": actual})
+
+    def test_draw_planned_dashed_and_actual_whole_and_write_both_ends(self) -> None:
+        _, axes = panels(1)
+        chart = plan_lines(axes, self.frame([10.0, 9.0, float("nan")]), "pillar", says)
+        assert [line.get_linestyle() for line in axes[0].lines] == ["--", "-"]
+        assert [text.get_text() for text in axes[0].texts] == ["9 WTE", "12 WTE"]
+        assert axes[0].get_ylim()[0] > 0
+        assert chart.alt == (
+            "Lines of planned and actual WTE from January 2025 to March 2025. Latest: Imaging 9 WTE against 11 WTE "
+            "planned in February 2025."
+        )
+
+    def test_without_anything_actual_say_that_nothing_is_known(self) -> None:
+        _, axes = panels(1)
+        chart = plan_lines(axes, self.frame([float("nan")] * 3), "pillar", says)
+        assert chart.alt.endswith("Nothing is known yet of what happened.")

@@ -84,7 +84,7 @@ SINGULAR = [
     ("summary", "1 patient was waiting for a key diagnostic test at the end of August 2024"),
     ("summary", "Most of them are diagnostic radiographers (12 WTE)."),
     ("summary", "1 action is proposed, which can take full effect within a year of starting."),
-    ("scenarios", "This covers the 1 profession whose staff and tests are both published: 10 WTE in post."),
+    ("scenarios", "This covers the 1 profession whose staff and tests are both known: 10 WTE in post."),
     ("cdc", "1 centre on the map carries a board's code"),
     ("cdc", "whether it belongs here is not known."),
     ("demand", "At the end of August 2024, 1 patient was waiting and had waited less than six weeks."),

@@ -46,23 +46,6 @@ def result(gross: list[float], net: list[float]) -> Outcome:
     return Outcome(BASELINE, dt.date(2030, 9, 30), [], np.array(gross), np.array(net))
 
 
-def test_staff_sentences_say_which_pillar_is_unknown_and_never_zero() -> None:
-    (words,) = narrative.staff_sentences(staff(), SCOPE)
-    assert words == (
-        "The published files show **130 WTE** of diagnostic staff in post in April 2025: imaging 120 and "
-        "laboratories 9.3. No file gives staff in endoscopy, so those numbers are unknown, not zero."
-    )
-
-
-def test_coverage_says_which_employer_has_no_rows_and_stays_silent_when_all_have() -> None:
-    published = pd.DataFrame({"HCHS doctors": [True, False]}, index=["AAA", "BBB"])
-    assert narrative.coverage_table(published, SCOPE).to_dict("records") == [
-        {"employer": "Alder", "HCHS doctors": "Yes"},
-        {"employer": "B_i*rch", "HCHS doctors": "No"},
-    ]
-    assert narrative.coverage_table(published | True, SCOPE).empty
-
-
 def test_an_employers_name_is_shown_as_it_is_written() -> None:
     pooled = pd.DataFrame({"employer": ["B_i*rch"], "days_lost": [1.0], "days_available": [10.0], "rate": [0.1]})
     assert "B\\_i\\*rch 10.0%" in narrative.sickness_sentence(pooled, pd.Series([APRIL, MAY]))[0]
@@ -95,7 +78,6 @@ def test_waits_sentences_compare_the_first_and_last_month() -> None:
 
 
 def test_no_rows_make_no_sentences() -> None:
-    assert narrative.staff_sentences(staff().head(0), SCOPE) == []
     assert narrative.waits_sentences(pd.DataFrame(), 0.01) == []
     assert narrative.sickness_sentence(pd.DataFrame(), pd.Series([APRIL])) == []
 
@@ -118,9 +100,9 @@ def test_gap_sentences_give_gross_net_range_what_they_cover_and_how_far_to_trust
     )
     assert "about **20 WTE** more in September 2030 than in September 2025, gross (P10 to P90: 12 to 28)" in words
     assert "the net is 6.0" in words
-    assert "covers the 1 profession whose staff and tests are both published: 100 WTE in post" in words
+    assert "covers the 1 profession whose staff and tests are both known: 100 WTE in post" in words
     assert "Most of them are diagnostic radiographers: 12 WTE (5.0 to 20)." in words
-    assert "not published for endoscopists and diagnostic radiographers at 1 employer; they are not in" in words
+    assert "No file gives staff in post for endoscopists and diagnostic radiographers at 1 employer; they" in words
     assert "1 of the 3 placeholders in use" in trust
 
 

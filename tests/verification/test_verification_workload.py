@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline.assumptions import default_assumptions
+from pipeline.metrics.reporting import reports_by
+from pipeline.metrics.scope import Scope
+from pipeline.model import centres, training
+from pipeline.model.capacity import WorkingYear
 from pipeline.model.draws import draw_assumptions, interval_to_sd
 from pipeline.model.workload import (
     available_hours,
@@ -14,6 +19,7 @@ from pipeline.model.workload import (
     required_wte,
     workload_hours,
 )
+from pipeline.months import months_between
 
 pytestmark = pytest.mark.unit
 
@@ -70,3 +76,41 @@ def test_another_seed_gives_other_draws() -> None:
     assumptions = default_assumptions()
     one, two = draw_assumptions(assumptions, 10, seed=1), draw_assumptions(assumptions, 10, seed=2)
     assert not np.array_equal(one["productivity_growth"], two["productivity_growth"])
+
+
+def test_a_scanner_open_twelve_hours_seven_days() -> None:
+    """One scanner, 30-minute slots, 85 % in use; two radiographers an open hour at 1,511.25 hours a WTE."""
+    site = {"site": "North", "pillar": "imaging", "test": "CT"}
+    plans = pd.DataFrame([{"site": "North", "hours_week": 12.0 * 7, "utilisation": 0.85}])
+    rooms = pd.DataFrame([{**site, "rooms": 1, "slot_minutes": 30.0, "share_new": 1.0}])
+    staff = {"profession": "Radiographers", "band": "6", "staff_per_room_hour": 2.0, "share_recruited": 1.0}
+    staffing = pd.DataFrame([{**site, **staff, "redeployed_from": None}])
+    scope, year = Scope({}, frozenset(), frozenset(), ("imaging",)), WorkingYear(52, lambda _: 1511.25)
+    assert centres.capacity(rooms, plans, scope, year)["tests_a_year"].tolist() == pytest.approx([7425.6])
+    assert centres.staffing(staffing, rooms, plans, scope, year)["wte"].tolist() == pytest.approx([5.78064516])
+
+
+def test_reporting_hours_and_the_consultants_they_need() -> None:
+    """12,000 CT at 15 minutes and 6,000 MRI at 20; a consultant reports 6 sessions of 3.5 hours in 42 weeks."""
+    month = {"month": pd.Timestamp("2025-03-31"), "employer": "AAA", "pillar": "imaging", "reporter": "consultant"}
+    empty = {"rvus": np.nan, "over_28_days": np.nan}
+    rows = [
+        {"test": "CT", "reports": 12_000, "minutes_each": 15.0},
+        {"test": "MRI", "reports": 6_000, "minutes_each": 20.0},
+    ]
+    by_reporter = reports_by(pd.DataFrame([{**month, **empty, **row} for row in rows]), ["reporter"])
+    assert by_reporter["hours"].tolist() == pytest.approx([5000])
+    assert required_wte(float(by_reporter["hours"].iloc[0]), 6 * 3.5 * 42) == pytest.approx(5.66893424)
+
+
+def test_a_training_pipeline() -> None:
+    """40 begin, 36 months, 87.5 % complete, 85 % join, 0.95 WTE each."""
+    assert 40 * training.route_yield(0.875, 0.85, participation=0.95) == pytest.approx(28.2625)
+    assert training.monthly_attrition(0.875, 36) == pytest.approx(0.0037023347)
+    shares = {"completes": 0.875, "joins_nhs": 0.85, "stays_local": 1.0, "participation": 0.95}
+    route = {"route": "R", "pillar": "imaging", "profession": "P", "length_months": 36, "lag_months": 0, **shares}
+    intake = {"route": "R", "starts_on": pd.Timestamp("2022-03-31"), "ends_on": pd.Timestamp("2025-03-31")}
+    intakes = pd.DataFrame([{**intake, "places": 40, "starters": 40}])
+    (row,) = training.arrivals(intakes, pd.DataFrame([route])).to_dict("records")
+    assert row["wte"] == pytest.approx(28.2625)
+    assert months_between(intake["starts_on"].date(), row["arrives"].date()) == 36

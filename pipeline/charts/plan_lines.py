@@ -1,0 +1,76 @@
+"""What was planned and what happened, month by month, one group a panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from pipeline.charts.chart import Chart
+from pipeline.charts.theme import MUTED, SERIES, look, wrapped
+from pipeline.charts.trends import mark_months, month_starts
+
+ROOM = 0.35
+"""Space above and below the lines, as a share of what they span."""
+
+
+def plan_lines(panels: Sequence[Axes], frame: pd.DataFrame, series: str, says: Callable[[float], str]) -> Chart:
+    """A dashed line planned and a whole line actual for each value of `series`; axes need not begin at zero.
+
+    `frame` has `series`, month, planned and actual; months without an actual figure end or break its line.
+    """
+    names = list(dict.fromkeys(frame[series]))
+    with look():
+        for number, (axes, name) in enumerate(zip(panels, names, strict=True)):
+            _panel(axes, frame[frame[series] == name].sort_values("month"), says, named=number == 0)
+            axes.set_title(wrapped(name, 30))
+    return Chart(_alt(frame, series, says), frame[[series, "month", "planned", "actual"]].reset_index(drop=True))
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, says: Callable[[float], str], *, named: bool) -> None:
+    months = month_starts(rows["month"])
+    planned, actual = rows["planned"].astype(float), rows["actual"].astype(float)
+    # A single month has no line to draw, so each has a mark of its own shape.
+    axes.plot(months, planned, color=MUTED, linestyle="--", marker="o", markersize=3, linewidth=1.6, label="Planned")
+    axes.plot(months, actual, color=SERIES[0], marker="s", markersize=4, linewidth=2.2, label="Actual")
+    both = pd.concat([planned, actual]).dropna()
+    spare = float(both.max() - both.min()) * ROOM or float(both.max()) * 0.05 or 1
+    axes.set_ylim(max(0.0, float(both.min()) - spare), float(both.max()) + spare)
+    last = actual.last_valid_index()
+    for at, value, below in ((last, actual, True), (planned.last_valid_index(), planned, False)):
+        if at is not None:
+            _write(axes, months.loc[at], float(value.loc[at]), says, below=below)
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda number, _: says(number)))
+    mark_months(axes, months)
+    axes.grid(visible=False, axis="x")
+    if named:
+        axes.legend(loc="best", frameon=False, fontsize=8.5, borderaxespad=0)
+
+
+def _write(axes: Axes, when: object, value: float, says: Callable[[float], str], *, below: bool) -> None:
+    axes.annotate(
+        says(value),
+        (when, value),
+        xytext=(0, -14 if below else 7),
+        textcoords="offset points",
+        ha="right",
+        fontweight="bold",
+        fontsize=9,
+        path_effects=[withStroke(linewidth=3, foreground="white")],
+    )
+
+
+def _alt(frame: pd.DataFrame, series: str, says: Callable[[float], str]) -> str:
+    known = frame.dropna(subset=["actual"]).sort_values("month").groupby(series, sort=False).tail(1)
+    first, last = frame["month"].min(), frame["month"].max()
+    when = f"from {first:%B %Y} to {last:%B %Y}" if first != last else f"of {first:%B %Y}"
+    parts = [
+        f"{row[series]} {says(row['actual'])} against {says(row['planned'])} planned in {row['month']:%B %Y}"
+        for row in known.to_dict("records")
+    ]
+    told = f" Latest: {'; '.join(parts)}." if parts else " Nothing is known yet of what happened."
+    return f"Lines of planned and actual WTE {when}.{told}"

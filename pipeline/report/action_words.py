@@ -1,0 +1,114 @@
+"""Sentences and tables about the actions of a plan, and about the people its training routes will bring."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.report.narrative import agree, name_pillars
+from pipeline.report.words import count, join, money, month, plain, plural, wte
+
+TERMS = ("short", "medium", "long")
+EFFECT_NOTE = "Effects are the owners' estimates of effective WTE once in full; the model has not yet tested them."
+ARRIVALS_NOTE = (
+    "Expected values: those who began (or places, where an intake is still to begin) × share who complete × join the "
+    "NHS × stay here × WTE a head. Courses and jobs change, so read the trend and not the decimal."
+)
+
+
+def action_sentences(listed: pd.DataFrame) -> list[str]:
+    """How many actions there are by term, and what their owners expect of them together."""
+    numbers = listed["term"].value_counts()
+    terms = [f"{plural(numbers[term], 'action')} {term}" for term in TERMS if term in numbers]
+    brings = f"{wte(listed['wte'].sum())} WTE once"
+    costs = f"for {money(listed['recurrent'].sum())} a year and {money(listed['capital'].sum())} of capital"
+    if len(listed) == 1:
+        return [
+            f"The plan lists 1 action, {listed['term'].iloc[0]} term. By its owner's own estimate it brings {brings} "
+            f"in full, {costs}. The model has not yet tested this effect."
+        ]
+    return [
+        f"The plan lists {plural(len(listed), 'action')}: {join(f'{part} term' for part in terms)}. By their owners' "
+        f"own estimates they bring {brings} all are in full, {costs}. The model has not yet tested these effects, and "
+        "they may overlap."
+    ]
+
+
+def themes_table(listed: pd.DataFrame) -> pd.DataFrame:
+    """A row a theme and level: how many actions, by term, and what they bring and cost together."""
+    terms = {f"{term}_term": (listed["term"] == term).astype(int) for term in TERMS}
+    counted = listed.assign(actions=1, **terms)
+    return counted.groupby(["theme", "level"], as_index=False)[["actions", *terms, "wte", "recurrent", "capital"]].sum()
+
+
+def actions_of(listed: pd.DataFrame, theme: str) -> pd.DataFrame:
+    """The actions of one theme, those of the whole system first, soonest in full effect first."""
+    own = listed[listed["theme"] == theme].assign(system_first=listed["level"] != "ICS")
+    ordered = own.sort_values(["system_first", "lead_months", "id"])
+    shown = ordered.assign(wte_range=[f"{wte(row.wte_low)} to {wte(row.wte_high)}" for row in ordered.itertuples()])
+    columns = [
+        "id",
+        "title",
+        "level",
+        "term",
+        "owner",
+        "start",
+        "lead_months",
+        "wte",
+        "wte_range",
+        "recurrent",
+        "capital",
+    ]
+    return shown[columns]
+
+
+def training_sentences(arriving: pd.DataFrame, base_month: dt.date, unknown: Sequence[str]) -> list[str]:
+    """Who is expected to arrive by training after the base month. Takes arrivals_by_year and routes not described."""
+    sentences = []
+    if len(arriving):
+        total, still = arriving["wte"].sum(), arriving["wte_to_begin"].sum()
+        first, last = arriving["financial_year"].min(), arriving["financial_year"].max()
+        when = f"in {first}" if first == last else f"from {first} to {last}"
+        begin = f", {wte(still)} of them from intakes that have not begun" if still else ""
+        sentences.append(
+            f"Training on file is expected to bring **{wte(total)} WTE** ({count(arriving['people'].sum())} people) "
+            f"into post here {when}{begin}."
+        )
+    else:
+        sentences.append(f"No intake on file is expected to bring anyone into post after {month(base_month)}.")
+    if unknown:
+        sentences.append(
+            f"{join(map(plain, unknown))} {agree(len(unknown), 'has', 'have')} intakes and no route that says who "
+            "completes, so nobody is expected from there."
+        )
+    return [" ".join(sentences)]
+
+
+def arrivals_table(arriving: pd.DataFrame) -> pd.DataFrame:
+    """WTE expected by profession, a column a financial year, and their total."""
+    wide = arriving.pivot_table(index=["pillar", "profession"], columns="financial_year", values="wte", aggfunc="sum")
+    whole = wide.rename_axis(columns=None).assign(total=wide.sum(axis=1)).reset_index()
+    return name_pillars(whole)
+
+
+def routes_shown(routes: pd.DataFrame) -> pd.DataFrame:
+    """Routes for a reader: length, the shares that make the yield, and WTE in post for 100 who begin."""
+    columns = ["route", "profession", "length_months", "completes", "joins_nhs", "stays_local", "participation"]
+    shown = routes[[*columns, "wte_in_post"]].assign(source=routes["source"].fillna("placeholder: no source given"))
+    return shown.rename(columns={"wte_in_post": "wte_for_100_starters"})
+
+
+def trainees_shown(trainees: pd.DataFrame) -> pd.DataFrame:
+    """Trainees and the staff who supervise them, with what the placement cap says, in words."""
+    over = trainees["trainees"] > trainees["cap"]
+    words = over.map({True: "above the cap", False: "within the cap"}).mask(trainees["cap"].isna(), "no cap given")
+    columns = ["route", "profession", "trainees", "cap", "placements", "supervision_wte"]
+    return trainees.assign(placements=words)[columns]
+
+
+def intakes_shown(intakes: pd.DataFrame) -> pd.DataFrame:
+    """Places and starters of each route by year, with the share of places filled where people have begun."""
+    share = intakes["starters"].astype("Float64") / intakes["places"].where(intakes["places"] > 0).astype("Float64")
+    return intakes.assign(filled=share.astype("Float64"))

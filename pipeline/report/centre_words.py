@@ -1,0 +1,91 @@
+"""Sentences and tables about the plans of community diagnostic centres: opening, capacity, staff and tests."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.metrics.scope import Scope
+from pipeline.report.narrative import agree, name_pillars
+from pipeline.report.words import count, join, month, percent, plain, plural, wte
+
+CAPACITY_NOTE = (
+    "Tests a year once a centre runs in full: rooms × hours open × weeks × utilisation ÷ length of an appointment. "
+    "Shifted tests are moved from hospital and add nothing to the system's tests."
+)
+STAFFING_NOTE = (
+    "WTE = open room hours × staff in each room ÷ hours a year that a WTE is at work. Redeployed staff leave another "
+    "team, and staff of a centre that is open are in their host's staff in post already: neither is added to chapter 4."
+)
+OPEN = ("open", "ramping up")
+
+
+def plans_table(plans: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """The plans of centres for a reader, with how late each is in words."""
+    named = scope.named(plans, "host")
+    late = [lateness(row.months_late, opened=row.status in OPEN) for row in plans.itertuples()]
+    shown = named.assign(against_plan=late, status=plans["status"].str.capitalize())
+    columns = ["site", "host", "status", "planned_opening", "opening", "against_plan", "hours_week", "ramp_months"]
+    return shown[columns]
+
+
+def lateness(months: int, *, opened: bool) -> str:
+    """How an opening stands to its first plan: as planned, 3 months late, 2 months early."""
+    if not months:
+        return "as planned"
+    told = f"{plural(abs(months), 'month')} {'late' if months > 0 else 'early'}"
+    return told if opened else f"expected {told}"
+
+
+def plans_sentences(plans: pd.DataFrame) -> list[str]:
+    """How many centres stand where, and which are late."""
+    numbers = plans["status"].value_counts()
+    parts = [f"{count(numbers[status])} {status}" for status in (*OPEN, "planned") if status in numbers]
+    late = plans[plans["months_late"] > 0]
+    told = f"The plan has {plural(len(plans), 'centre')}: {join(parts)}."
+    if late.empty:
+        return [f"{told} None is later than first planned."]
+    named = [f"{plain(row.site)} ({lateness(row.months_late, opened=row.status in OPEN)})" for row in late.itertuples()]
+    return [f"{told} {count(len(late))} {agree(len(late), 'is', 'are')} later than first planned: {join(named)}."]
+
+
+def capacity_sentences(by_site: pd.DataFrame) -> list[str]:
+    """What all centres have place for in a year and how much of it is new. Takes capacity_by site."""
+    total, new = by_site["tests_a_year"].sum(), by_site["new_tests"].sum()
+    if not total:
+        return ["Their rooms have place for no tests yet."]
+    return [
+        f"Once they run in full, their rooms have place for **{count(total)} tests a year**, of which {count(new)} "
+        f"({percent(new / total)}) are new to the system and {count(total - new)} are moved from hospital."
+    ]
+
+
+def capacity_table(capacities: pd.DataFrame) -> pd.DataFrame:
+    """Capacity by centre and test for a reader."""
+    share = capacities["new_tests"] / capacities["tests_a_year"].where(capacities["tests_a_year"] > 0)
+    shown = capacities.assign(share_new=share).drop(columns=["new_tests", "shifted_tests"])
+    return name_pillars(shown)
+
+
+def staffing_sentences(staffed: pd.DataFrame, scope: Scope) -> list[str]:
+    """Staff of all centres, and from which employers some are redeployed, so that nobody is counted twice."""
+    total, moved = staffed["wte"].sum(), staffed["redeployed"].sum()
+    split = f"{wte(total - moved)} recruited and {wte(moved)} redeployed"
+    told = f"Keeping those rooms open takes **{wte(total)} WTE**: {split}"
+    moves = staffed[staffed["redeployed"] > 0].groupby("redeployed_from")["redeployed"].sum()
+    if moves.empty:
+        return [f"{told}."]
+    parts = [f"{wte(value)} from {plain(scope.names.get(code, code))}" for code, value in moves.items()]
+    return [f"{told} ({join(parts)}). Those redeployed leave a gap behind: they are the same people, counted once."]
+
+
+def used_sentences(used: pd.DataFrame) -> list[str]:
+    """What was done in the latest 12 months against what rooms have place for. Takes the result of used."""
+    parts = [f"{plain(row.site)} {count(row.tests)} ({percent(row.share)})" for row in used.itertuples()]
+    none = "No centre has 12 months of tests on file, so what was done is not set against its capacity."
+    told = f"Tests of the latest 12 months, and as a share of capacity in full: {join(parts)}."
+    return [told if parts else none]
+
+
+def activity_note(months: pd.DataFrame) -> str:
+    """The last month of the figures, and that they are part of the hosts' tests."""
+    return f"To {month(months['month'].max())}. These tests are part of the hosts' tests and are never added to them."

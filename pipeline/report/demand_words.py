@@ -1,0 +1,87 @@
+"""Sentences and tables about tests that employers counted themselves, reporting, and how the population will change."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.report.narrative import agree, name_pillars
+from pipeline.report.words import change, count, join, month, percent, plain, plural
+
+REPORTING_NOTE = (
+    "Hours are reports × minutes each; relative value units (RVUs) weigh reports by their difficulty. The two stand "
+    "side by side since neither alone says how much work a report is. A dash: not stated for all of the reports."
+)
+UNITS = {"rvus": "RVUs", "pas_week": "PAs a week"}
+LOCAL_NOTE = (
+    "Counted by the employers themselves. A test that DM01 or the imaging data set counts too is the same tests seen "
+    "twice, and is never added to them."
+)
+
+
+def local_table(local: pd.DataFrame) -> pd.DataFrame:
+    """Employers' own counts for a reader."""
+    return name_pillars(local).assign(counted_nationally=local["counted_nationally"].map({True: "Yes", False: "No"}))
+
+
+def reporting_sentences(year: pd.DataFrame, by_reporter: pd.DataFrame) -> list[str]:
+    """Who made the reports and how many took more than 28 days. Takes latest_year and reports_by with its share."""
+    first, last = month(year["month"].min()), month(year["month"].max())
+    when = f"In {last}" if first == last else f"From {first} to {last}"
+    parts = [f"{plain(row.reporter)} {percent(row.share)}" for row in by_reporter.itertuples()]
+    told = f"{when}, **{count(by_reporter['reports'].sum())} reports** were made: {join(parts)}."
+    timed = year.dropna(subset=["over_28_days"])
+    if timed.empty or not timed["reports"].sum():
+        return [f"{told} How many took more than 28 days is not stated."]
+    late = timed["over_28_days"].sum() / timed["reports"].sum()
+    whole = len(timed) == len(year)
+    of_them = "of them" if whole else f"of the {count(timed['reports'].sum())} whose time is stated"
+    return [f"{told} {percent(late)} {of_them} took more than 28 days."]
+
+
+def with_sessions(by_reporter: pd.DataFrame, sessions: pd.DataFrame) -> pd.DataFrame:
+    """Reports by who made them, with their reporting PAs a week (missing where none are stated)."""
+    joined = by_reporter.merge(sessions, on="reporter", how="left")
+    columns = ["reporter", "reports", "share", "hours", "rvus", "pas_week", "over_28_days"]
+    return joined[columns].assign(reporter=joined["reporter"].str.capitalize()).rename(columns=UNITS)
+
+
+def projection_sentences(projected: pd.DataFrame) -> list[str]:
+    """How the population changes between the two years, and which age group grows most."""
+    first, last = projected["first"].sum(), projected["last"].sum()
+    years = projected[["from_year", "to_year"]].iloc[0]
+    known = projected.dropna(subset=["growth"])
+    when = f"From {years['from_year']} to {years['to_year']}"
+    goes = change(first, last, count)
+    verb = "go" if goes.startswith(("up", "down")) else "be"
+    sentences = [f"{when} the population is expected to {verb} {goes}."]
+    if len(known) > 1 and known["growth"].max() > 0:
+        top = known.loc[known["growth"].idxmax()]
+        sentences.append(
+            f"People aged {plain(top['age_group'])} grow fastest in number: {change(top['first'], top['last'], count)}."
+        )
+    return [" ".join(sentences)]
+
+
+def practices_sentence(places: pd.DataFrame) -> str:
+    """How many practices there are and how many patients for each GP, pooled."""
+    gps, patients = places["gp_wte"].sum(), places["patients"].sum()
+    each = f", {count(patients / gps)} for each WTE of general practitioner" if gps else ""
+    number = int(places["practices"].sum())
+    serves = agree(number, "serves", "serve")
+    return f"{plural(number, 'practice')} {serves} {count(patients)} registered patients{each}."
+
+
+def by_test(reports: pd.DataFrame) -> pd.DataFrame:
+    """Reports by pillar and test for a reader."""
+    return name_pillars(reports).rename(columns=UNITS)
+
+
+def projection_table(projected: pd.DataFrame) -> pd.DataFrame:
+    """The population of two years by age group, with the years as headings and the whole last."""
+    if projected.empty:
+        return projected
+    years = {end: f"In {projected[f'{of}_year'].iloc[0]}" for end, of in (("first", "from"), ("last", "to"))}
+    ends = projected[["first", "last", "change"]].sum()
+    total = {"age_group": "Total", **ends, "growth": ends["last"] / ends["first"] - 1 if ends["first"] else None}
+    shown = pd.concat([projected[list(total)], pd.DataFrame([total])], ignore_index=True)
+    return shown.rename(columns=years)

@@ -1,0 +1,177 @@
+"""Sentences and tables about vacancies, joiners and leavers, and bank and agency staff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.metrics.scope import Scope
+from pipeline.metrics.turnover import FLOWS, turnover_by, with_rates
+from pipeline.metrics.vacancies import vacancies_by, vacant_and_over
+from pipeline.report.disclosure import Disclosed, protect
+from pipeline.report.narrative import agree, name_pillars
+from pipeline.report.words import count, join, lower, money, month, percent, plain, plural, rounded, wte
+from pipeline.tables.workforce import UNKNOWN_REASON
+
+VACANCY_NOTE = (
+    "Vacancy is funded posts less staff in post of the same month, in WTE; below zero there are more staff than funded "
+    "posts. A rate is shown from five funded WTE, and only where there is a vacancy."
+)
+FLOW_NOTE = (
+    "The NHS leaver rate is leavers over the average headcount of the 12 months, and counts a move to another employer "
+    "of this system as a loss. The rate for the system leaves those moves out. There is no rate under 10 people."
+)
+
+
+def vacancy_sentences(posts: pd.DataFrame, scope: Scope) -> list[str]:
+    """Funded posts, staff in post and what is vacant or over-established. Takes the result of posts_and_staff."""
+    whole = vacancies_by(posts.assign(all="all"), ["all"])
+    if whole.empty:
+        return []
+    total = whole.iloc[0]
+    vacant, over = vacant_and_over(posts)
+    months = posts["month"].dropna()
+    when = month(months.max()) if months.nunique() == 1 else f"{month(months.min())} to {month(months.max())}"
+    sentences = [
+        f"In {when}, {wte(total['in_post'])} WTE were in post against {wte(total['funded_wte'])} funded: "
+        f"{vacancy_in_words(total['vacancy'], total['rate'])}."
+    ]
+    if rounded(vacant, 1) and rounded(over, 1):
+        sentences.append(
+            f"Team by team, **{wte(vacant)} WTE** are vacant and {wte(over)} WTE stand above establishment; the one "
+            "does not fill the other."
+        )
+    left_out = [plain(name) for code, name in scope.names.items() if code not in set(posts["employer"])]
+    if left_out:
+        sentences.append(f"Posts and staff of the same month are not known for {join(left_out)}.")
+    return [" ".join([*sentences, *_most_vacant(posts)])]
+
+
+def vacancy_in_words(vacancy: float, rate: float) -> str:
+    """A vacancy as a reader would say it; staff above establishment are WTE and never a rate."""
+    if rounded(vacancy, 1) < 0:
+        return f"over-established by {wte(-vacancy)} WTE"
+    if not rounded(vacancy, 1):
+        return "no vacancy"
+    return f"{wte(vacancy)} WTE vacant" + (f" ({percent(rate)})" if pd.notna(rate) else "")
+
+
+def _most_vacant(posts: pd.DataFrame) -> list[str]:
+    by = vacancies_by(posts, ["profession"]).dropna(subset=["rate"])
+    if len(by) < 2 or by["rate"].max() <= 0:
+        return []
+    top = by.loc[by["rate"].idxmax()]
+    return [f"The highest rate is among {plain(lower(top['profession']))}: {percent(top['rate'])}."]
+
+
+def vacancy_table(vacancies: pd.DataFrame) -> pd.DataFrame:
+    """Vacancies with the way to read each in words."""
+    read = [vacancy_in_words(row.vacancy, float("nan")) for row in vacancies.itertuples()]
+    shown = vacancies.assign(position=read)
+    return name_pillars(shown) if "pillar" in shown else shown
+
+
+NO_STAFF = "funded posts and nobody in post, or another name for the profession"
+NO_POSTS = "staff in post and no funded posts"
+NO_MONTH = "funded posts, and no staff of the same month"
+
+
+def unmatched_table(unmatched: pd.DataFrame, lacking: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Posts without staff and staff without posts, each with what is known and what that may mean.
+
+    Takes the results of unmatched and of without_same_month.
+    """
+    no_staff = unmatched["in_post"].isna()
+    wte_known = unmatched["funded_wte"].fillna(unmatched["in_post"])
+    listed = unmatched.assign(wte=wte_known, what=no_staff.map({True: NO_STAFF, False: NO_POSTS}))
+    whole = lacking.assign(profession="all", wte=float("nan"), what=NO_MONTH)
+    both = pd.concat([part for part in (listed, whole) if len(part)] or [listed], ignore_index=True)
+    named = scope.named(name_pillars(both), "employer").rename(columns={"what": "what_is_known"})
+    return named[["employer", "pillar", "profession", "wte", "what_is_known"]]
+
+
+def turnover_sentences(
+    year: pd.DataFrame, headcounts: pd.DataFrame, employers: Sequence[str], scope: Scope
+) -> list[str]:
+    """Leavers and joiners of the 12 months, moves within the system apart, and which employers are not counted."""
+    last = month(year["month"].max())
+    left_out = [plain(name) for code, name in scope.names.items() if code not in employers]
+    if not employers:
+        return [
+            f"Joiners and leavers to {last} are on file, but for no employer do they cover 12 months with a known "
+            "headcount, so no rate can be worked out."
+        ]
+    whole = turnover_by(year.assign(all="all"), headcounts.assign(all="all"), ["all"]).iloc[0]
+    sentences = [
+        f"In the 12 months to {last}, {_people(whole['leavers'])} left and {_people(whole['joiners'])} joined, of "
+        f"{count(whole['average'])} on average" + (_rates(whole) if pd.notna(whole["leaver_rate"]) else "") + ".",
+        *_within(whole),
+    ]
+    if left_out:
+        sentences.append(
+            f"Not counted, since their movements do not cover the 12 months or their headcount is not known: "
+            f"{join(left_out)}."
+        )
+    return [" ".join(sentences)]
+
+
+def _people(number: float) -> str:
+    return plural(number, "person", "people")
+
+
+def _rates(whole: pd.Series) -> str:
+    return (
+        f": a leaver rate of **{percent(whole['leaver_rate'])}** by the NHS definition, and "
+        f"**{percent(whole['system_leaver_rate'])}** without those who moved to another employer of this system"
+    )
+
+
+def _within(whole: pd.Series) -> list[str]:
+    left, joined = int(whole["leavers_within"]), int(whole["joiners_within"])
+    if not left and not joined:
+        return ["No move between employers of the system is recorded."]
+    told = f"{_people(left)} left for another employer of the system and {_people(joined)} came from one"
+    differ = "" if left == joined else "; the two should agree, and do not where an employer is missing or codes differ"
+    return [f"{told}{differ}. These moves are no loss to the system."]
+
+
+def turnover_table(flows: pd.DataFrame, rule: str) -> Disclosed:
+    """Joiners, leavers and rates for a reader, with small counts hidden by a disclosure rule and rates made again."""
+    named = name_pillars(flows) if "pillar" in flows else flows
+    derived = {
+        name: lambda counts, name=name: with_rates(counts)[name] for name in ("leaver_rate", "system_leaver_rate")
+    }
+    return protect(named, [*FLOWS, "average"], rule=rule, derived=derived)
+
+
+def reasons_table(reasons: pd.DataFrame, rule: str) -> Disclosed:
+    """People who joined and left by reason, with the share of leavers whose reason is known."""
+    is_known = reasons["reason"] != UNKNOWN_REASON
+
+    def share(counts: pd.DataFrame) -> pd.Series:
+        known = counts["leavers"].where(is_known).astype("Float64")
+        return known / known.sum() if known.sum() > 0 else known * float("nan")
+
+    shown = reasons.assign(reason=reasons["reason"].str.capitalize(), share_of_known_leavers=share(reasons))
+    return protect(shown, rule=rule, derived={"share_of_known_leavers": share})
+
+
+def temporary_table(summed: pd.DataFrame) -> pd.DataFrame:
+    """Bank and agency staff for a reader."""
+    return name_pillars(summed).assign(kind=summed["kind"].str.capitalize())
+
+
+def temporary_sentences(year: pd.DataFrame, by_kind: pd.DataFrame, scope: Scope) -> list[str]:
+    """Bank and agency WTE and cost over the months on file. `by_kind` is temporary_by kind."""
+    parts = [f"{wte(row.average_wte)} WTE of {row.kind}" for row in by_kind.itertuples()]
+    costs = by_kind["cost"].sum(min_count=1)
+    cost = f" They cost {money(costs)}." if pd.notna(costs) else ""
+    unstated = int(year["cost"].isna().sum())
+    unknown = f" The cost of {plural(unstated, 'entry')} is not stated." if unstated else ""
+    left_out = [plain(name) for code, name in scope.names.items() if code not in set(year["employer"])]
+    others = f" No file covers {join(left_out)}." if left_out else ""
+    first, last = month(year["month"].min()), month(year["month"].max())
+    when = f"In {last}" if first == last else f"From {first} to {last}"
+    works = agree(len(parts), "was", "were")
+    return [f"{when}, {join(parts)} {works} at work on average.{cost}{unknown}{others}"]
