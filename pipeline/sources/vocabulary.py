@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from collections.abc import Mapping as Map
 from functools import cache
 
@@ -21,9 +22,15 @@ Words = dict[Vocabulary, list[str]]
 
 def plan_words(plan: Plan, mapping: Mapping, tables: Map[str, pd.DataFrame]) -> Words:
     """The words of a plan: from plan.yaml, its mapping, and the tables that its files have filled so far."""
+    return words_of(plan.file.employers, mapping, tables)
+
+
+def words_of(employers: Iterable[str], mapping: Mapping, tables: Map[str, pd.DataFrame]) -> Words:
+    """As `plan_words`, for employers (codes) that are not in a plan yet."""
+    codes = list(employers)
     return {
-        "employer": list(plan.file.employers),
-        "provider": list(plan.file.employers),
+        "employer": codes,
+        "provider": codes,
         "profession": _inside(mapping, STAFF_SCHEMES),
         "test": _inside(mapping, TEST_SCHEMES),
         "band": [*bands(tables), *_priced_grades(tables), ALL],

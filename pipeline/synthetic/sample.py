@@ -19,6 +19,7 @@ from pipeline.synthetic.writers_gp import write_gp
 from pipeline.synthetic.writers_hchs import write_hchs
 from pipeline.synthetic.writers_operational_plan import write_operational_plan
 from pipeline.synthetic.writers_plan import TRUTH, write_plan
+from pipeline.synthetic.writers_returns import write_returns
 from pipeline.synthetic.writers_staff import write_sickness, write_staff
 
 FOLDERS = ("cdc", "did", "dm01", "gp", "ods", "pay", "plan", "returns", "scenarios", "sickness", "workforce")
@@ -56,6 +57,7 @@ def synthesise(folder: Path, recipe: Recipe) -> None:
     write_cdc(folder, recipe)
     write_gp(folder, recipe)
     write_codes(folder, recipe)
+    write_returns(folder, recipe, sender_frames(recipe))
     # Last, because the plan names the kinds of file that are there.
     write_plan(folder, recipe)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from string import Template
+from typing import Any
+
+import yaml
 
 from pipeline.reference import source_cards
 from pipeline.synthetic.files import write_text
@@ -39,6 +42,12 @@ def write_plan(folder: Path, recipe: Recipe) -> None:
 
 
 def _plan_text(folder: Path, recipe: Recipe) -> str:
+    """The plan with the entries of those kinds of file that are there."""
+    text = _filled(folder, recipe)
+    return _ENTRY.sub(lambda entry: entry[0] if _stands(folder, entry["reader"], entry["path"]) else "", text)
+
+
+def _filled(folder: Path, recipe: Recipe) -> str:
     here = places(recipe)
     hosts = [cdc.host for cdc in here.cdcs if cdc.host] + [cdc.host for cdc in here.cdcs_to_come]
     words = {
@@ -46,11 +55,10 @@ def _plan_text(folder: Path, recipe: Recipe) -> str:
             f"workforce synthesise {folder.name} --staff {recipe.staff} --employers {recipe.employers}"
             f" --seed {recipe.seed}"
         ),
-        "employers": "\n".join(f"  {trust.code}: {_shown(trust)}" for trust in here.employers),
+        "employers": "\n".join(f"  {trust.code}: {shown_name(trust)}" for trust in here.employers),
         "hosts": ", ".join(dict.fromkeys(hosts)),
     }
-    text = Template((FOLDER / "plan.yaml").read_text(encoding="utf-8")).substitute(words)
-    return _ENTRY.sub(lambda entry: entry[0] if _stands(folder, entry["reader"], entry["path"]) else "", text)
+    return Template((FOLDER / "plan.yaml").read_text(encoding="utf-8")).substitute(words)
 
 
 def _stands(folder: Path, reader: str, pattern: str) -> bool:
@@ -58,5 +66,12 @@ def _stands(folder: Path, reader: str, pattern: str) -> bool:
     return reader in source_cards() and any(folder.glob(pattern))
 
 
-def _shown(trust: Trust) -> str:
+def shown_name(trust: Trust) -> str:
+    """A trust's name without its legal form, as the plan shows it."""
     return _LEGAL_FORM.sub("", trust.name)
+
+
+def plan_words_of(folder: Path, recipe: Recipe) -> dict[str, Any]:
+    """What the plan will say, by key, before its files are there."""
+    said: dict[str, Any] = yaml.safe_load(_filled(folder, recipe))
+    return said

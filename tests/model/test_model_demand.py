@@ -286,7 +286,7 @@ def test_growth_of_tests_that_employers_counted_themselves_says_so() -> None:
     own = counted("AAA", "Histopathology", "local", "2023-04-30", [100] * 12 + [105] * 12)
     (found,) = activity_growth(own, ["AAA"], ["AAA"], LEVEL)
     assert found.value == pytest.approx(np.log(1.05))
-    assert found.source.startswith("Employers' own counts, ")
+    assert found.source.startswith("Counted by the plan's employers, ")
 
 
 def test_sickness_is_pooled_over_employers_and_months() -> None:

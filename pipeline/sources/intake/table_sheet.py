@@ -59,8 +59,11 @@ def _set_columns(book: Book, sheet: Worksheet, table: Table, widths: Mapping[str
     for column, width in widths.items():
         place = template_column(table, column) - 1
         sheet.set_column(place, place, width, book.entry(kind_of(table, column)))
+    used = sheet.dim_colmax
     # A row can be deleted from a protected sheet only where all its cells are open.
     sheet.set_column(layout.FIRST_COLUMN - 1 + len(widths), _LAST_COLUMN, None, blank)
+    # A format alone widens the sheet to its last column, and every row would be searched for cells up to there.
+    sheet.dim_colmax = used
 
 
 def _write_head(book: Book, sheet: Worksheet, table: Table, widths: Mapping[str, float]) -> None:
