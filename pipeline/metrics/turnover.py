@@ -1,7 +1,7 @@
 """Joiners and leavers over twelve months, by the NHS definition and with moves inside the system told apart.
 
 NHS leaver rate: leavers of twelve months over the average headcount of those months. It counts a move to another
-employer of the same system as a loss, which for the system it is not (docs/method.md, section 11).
+employer of the same system as a loss, which for the system it is not (docs/method.md, section 10).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Staff that rooms and rotas call for (model of rooms and rotas, docs/method.md, section 11)."""
+"""Staff that rooms and rotas call for (model of rooms and rotas, docs/method.md, section 10)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Community diagnostic centres: what their rooms have place for, and the staff to keep them open.
 
 Only the new share of a centre's tests adds to the system's; the rest is moved from hospital. Staff who are redeployed
-leave another team and are not counted a second time (docs/method.md, section 11).
+leave another team and are not counted a second time (docs/method.md, section 10).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Training routes: who is expected to arrive, when, and the supervision that trainees need meanwhile.
 
-Expected values, not a forecast: every share is taken as certain (docs/method.md, section 11).
+Expected values, not a forecast: every share is taken as certain (docs/method.md, section 10).
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 from traitlets import default
 
 from pipeline.plan import Plan
-from pipeline.report import document, pdf, prose
+from pipeline.report import commentary, document, pdf, prose
 from pipeline.report.cells import by_chapter, fragment, is_ours, read_notebooks
 from pipeline.report.changes import changes_html
 from pipeline.report.chapters import Chapter, chapters
@@ -90,12 +90,13 @@ def render(plan: Plan, notebooks: Mapping[str, Path], out: Path, facts: Mapping[
     `notebooks` are executed notebooks by stage, in the order their cells are to appear. `facts` of the run, each of
     them optional: `run_id`, `made` (a day in words), `started` (an ISO time), `code` {`version`, `dirty`} and
     `placeholders` (how many are in use). Raises DocumentRefused where a cell failed or shows what may not be
-    published, or where the PDF would not be accessible.
+    published, or where the PDF would not be accessible; InputRefused for a note of the plan's commentary folder that
+    cannot be used.
     """
     books = read_notebooks(notebooks)
     frame = _frame(plan, facts)
     annexes = [_annex(stage, book) for stage, book in books.items()]
-    page = _strategy(frame, plan, _sections(books, facts), annexes)
+    page = _strategy(frame, plan, _sections(books, facts, commentary.notes(plan)), annexes)
     out.mkdir(parents=True, exist_ok=True)
     write_text_atomic(out / STRATEGY, page)
     for annex in annexes:
@@ -147,10 +148,11 @@ def _annex_page(frame: Mapping[str, Any], annex: Annex) -> str:
     )
 
 
-def _sections(books: Mapping[str, NotebookNode], facts: Mapping[str, Any]) -> list[Section]:
+def _sections(books: Mapping[str, NotebookNode], facts: Mapping[str, Any], notes: Mapping[str, str]) -> list[Section]:
     found = by_chapter(books)
     from_runs = {"changes": changes_html(facts)}
-    return [_section(chapter, from_runs.get(chapter.id, ""), found[chapter.id]) for chapter in chapters()]
+    openings = {chapter.id: notes.get(chapter.id, "") + from_runs.get(chapter.id, "") for chapter in chapters()}
+    return [_section(chapter, openings[chapter.id], found[chapter.id]) for chapter in chapters()]
 
 
 def _section(chapter: Chapter, opening: str, cells: Sequence[NotebookNode]) -> Section:

@@ -14,6 +14,7 @@ from pipeline.model.scenarios import Scenario, plan_scenarios
 from pipeline.plan import Plan, load_plan
 from pipeline.problems import InputRefused, Problem
 from pipeline.reference import source_cards
+from pipeline.report.commentary import notes
 from pipeline.sources.ingest import Ingested, read_sources
 from pipeline.sources.reading import Tables
 from pipeline.tables import TABLES, empty
@@ -25,10 +26,11 @@ def check(folder: Path) -> tuple[Plan, Ingested]:
     """A plan and the tables its files hold.
 
     Raises InputRefused with every problem of plan.yaml, or else of all the files it names: data, mapping, standards,
-    scenarios and actions.
+    scenarios and actions, and of the notes in its commentary folder.
     """
     plan = load_plan(folder)
     problems: list[Problem] = []
+    _tried(lambda: notes(plan), problems)
     ingested = _tried(lambda: read_sources(plan), problems)
     held = ingested.tables if ingested else {}
     _tried(lambda: plan_assumptions(plan, held.get("standards")), problems)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pandas as pd
 import pytest
@@ -12,8 +13,8 @@ from tiny_workshop import Workshop
 from pipeline.problems import InputRefused
 from pipeline.run import build
 from pipeline.run.inside import DOOR, TABLES_WRITTEN
-from pipeline.run.workbench import open_plan
-from pipeline.store import Store
+from pipeline.run.workbench import Workbench, open_plan
+from pipeline.store import Origin, Store
 from pipeline.tables import TABLES
 
 pytestmark = pytest.mark.notebook
@@ -102,3 +103,15 @@ def test_a_plan_that_cannot_be_used_is_refused(workshop: Workshop) -> None:
     (workshop.plan / "plan.yaml").unlink()
     with pytest.raises(InputRefused, match="there is no plan here"):
         open_plan(str(workshop.plan), str(workshop.processed), "metrics")
+
+
+def test_the_strictest_disclosure_rule_of_a_tables_files_holds(tmp_path: Path) -> None:
+    def origin(rule: str) -> Origin:
+        return Origin("f", "0", 1, "r", "t", "p", "l", "w", "2025", rule)
+
+    desk = Workbench(mock.Mock(), Store(tmp_path), "metrics")
+    desk.store.write("movements", pd.DataFrame({"a": [1]}), [origin("none"), origin("hes_2018")])
+    desk.store.write("staff", pd.DataFrame({"a": [1]}), [origin("threshold_n")])
+    assert desk.rule("movements") == "hes_2018"
+    assert desk.rule("movements", "staff") == "threshold_n"
+    assert desk.rule("absent") == "none"
