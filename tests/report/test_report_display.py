@@ -137,6 +137,12 @@ def test_what_is_missing_names_the_file_that_would_supply_it() -> None:
     assert "each trust&#x27;s own records" in page
 
 
+def test_what_nobody_publishes_is_named_without_a_link() -> None:
+    page = display.missing("funded posts", "intake_workbook").html
+    assert "filled in by a sender of the plan, from the plan&#x27;s own senders, which supplies" in page
+    assert "<a " not in page
+
+
 def test_what_is_missing_must_say_what_would_supply_it() -> None:
     with pytest.raises(ValueError, match="say which file"):
         display.missing("sickness")
