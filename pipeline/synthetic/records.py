@@ -16,6 +16,7 @@ from pipeline.synthetic.settings import group
 from pipeline.synthetic.teams import slots
 
 AGE_STEP = 5
+YOUNGEST_BAND, UNDER = 20, "Under 20"
 PERMANENT, FIXED_TERM = "Permanent", "Fixed Term"
 BY_PROFESSION = ["employer", "pillar", "profession"]
 
@@ -80,9 +81,9 @@ def smallest_employer(recipe: Recipe) -> str:
 
 
 def age_bands(ages: pd.Series) -> pd.Series:
-    """Ages in years as bands: 25-29."""
+    """Ages in years as bands: Under 20, 25-29."""
     first = ages // AGE_STEP * AGE_STEP
-    names = {low: f"{low}-{low + AGE_STEP - 1}" for low in first.unique()}
+    names = {low: f"{low}-{low + AGE_STEP - 1}" if low >= YOUNGEST_BAND else UNDER for low in first.unique()}
     return first.map(names)
 
 

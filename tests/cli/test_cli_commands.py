@@ -38,7 +38,7 @@ def command(*words: str, cwd: Path = CHECKOUT, **environment: str) -> subprocess
     )
 
 
-@pytest.mark.parametrize("words", [[], ["new"], ["check"], ["run"], ["sources"]])
+@pytest.mark.parametrize("words", [[], ["new"], ["check"], ["run"], ["template"], ["sources"]])
 def test_every_command_teaches_by_example_and_tells_its_exit_codes(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,11 +9,13 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.problems import Problem
 from pipeline.sources._workbook_cells import clean, column_letter, heading
 from pipeline.sources._workbook_check import check_file
+from pipeline.sources.intake.book import LINE_POINTS, lines_of
 from pipeline.sources.intake.grid import grid_of, open_book
 from pipeline.sources.intake.headings import find_headings
 from pipeline.sources.intake.layout import HEADING_FILL, HEADING_ROW, HEADING_TEXT, TO_PUT_RIGHT, cell_name
@@ -127,6 +129,7 @@ def _list(book: Workbook, placed: Sequence[tuple[Problem, Cell | None]]) -> None
     sheet = book.create_sheet(TO_PUT_RIGHT, 0)
     count = f"{len(placed):,} thing{'s' if len(placed) > 1 else ''} to put right in this workbook"
     _write(sheet, 1, 1, count, Font(name="Arial", size=16, bold=True))
+    sheet.row_dimensions[1].height = 24
     for row, text in enumerate(_HOW, start=2):
         _write(sheet, row, 1, text, _PLAIN)
     for column, (title, width) in enumerate(_COLUMNS.items(), start=1):
@@ -136,6 +139,8 @@ def _list(book: Workbook, placed: Sequence[tuple[Problem, Cell | None]]) -> None
     for number, (problem, at) in enumerate(placed, start=1):
         _list_one(sheet, _LIST_ROW + number, number, problem, at)
     sheet.freeze_panes = f"A{_LIST_ROW + 1}"
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     _only_active(book, sheet)
 
 
@@ -144,6 +149,8 @@ def _list_one(sheet: Worksheet, row: int, number: int, problem: Problem, at: Cel
     texts = (str(number), problem.sheet, place, problem.column, problem.rule, problem.value)
     for column, text in enumerate(texts, start=1):
         _write(sheet, row, column, text, _PLAIN, wrap=True)
+    tall = max(lines_of(_fit(text), width) for text, width in zip(texts, _COLUMNS.values(), strict=True))
+    sheet.row_dimensions[row].height = tall * LINE_POINTS + 2
     if at is not None:
         title = at.parent.title.replace("'", "''")
         sheet.cell(row, _LINK_COLUMN).hyperlink = f"#'{title}'!{place}"
