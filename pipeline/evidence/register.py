@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from pipeline.assumptions import Assumption, Assumptions
 
-COLUMNS = ["Assumption", "Value", "Range (P10 to P90)", "Unit", "Grade", "Source", "From", "Owner and sign-off"]
+COLUMNS = ["Assumption", "Value", "Range (P10 to P90)", "Unit", "Grade", "Source", "From"]
+OWNED = ["Assumption", "Owner", "Signed off by", "Signed off on"]
 
 
 def register(assumptions: Assumptions) -> pd.DataFrame:
     """One row an assumption in the order of the register, placeholders said to be so in words."""
     return pd.DataFrame([_row(assumption) for assumption in assumptions.values()], columns=COLUMNS)
+
+
+def responsible(assumptions: Assumptions) -> pd.DataFrame:
+    """One row an assumption that has an owner or a sign-off: who keeps it up to date, who agreed to it and when."""
+    rows = [
+        [each.label, each.owner or "no owner", each.signed_off_by or "not signed off", _day(each.signed_off_on)]
+        for each in assumptions.values()
+        if each.owner or each.signed_off_by
+    ]
+    return pd.DataFrame(rows, columns=OWNED)
+
+
+def _day(date: dt.date | None) -> str:
+    return f"{date:%Y-%m-%d}" if date else ""
 
 
 def placeholders(assumptions: Assumptions) -> list[Assumption]:
@@ -28,16 +45,7 @@ def _row(assumption: Assumption) -> list[str]:
         assumption.grade,
         assumption.source or "placeholder: no source read",
         f"{assumption.from_date:%Y-%m-%d}",
-        _responsible(assumption),
     ]
-
-
-def _responsible(assumption: Assumption) -> str:
-    """Who keeps the figure, and who agreed to it and when."""
-    owner = assumption.owner or "no owner"
-    if assumption.signed_off_on is None:
-        return f"{owner}; not signed off"
-    return f"{owner}; signed off by {assumption.signed_off_by}, {assumption.signed_off_on:%Y-%m-%d}"
 
 
 def _range(assumption: Assumption) -> str:

@@ -11,7 +11,7 @@ import yaml
 from canonical_rows import rows
 
 from pipeline.assumptions import Assumption, default_assumptions, plan_assumptions
-from pipeline.evidence.register import placeholders, register
+from pipeline.evidence.register import placeholders, register, responsible
 from pipeline.evidence.sensitivity import one_at_a_time
 from pipeline.model.outcome import Setting
 from pipeline.model.scenarios import BASELINE, plan_scenarios
@@ -189,9 +189,11 @@ def test_shares_of_the_table_that_leave_nothing_are_refused_at_a_row(tmp_path: P
     ]
 
 
-def test_the_register_says_who_keeps_a_figure_and_who_agreed_to_it(tmp_path: Path) -> None:
-    shown = register(plan_assumptions(plan_with(tmp_path), sent({}))).set_index("Assumption")["Owner and sign-off"]
-    assert shown["Minutes of radiographers for each CT"] == (
-        "Imaging Network Director; signed off by Diagnostics Programme Board, 2025-05-14"
-    )
-    assert shown["Weeks in a year"] == "no owner; not signed off"
+def test_those_with_an_owner_or_a_sign_off_are_listed_with_both(tmp_path: Path) -> None:
+    kept = {"test": "MRI", "label": "MRI", "signed_off_by": None, "signed_off_on": None}
+    shown = responsible(plan_assumptions(plan_with(tmp_path), sent({"label": "CT"}, kept)))
+    assert shown.to_numpy().tolist() == [
+        ["CT", "Imaging Network Director", "Diagnostics Programme Board", "2025-05-14"],
+        ["MRI", "Imaging Network Director", "not signed off", ""],
+    ]
+    assert responsible(default_assumptions()).empty

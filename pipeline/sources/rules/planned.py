@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -27,9 +29,13 @@ class _Line:
     name: str
     rows: pd.DataFrame
 
+    @cached_property
+    def _kinds(self) -> dict[str, pd.DataFrame]:
+        return {str(kind): rows for kind, rows in self.rows.groupby("kind", sort=False)}
+
     def of(self, kind: str) -> pd.DataFrame:
         """Its rows of a kind, by month."""
-        return self.rows[self.rows["kind"] == kind].sort_values("month")
+        return self._kinds.get(kind, self.rows.iloc[:0])
 
     @property
     def first_month(self) -> pd.Timestamp:
@@ -42,10 +48,18 @@ class _Line:
         return pd.Timestamp(int(self.cycle[:4]) + 1, *MARCH)
 
 
-def _lines(known: Known) -> Iterator[_Line]:
-    for table, identity in IDENTITY.items():
-        for key, rows in known.rows(table).groupby(["cycle", *identity], sort=False):
-            yield _Line(table, str(key[0]), ", ".join(map(str, key)), rows)
+_KNOWN_LINES: WeakKeyDictionary[Known, list[_Line]] = WeakKeyDictionary()
+"""Lines are parted once for all the rules, for as long as the tables are looked at."""
+
+
+def _lines(known: Known) -> list[_Line]:
+    if known not in _KNOWN_LINES:
+        _KNOWN_LINES[known] = [
+            _Line(table, str(key[0]), ", ".join(map(str, key)), rows)
+            for table, identity in IDENTITY.items()
+            for key, rows in known.rows(table).sort_values("month").groupby(["cycle", *identity], sort=False)
+        ]
+    return _KNOWN_LINES[known]
 
 
 def _planned_lines(known: Known) -> list[_Line]:
