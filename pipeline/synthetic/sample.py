@@ -9,6 +9,7 @@ from pipeline.plan import SAFE_NAME
 from pipeline.problems import InputRefused, Problem
 from pipeline.schema import Sender
 from pipeline.synthetic.recipe import Recipe
+from pipeline.synthetic.registers import board_returns
 from pipeline.synthetic.workforce_returns import Frames, workforce_returns
 from pipeline.synthetic.writers_cdc import write_cdc
 from pipeline.synthetic.writers_codes import write_codes
@@ -67,6 +68,7 @@ def sender_frames(recipe: Recipe) -> dict[tuple[Sender, str], Frames]:
     """
     sources: list[dict[tuple[Sender, str], Frames]] = [
         {("employer", code): frames for code, frames in workforce_returns(recipe).items()},
+        board_returns(recipe),
     ]
     together: dict[tuple[Sender, str], Frames] = {}
     for source in sources:

@@ -1,4 +1,4 @@
-"""The plan itself: plan.yaml, actions, standards and scenarios, the pay scales, and the truth."""
+"""The plan itself: plan.yaml, standards and scenarios, the pay scales, and the truth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from pipeline.synthetic.recipe import Recipe
 from pipeline.synthetic.truth import truth_staff_text, truth_text
 
 COPIED = {
-    "actions.yaml": "actions.yaml",
     "standards.yaml": "standards.yaml",
     "scenarios/ct_doubles.yaml": "scenarios/ct_doubles.yaml",
     "scenarios/lower_productivity.yaml": "scenarios/lower_productivity.yaml",
