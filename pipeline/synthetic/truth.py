@@ -22,6 +22,7 @@ from pipeline.synthetic.recipe import Recipe
 from pipeline.synthetic.records import by_profession, month_ends, slot_facts, smallest_employer
 from pipeline.synthetic.teams import Integers, teams
 from pipeline.synthetic.temporary import SUPPLIED_BY, cover_share
+from pipeline.synthetic.training import training_truth
 
 ABOUT = "True parameters of this fictional system. No stage of the pipeline reads this file; docs and tests do."
 WIDTH = 200
@@ -69,6 +70,7 @@ def _truth(recipe: Recipe) -> Row:
             trust.code: {kind: round(cover_share(trust.code, kind), 4) for kind in SUPPLIED_BY}
             for trust in places(recipe).employers
         },
+        "training": training_truth(recipe),
         "lists": _lists(recipe),
         "careers": parameters("careers"),
         "planning": parameters("planning"),

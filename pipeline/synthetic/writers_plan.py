@@ -1,4 +1,4 @@
-"""The plan itself: plan.yaml, actions, standards and scenarios, the pay scales, and the truth."""
+"""The plan itself: plan.yaml, standards, scenarios and analysts' notes, the pay scales, and the truth."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from pipeline.synthetic.recipe import Recipe
 from pipeline.synthetic.truth import truth_staff_text, truth_text
 
 COPIED = {
-    "actions.yaml": "actions.yaml",
     "standards.yaml": "standards.yaml",
     "scenarios/ct_doubles.yaml": "scenarios/ct_doubles.yaml",
     "scenarios/lower_productivity.yaml": "scenarios/lower_productivity.yaml",
     "pay_afc.csv": "pay/afc_pay_scales.csv",
     "pay_medical.csv": "pay/medical_pay_scales.csv",
 }
+COMMENTARY = "commentary"
 # Line ends are part of these files: git must not change them.
 ATTRIBUTES = "* -text\n"
 TRUTH, TRUTH_STAFF = "truth.yaml", "truth_staff.csv"
@@ -35,6 +35,8 @@ def write_plan(folder: Path, recipe: Recipe) -> None:
     """Write the plan over the files that are in the folder, copy what is written by hand, and write the truth."""
     for name, target in COPIED.items():
         write_text(folder / target, (FOLDER / name).read_text(encoding="utf-8"))
+    for note in sorted((FOLDER / COMMENTARY).glob("*.md")):
+        write_text(folder / COMMENTARY / note.name, note.read_text(encoding="utf-8"))
     write_text(folder / "plan.yaml", _plan_text(folder, recipe))
     write_text(folder / ".gitattributes", ATTRIBUTES)
     write_text(folder / TRUTH, truth_text(recipe))

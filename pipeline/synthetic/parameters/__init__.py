@@ -21,6 +21,13 @@ def parameters(name: str) -> dict[str, Any]:
     return loaded
 
 
+@cache
+def register(name: str) -> list[dict[str, Any]]:
+    """One file that is a list: actions, risks or meetings."""
+    loaded: list[dict[str, Any]] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
 def month(written: str) -> dt.date:
     """A month written 2025-09, as its last day."""
     year, number = written.split("-")

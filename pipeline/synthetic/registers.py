@@ -1,0 +1,58 @@
+"""What the board's programme office sends: actions, risks and the calendar, the same for every recipe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from pipeline.schema import Sender
+from pipeline.synthetic.parameters import month, register
+from pipeline.synthetic.places import places
+from pipeline.synthetic.recipe import Recipe
+from pipeline.synthetic.workforce_returns import Frames
+from pipeline.tables import TABLES
+
+
+def board_returns(recipe: Recipe) -> dict[tuple[Sender, str], Frames]:
+    """The frames of the plan's board: actions, risks and governance."""
+    return {("icb", places(recipe).plan_ics): {"actions": actions(), "risks": risks(), "governance": governance()}}
+
+
+def actions() -> pd.DataFrame:
+    """The library of actions, one row each."""
+    return _frame("actions", [_action(row) for row in register("actions")])
+
+
+def risks() -> pd.DataFrame:
+    """The register of risks, one row each."""
+    rows = [{**row, "pillars": _with_commas(row["pillars"])} for row in register("risks")]
+    return _frame("risks", rows, "review_on")
+
+
+def governance() -> pd.DataFrame:
+    """The calendar, one row for each item of a meeting."""
+    return _frame("governance", register("governance"), "date")
+
+
+def _action(row: dict[str, Any]) -> dict[str, Any]:
+    effect = row["wte"]
+    return {
+        **row,
+        **row["cost"],
+        "pillars": _with_commas(row["pillars"]),
+        "start": pd.Timestamp(month(row["start"])),
+        "wte_low": effect["low"],
+        "wte": effect["central"],
+        "wte_high": effect["high"],
+        "depends_on": _with_commas(row["depends_on"]) or None,
+    }
+
+
+def _with_commas(words: list[str]) -> str:
+    return ", ".join(words)
+
+
+def _frame(table: str, rows: list[dict[str, Any]], *days: str) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=TABLES[table].own_columns)
+    return frame.assign(**{day: pd.to_datetime(frame[day]) for day in days})
