@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.plan import SAFE_NAME
 from pipeline.problems import InputRefused, Problem
 from pipeline.schema import Sender
+from pipeline.synthetic.local import service_returns
 from pipeline.synthetic.recipe import Recipe
 from pipeline.synthetic.registers import board_returns
 from pipeline.synthetic.training import training_returns
@@ -24,7 +25,20 @@ from pipeline.synthetic.writers_plan import TRUTH, write_plan
 from pipeline.synthetic.writers_returns import write_returns
 from pipeline.synthetic.writers_staff import write_sickness, write_staff
 
-FOLDERS = ("cdc", "commentary", "did", "dm01", "gp", "ods", "pay", "plan", "returns", "scenarios", "sickness", "workforce")
+FOLDERS = (
+    "cdc",
+    "commentary",
+    "did",
+    "dm01",
+    "gp",
+    "ods",
+    "pay",
+    "plan",
+    "returns",
+    "scenarios",
+    "sickness",
+    "workforce",
+)
 
 
 def synthesise_plan(plans: Path, name: str, recipe: Recipe) -> Path:
@@ -73,6 +87,7 @@ def sender_frames(recipe: Recipe) -> dict[tuple[Sender, str], Frames]:
         {("employer", code): frames for code, frames in workforce_returns(recipe).items()},
         board_returns(recipe),
         training_returns(recipe),
+        service_returns(recipe),
     ]
     together: dict[tuple[Sender, str], Frames] = {}
     for source in sources:

@@ -14,6 +14,7 @@ from pipeline.synthetic.events import JOINER, LEAVER, MOVE_IN, MOVE_OUT
 from pipeline.synthetic.files import csv_text
 from pipeline.synthetic.joining import months_to_fill
 from pipeline.synthetic.leaving import pull
+from pipeline.synthetic.local import service_truth
 from pipeline.synthetic.parameters import parameters
 from pipeline.synthetic.people import history
 from pipeline.synthetic.places import Trust, places
@@ -71,6 +72,7 @@ def _truth(recipe: Recipe) -> Row:
             for trust in places(recipe).employers
         },
         "training": training_truth(recipe),
+        "services": service_truth(recipe),
         "lists": _lists(recipe),
         "careers": parameters("careers"),
         "planning": parameters("planning"),

@@ -1,4 +1,4 @@
-"""The plan itself: plan.yaml, standards, scenarios and analysts' notes, the pay scales, and the truth."""
+"""The plan itself: plan.yaml, scenarios and analysts' notes, the pay scales, and the truth."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from pipeline.synthetic.recipe import Recipe
 from pipeline.synthetic.truth import truth_staff_text, truth_text
 
 COPIED = {
-    "standards.yaml": "standards.yaml",
     "scenarios/ct_doubles.yaml": "scenarios/ct_doubles.yaml",
     "scenarios/lower_productivity.yaml": "scenarios/lower_productivity.yaml",
     "pay_afc.csv": "pay/afc_pay_scales.csv",
