@@ -23,7 +23,20 @@ from pipeline.synthetic.writers_operational_plan import write_operational_plan
 from pipeline.synthetic.writers_plan import TRUTH, write_plan
 from pipeline.synthetic.writers_staff import write_sickness, write_staff
 
-FOLDERS = ("cdc", "commentary", "did", "dm01", "gp", "ods", "pay", "plan", "returns", "scenarios", "sickness", "workforce")
+FOLDERS = (
+    "cdc",
+    "commentary",
+    "did",
+    "dm01",
+    "gp",
+    "ods",
+    "pay",
+    "plan",
+    "returns",
+    "scenarios",
+    "sickness",
+    "workforce",
+)
 
 
 def synthesise_plan(plans: Path, name: str, recipe: Recipe) -> Path:
