@@ -20,7 +20,6 @@ from pipeline.sources.ingest import Ingested, read_sources
 from pipeline.sources.mapping import default_mapping
 from pipeline.sources.organisations import codes_of
 from pipeline.sources.reading import Tables
-from pipeline.synthetic.writers_plan import COMMENTARY
 
 pytestmark = pytest.mark.integration
 
@@ -70,7 +69,7 @@ def test_each_file_is_recognised_by_its_own_reader_alone(plan: Plan) -> None:
 
 
 def test_the_plan_reads_every_file_of_the_folder(plan: Plan) -> None:
-    files = [path for path in plan.folder.rglob("*") if path.is_file() and path.parent.name != COMMENTARY]
+    files = [path for path in plan.folder.rglob("*") if path.is_file() and path.parent.name != "commentary"]
     there = {path for path in files if path.name not in NOT_SOURCES}
     there -= set((plan.folder / "scenarios").iterdir())
     for kind, pattern in FROM_EMPLOYERS.items():
