@@ -95,15 +95,16 @@ def places_of(recipe: Recipe, row: Row, year: int) -> int:
     """Places of a route in a year, over all education providers: at least one."""
     growth = math.exp(row["growth"] * (year - base_month().year))
     times = row.get("times", {}).get(year, 1.0)
-    return max(1, round(row["places_per_million"] * millions(recipe) * growth * times))
+    number: float = row["places_per_million"] * millions(recipe) * growth * times
+    return max(1, round(number))
 
 
 def _starters(recipe: Recipe, row: Row, provider: str, starts: dt.date, number: int) -> int | None:
     """How many of the places are taken up: each with the route's chance, and not known before the base month."""
     if starts > base_month():
         return None
-    rng = stream(recipe.seed, "training", row["route"], provider, starts.year)
-    return sum(rng.random() < row["filled"] for _ in range(number))
+    rng, filled = stream(recipe.seed, "training", row["route"], provider, starts.year), float(row["filled"])
+    return sum(rng.random() < filled for _ in range(number))
 
 
 def millions(recipe: Recipe) -> float:

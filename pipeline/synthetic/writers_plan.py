@@ -11,7 +11,7 @@ import yaml
 
 from pipeline.reference import source_cards
 from pipeline.synthetic.files import write_text
-from pipeline.synthetic.parameters import FOLDER
+from pipeline.synthetic.parameters import FOLDER, parameters
 from pipeline.synthetic.places import Trust, places
 from pipeline.synthetic.recipe import Recipe
 from pipeline.synthetic.truth import truth_staff_text, truth_text
@@ -34,12 +34,25 @@ def write_plan(folder: Path, recipe: Recipe) -> None:
     """Write the plan over the files that are in the folder, copy what is written by hand, and write the truth."""
     for name, target in COPIED.items():
         write_text(folder / target, (FOLDER / name).read_text(encoding="utf-8"))
-    for note in sorted((FOLDER / COMMENTARY).glob("*.md")):
-        write_text(folder / COMMENTARY / note.name, note.read_text(encoding="utf-8"))
+    for name, note in notes(recipe).items():
+        write_text(folder / COMMENTARY / name, note)
     write_text(folder / "plan.yaml", _plan_text(folder, recipe))
     write_text(folder / ".gitattributes", ATTRIBUTES)
     write_text(folder / TRUTH, truth_text(recipe))
     write_text(folder / TRUTH_STAFF, truth_staff_text(recipe))
+
+
+def notes(recipe: Recipe) -> dict[str, str]:
+    """Analysts' notes by file, without the paragraphs about trusts that the recipe does not have."""
+    here = {trust.town for trust in places(recipe).all_trusts}
+    absent = [row["town"] for row in parameters("places")["trusts"] if row["town"] not in here]
+    found: dict[str, str] = {}
+    for path in sorted((FOLDER / COMMENTARY).glob("*.md")):
+        parts = path.read_text(encoding="utf-8").split("\n\n")
+        kept = [part.strip() for part in parts if not any(town in part for town in absent)]
+        if kept:
+            found[path.name] = "\n\n".join(kept) + "\n"
+    return found
 
 
 def _plan_text(folder: Path, recipe: Recipe) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from itertools import islice
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from pipeline.synthetic.parameters import FOLDER
 from pipeline.synthetic.places import places
 from pipeline.synthetic.recipe import Recipe
 
@@ -18,6 +20,8 @@ pytestmark = pytest.mark.realdata
 
 Row = list[object]
 EVERY_TRUST = Recipe(employers=12)
+BOARD = {"actions", "risks", "governance", "training", "plan"}
+LEGAL_FORM = re.compile(r"^nhs | nhs( foundation)? trust$| integrated care board$")
 
 # Real file, sample file, sheet of each, and the row of the headings (from 1).
 WORKBOOKS = [
@@ -141,3 +145,15 @@ def test_no_town_of_the_sample_is_in_the_real_files(realdata: Path) -> None:
 
     assert "plymouth" in text
     assert [town for town in towns if town in text] == []
+
+
+def test_no_real_body_is_named_in_what_the_fictional_board_sends(realdata: Path) -> None:
+    written = [path for path in FOLDER.rglob("*") if path.stem in BOARD or path.suffix == ".md"]
+    text = " ".join(" ".join(path.read_text(encoding="utf-8").split()).casefold() for path in written)
+    names = {row[1] for row in csv.reader(lines(realdata / "ods" / "etr_2025.csv"))}
+    names |= {row[2] for row in csv.reader(lines(realdata / "ods" / "ccg_icb_code.csv"))}
+    short = {LEGAL_FORM.sub("", name.casefold()).strip() for name in names}
+
+    assert len(written) >= len(BOARD) + 4
+    assert len(short) > 200
+    assert [name for name in short if name in text] == []

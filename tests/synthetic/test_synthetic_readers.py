@@ -12,7 +12,6 @@ import pytest
 import yaml
 from python_calamine import CalamineWorkbook
 
-from pipeline.actions.library import plan_actions
 from pipeline.assumptions import default_assumptions, plan_assumptions
 from pipeline.plan import Plan, load_plan
 from pipeline.reference import source_cards
@@ -27,7 +26,7 @@ pytestmark = pytest.mark.integration
 
 ICS = ["ZZ1", "ZZ2", "ZZ3", "ZZ4", "ZZ5"]
 BASE = pd.Timestamp("2025-09-30")
-NOT_SOURCES = {"plan.yaml", "actions.yaml", "standards.yaml", "truth.yaml", "truth_staff.csv", ".gitattributes"}
+NOT_SOURCES = {"plan.yaml", "standards.yaml", "truth.yaml", "truth_staff.csv", ".gitattributes"}
 UNPUBLISHED = ["Endoscopists", "Endoscopy nurses and support staff"]
 
 
@@ -70,7 +69,8 @@ def test_each_file_is_recognised_by_its_own_reader_alone(plan: Plan) -> None:
 
 
 def test_the_plan_reads_every_file_of_the_folder(plan: Plan) -> None:
-    there = {path for path in plan.folder.rglob("*") if path.is_file() and path.name not in NOT_SOURCES}
+    files = [path for path in plan.folder.rglob("*") if path.is_file() and path.parent.name != "commentary"]
+    there = {path for path in files if path.name not in NOT_SOURCES}
     there -= set((plan.folder / "scenarios").iterdir())
 
     assert {source.path for source in plan.sources} == there
@@ -221,16 +221,6 @@ def test_the_population_of_the_board_is_that_of_its_locations_and_goes_with_its_
 
     assert persons["Q4W"] == persons[["ZS1", "ZS2", "ZS3"]].sum() == truth["places"]["population"]
     assert truth["recipe"]["staff"] / (persons["Q4W"] / 1000) == pytest.approx(1.4, abs=0.15)
-
-
-def test_the_actions_name_professions_of_the_mapping_and_pillars_of_the_plan(plan: Plan) -> None:
-    actions = plan_actions(plan)
-    professions = {place.name for place in default_mapping().entries.values()}
-
-    assert [action.id for action in actions] == [f"A{number}" for number in range(1, 11)]
-    assert {action.profession for action in actions} <= professions
-    assert {pillar for action in actions for pillar in action.pillars} == set(plan.file.pillars)
-    assert len({action.theme for action in actions}) == 4
 
 
 def test_the_plan_s_own_standard_takes_the_place_of_a_default(plan: Plan) -> None:
