@@ -156,6 +156,14 @@ def test_several_problems_of_one_cell_share_a_comment_and_merged_cells_have_thei
     assert comments(out) == {(SHEET, "G9"): "PUT RIGHT: One.\nALSO: Two."}
 
 
+def test_an_empty_cell_that_is_marked_can_still_be_filled_in(tmp_path: Path) -> None:
+    path = filled(tmp_path / "in" / "book.xlsx", establishment=ESTABLISHMENT)
+    out = write_marked(path, [Problem(str(path), "empty", sheet=SHEET, cell="B50")], tmp_path / "out.xlsx")
+    cell = openpyxl.load_workbook(out)[SHEET]["B50"]
+    assert cell.protection.locked is False
+    assert cell.number_format == "mmm yyyy"
+
+
 def converted(path: Path, to: Path) -> ElementTree.Element:
     """The workbook as LibreOffice saves it in its own format."""
     if not shutil.which("soffice"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 import pandas as pd
@@ -117,12 +119,23 @@ def test_entries_are_open_and_headings_are_not(book: Workbook) -> None:
     assert sheet[f"G{FIRST_ENTRY}"].protection.locked is False
     assert sheet.column_dimensions["G"].protection.locked is False
     assert sheet[f"G{HEADING_ROW}"].protection.locked is True
+    assert sheet.row_dimensions[HEADING_ROW].protection.locked is True
     # openpyxl gives what is locked: what is open is False.
     locked = {name: getattr(sheet.protection, name) for name in ("sort", "autoFilter", "insertRows", "deleteRows")}
     assert locked == dict.fromkeys(locked, False)
     assert sheet.protection.insertColumns
     assert sheet.freeze_panes == f"A{FIRST_ENTRY}"
     assert sheet.auto_filter.ref.startswith(f"B{HEADING_ROW}:G")
+
+
+def test_cells_that_nobody_has_used_are_open_too_since_only_open_rows_can_be_deleted(tmp_path: Path) -> None:
+    with zipfile.ZipFile(filled(tmp_path / "a.xlsx")) as package:
+        styles = ElementTree.fromstring(package.read("xl/styles.xml"))
+    names = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    unused = styles.find("x:cellXfs/x:xf", names)
+    assert unused is not None
+    assert unused.get("applyProtection") == "1"
+    assert [each.get("locked") for each in unused.findall("x:protection", names)] == ["0"]
 
 
 def test_there_is_room_for_three_hundred_rows_more_and_for_half_as_many_again_in_a_long_table(tmp_path: Path) -> None:

@@ -26,6 +26,12 @@ _NUMBER_FORMATS: dict[Kind, str] = {
     "share": "General",
 }
 _HELP_FILL = "#E8EDEE"
+OPTIONS = {
+    "in_memory": True,
+    # A row can be deleted from a protected sheet only where all its cells are open, to the last column of the sheet.
+    "default_format_properties": {"font_name": "Arial", "font_size": 10, "locked": False},
+}
+"""How XlsxWriter makes a template."""
 LINE_POINTS = 13.5
 """Height of a line of text."""
 _A4 = 9
@@ -53,7 +59,7 @@ class Book:
         """A format with these properties."""
         key = repr(sorted(properties.items()))
         if key not in self.formats:
-            self.formats[key] = self.made.add_format({"font_name": "Arial", "font_size": 10, **properties})
+            self.formats[key] = self.made.add_format({"locked": True, **properties})
         return self.formats[key]
 
     def entry(self, kind: Kind) -> Format:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,9 +60,17 @@ class Grid:
             if (row, column) != (top, left)
         }
 
+    @cached_property
+    def by_row(self) -> dict[int, dict[int, Entry]]:
+        """The filled cells by row and column."""
+        rows: dict[int, dict[int, Entry]] = {}
+        for (row, column), entry in self.cells.items():
+            rows.setdefault(row, {})[column] = entry
+        return rows
+
     def row(self, number: int) -> dict[int, Entry]:
         """The filled cells of a row by column."""
-        return {column: entry for (row, column), entry in self.cells.items() if row == number}
+        return self.by_row.get(number, {})
 
 
 def read_grids(path: Path) -> dict[str, Grid]:

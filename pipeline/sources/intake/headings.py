@@ -31,7 +31,7 @@ class Headings:
 def find_headings(grid: Grid, table: Table) -> Headings | None:
     """The row that holds most of a table's headings, if one holds at least two, whatever their case and spacing."""
     names = {heading(table.labels()[column]): column for column in table.own_columns}
-    rows = sorted({row for row, _ in grid.cells if row <= TOP_ROWS})
+    rows = [row for row in grid.by_row if row <= TOP_ROWS]
     scores = {row: len({heading(entry.value) for entry in grid.row(row).values()} & names.keys()) for row in rows}
     best = max(scores, key=lambda row: scores[row], default=0)
     if scores.get(best, 0) < FEWEST:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -88,8 +89,19 @@ def _cell(path: Path, book: Workbook, problem: Problem) -> Cell | None:
         return None
     place = problem.cell or _by_heading(path, sheet, problem) or "A1"
     merged = next((each for each in sheet.merged_cells.ranges if place in each), None)
-    found = sheet[cell_name(merged.min_row, merged.min_col) if merged else place]
-    return found if isinstance(found, Cell) else None
+    return _cell_at(sheet, cell_name(merged.min_row, merged.min_col) if merged else place)
+
+
+def _cell_at(sheet: Worksheet, place: str) -> Cell | None:
+    """A cell; one that nobody has typed in is opened and takes the form of its column, so that it can be filled in."""
+    row, column = coordinate_to_tuple(place)
+    unused = (row, column) not in sheet._cells
+    cell = sheet.cell(row, column)
+    shape = sheet.column_dimensions.get(column_letter(column - 1))
+    if unused and shape is not None and isinstance(cell, Cell):
+        cell.number_format, cell.font = shape.number_format, _PLAIN
+        cell.alignment, cell.protection = Alignment(vertical="top"), Protection(locked=False)
+    return cell if isinstance(cell, Cell) else None
 
 
 def _by_heading(path: Path, sheet: Worksheet, problem: Problem) -> str:

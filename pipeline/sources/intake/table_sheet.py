@@ -19,8 +19,6 @@ from pipeline.sources.intake.wording import unit_words, what_to_write
 
 SPARE_ROWS, SPARE_SHARE = 300, 0.5
 """Rows with drop-downs beyond those carried forward: this many, or this share of those where that is more."""
-_LAST_COLUMN = 16_383
-"""The last column of a sheet, counted from 0."""
 _WIDTHS: dict[Kind, float] = {"month": 14, "date": 14, "whole": 14, "number": 14, "share": 16, "flag": 12, "code": 14}
 _MARGIN_WIDTH, _LEAST_WORDS, _MOST_WORDS = 16, 14.0, 34.0
 _OPEN = (
@@ -54,16 +52,10 @@ def _width(table: Table, column: str, choice: DropDown | None) -> float:
 
 
 def _set_columns(book: Book, sheet: Worksheet, table: Table, widths: Mapping[str, float]) -> None:
-    blank = book.style(locked=False)
-    sheet.set_column(0, 0, _MARGIN_WIDTH, blank)
+    sheet.set_column(0, 0, _MARGIN_WIDTH)
     for column, width in widths.items():
         place = template_column(table, column) - 1
         sheet.set_column(place, place, width, book.entry(kind_of(table, column)))
-    used = sheet.dim_colmax
-    # A row can be deleted from a protected sheet only where all its cells are open.
-    sheet.set_column(layout.FIRST_COLUMN - 1 + len(widths), _LAST_COLUMN, None, blank)
-    # A format alone widens the sheet to its last column, and every row would be searched for cells up to there.
-    sheet.dim_colmax = used
 
 
 def _write_head(book: Book, sheet: Worksheet, table: Table, widths: Mapping[str, float]) -> None:

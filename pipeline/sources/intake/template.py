@@ -15,7 +15,7 @@ from pipeline.problems import InputRefused, Problem
 from pipeline.schema import Table
 from pipeline.sources._workbook_cells import column_letter
 from pipeline.sources.intake import layout
-from pipeline.sources.intake.book import LINE_POINTS, Book, lines_of, print_wide, put, put_row
+from pipeline.sources.intake.book import LINE_POINTS, OPTIONS, Book, lines_of, print_wide, put, put_row
 from pipeline.sources.intake.layout import kind_of
 from pipeline.sources.intake.read_me import Line, read_me
 from pipeline.sources.intake.senders import PlanSender, sheets_of
@@ -49,7 +49,7 @@ def write_workbook(
     problems = [problem for table in tables if table.name in rows for problem in _unfit(table, rows[table.name])]
     if problems:
         raise InputRefused(problems)
-    with atomic_path(path) as partial, xlsxwriter.Workbook(str(partial), {"in_memory": True}) as made:
+    with atomic_path(path) as partial, xlsxwriter.Workbook(str(partial), OPTIONS) as made:
         made.set_properties({"title": f"{plan_name}: {sender.name}", "created": written})
         book = Book(made, sender, words)
         carried = {name: len(frame) for name, frame in rows.items()}
