@@ -13,6 +13,8 @@ from pipeline.charts.chart import Chart
 from pipeline.charts.theme import MUTED, SERIES, look, wrapped
 from pipeline.charts.trends import mark_months, month_starts
 
+NEARBY = 4
+"""Months before the last that a number beside it would cover."""
 ROOM = 0.35
 """Space above and below the lines, as a share of what they span."""
 
@@ -39,10 +41,15 @@ def _panel(axes: Axes, rows: pd.DataFrame, says: Callable[[float], str], *, name
     both = pd.concat([planned, actual]).dropna()
     spare = float(both.max() - both.min()) * ROOM or float(both.max()) * 0.05 or 1
     axes.set_ylim(max(0.0, float(both.min()) - spare), float(both.max()) + spare)
-    last = actual.last_valid_index()
-    for at, value, below in ((last, actual, True), (planned.last_valid_index(), planned, False)):
-        if at is not None:
-            _write(axes, months.loc[at], float(value.loc[at]), says, below=below)
+    if actual.notna().any():
+        end = actual.last_valid_index()
+        nearby = pd.concat([actual.loc[:end].tail(NEARBY), planned.loc[:end].tail(NEARBY)])
+        below = not actual.loc[end] > planned.loc[end]
+        clear = nearby.min() if below else nearby.max()
+        _write(axes, months.loc[end], float(actual.loc[end]), float(clear), says, below=below)
+    if planned.notna().any():
+        end = planned.last_valid_index()
+        _write(axes, months.loc[end], float(planned.loc[end]), float(planned.loc[end]), says, below=False)
     axes.yaxis.set_major_locator(MaxNLocator(4))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda number, _: says(number)))
     mark_months(axes, months)
@@ -51,10 +58,11 @@ def _panel(axes: Axes, rows: pd.DataFrame, says: Callable[[float], str], *, name
         axes.legend(loc="best", frameon=False, fontsize=8.5, borderaxespad=0)
 
 
-def _write(axes: Axes, when: object, value: float, says: Callable[[float], str], *, below: bool) -> None:
+def _write(axes: Axes, when: object, value: float, clear: float, says: Callable[[float], str], *, below: bool) -> None:
+    """A value in words beside its month, below or above the height that is clear of the lines."""
     axes.annotate(
         says(value),
-        (when, value),
+        (when, clear),
         xytext=(0, -14 if below else 7),
         textcoords="offset points",
         ha="right",

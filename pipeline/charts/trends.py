@@ -15,6 +15,7 @@ from pipeline.charts.theme import MUTED, SERIES, look, wrapped
 
 TITLE_WIDTH = 20
 """Letters of a panel's title on one line, three panels to a row."""
+TWO_YEARS = 24
 EACH_NAMED = 3
 """Months up to which each has its own mark; left to itself the axis would count days."""
 
@@ -91,7 +92,8 @@ def mark_months(axes: Axes, months: pd.Series) -> None:
     if len(months) <= EACH_NAMED:
         axes.set_xticks(list(months), labels=[f"{month:%b}\n{month:%Y}" for month in months])
         return
-    locator = mdates.AutoDateLocator(minticks=2, maxticks=3)
+    # Three years of months begin three years; with fewer marks only one of them would be named.
+    locator = mdates.AutoDateLocator(minticks=2, maxticks=4 if len(months) > TWO_YEARS else 3)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(
         mdates.ConciseDateFormatter(

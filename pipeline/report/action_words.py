@@ -47,21 +47,9 @@ def actions_of(listed: pd.DataFrame, theme: str) -> pd.DataFrame:
     """The actions of one theme, those of the whole system first, soonest in full effect first."""
     own = listed[listed["theme"] == theme].assign(system_first=listed["level"] != "ICS")
     ordered = own.sort_values(["system_first", "lead_months", "id"])
-    shown = ordered.assign(wte_range=[f"{wte(row.wte_low)} to {wte(row.wte_high)}" for row in ordered.itertuples()])
-    columns = [
-        "id",
-        "title",
-        "level",
-        "term",
-        "owner",
-        "start",
-        "lead_months",
-        "wte",
-        "wte_range",
-        "recurrent",
-        "capital",
-    ]
-    return shown[columns]
+    ranges = [f"{wte(row.wte)} ({wte(row.wte_low)} to {wte(row.wte_high)})" for row in ordered.itertuples()]
+    columns = ["id", "title", "level", "term", "owner", "start", "wte", "recurrent", "capital"]
+    return ordered.assign(wte=ranges)[columns]
 
 
 def training_sentences(arriving: pd.DataFrame, base_month: dt.date, unknown: Sequence[str]) -> list[str]:

@@ -66,9 +66,9 @@ def _most_vacant(posts: pd.DataFrame) -> list[str]:
 
 
 def vacancy_table(vacancies: pd.DataFrame) -> pd.DataFrame:
-    """Vacancies with the way to read each in words."""
+    """Vacancies, with the way to read each in words where some are below zero."""
     read = [vacancy_in_words(row.vacancy, float("nan")) for row in vacancies.itertuples()]
-    shown = vacancies.assign(position=read)
+    shown = vacancies.assign(position=read) if (vacancies["vacancy"] < 0).any() else vacancies
     return name_pillars(shown) if "pillar" in shown else shown
 
 

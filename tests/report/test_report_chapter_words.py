@@ -257,7 +257,7 @@ class TestActionsAndTraining:
     def test_actions_of_a_theme_put_the_system_first(self) -> None:
         own = action_words.actions_of(self.listed(), "Education and supply")
         assert own["title"].tolist() == ["A2", "A1"]
-        assert own["wte_range"].tolist() == ["0.5 to 2.0"] * 2
+        assert own["wte"].tolist() == ["1.0 (0.5 to 2.0)"] * 2
 
     def test_themes_add_up_to_all_actions(self) -> None:
         totals = action_words.themes_table(self.listed())
