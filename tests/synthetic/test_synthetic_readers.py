@@ -51,7 +51,7 @@ def tables(ingested: Ingested) -> Tables:
 
 
 def test_every_published_format_is_in_the_sample_and_every_table_has_rows(plan: Plan, tables: Tables) -> None:
-    published = {name: card for name, card in source_cards().items() if card.page}
+    published = {name: card for name, card in source_cards().items() if card.published}
     assert {source.reader for source in plan.sources} == set(published)
     assert set(tables) == {name for card in published.values() for name in card.yields}
     assert all(len(frame) for frame in tables.values())
