@@ -15,7 +15,6 @@ from pipeline.metrics.months import MONTHS_IN_YEAR, months_back
 from pipeline.metrics.returns import SIZED_SHARE, incomplete_returns
 from pipeline.metrics.scope import Scope
 from pipeline.months import month_end, month_name
-from pipeline.tables.published import LOCAL
 
 UPPER = 0.9
 """An 80 % interval ends at the 90th percentile, as every range here does."""
@@ -135,7 +134,7 @@ def _growth_assumption(test: str, dataset: str, found: _Years, unmeasured: Assum
     years = found.years
     slope, half = _slope(np.log(years.to_numpy(dtype=np.float64)))
     first, last = years.index[0], years.index[-1]
-    title = {"did": "Diagnostic Imaging Dataset", "dm01": "DM01", LOCAL: "Employers' own counts"}[dataset]
+    title = {"did": "Diagnostic Imaging Dataset", "dm01": "DM01"}[dataset]
     without = f", without {found.left_out} calendar month{'s' * (found.left_out > 1)} not whole" * bool(found.left_out)
     low, high = unmeasured.low or 0.0, unmeasured.high or 0.0
     return Assumption(

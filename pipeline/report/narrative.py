@@ -103,7 +103,7 @@ def _moved(rows: pd.DataFrame) -> str:
     return _from_to(rows.iloc[0], rows.iloc[-1])
 
 
-DATASETS = {"dm01": "DM01", "did": "Diagnostic Imaging Dataset", "local": "Employers' own counts"}
+DATASETS = {"dm01": "DM01", "did": "Diagnostic Imaging Dataset"}
 
 
 def incomplete_table(incomplete: pd.DataFrame, scope: Scope) -> pd.DataFrame:

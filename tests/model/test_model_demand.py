@@ -282,13 +282,6 @@ def test_two_years_give_a_growth_with_a_placeholder_range_and_one_year_none() ->
     assert activity_growth(two.head(12), ["AAA"], ["AAA"], LEVEL) == []
 
 
-def test_growth_of_tests_that_employers_counted_themselves_says_so() -> None:
-    own = counted("AAA", "Histopathology", "local", "2023-04-30", [100] * 12 + [105] * 12)
-    (found,) = activity_growth(own, ["AAA"], ["AAA"], LEVEL)
-    assert found.value == pytest.approx(np.log(1.05))
-    assert found.source.startswith("Employers' own counts, ")
-
-
 def test_sickness_is_pooled_over_employers_and_months() -> None:
     absence = pd.DataFrame(
         {
