@@ -194,7 +194,7 @@ def sources() -> int:
         print(f"  Tables     {', '.join(card.yields)}")
         print(f"  File       {card.file_type}")
         print(f"  Publisher  {card.publisher} ({card.licence})")
-        print(f"  Download   {card.page or 'nowhere: your own organisations send it'}\n")
+        print(f"  {'Download ' if card.published else 'Described'}  {card.page}\n")
     return DONE
 
 

@@ -140,7 +140,7 @@ def test_what_is_missing_names_the_file_that_would_supply_it() -> None:
 def test_what_nobody_publishes_is_named_without_a_link() -> None:
     card = source_cards()["operational_plan"]
     page = display.missing("the operational plan", "operational_plan").html
-    assert f"<li>{html.escape(card.title)}, sent by the plan&#x27;s own organisations, which supplies" in page
+    assert f"<li>{html.escape(card.title)}, from the plan&#x27;s own senders, which supplies" in page
     assert "<a " not in page
 
 

@@ -204,10 +204,10 @@ CASES = [
     ),
     Case(
         "an education provider that the plan does not name",
-        {"training_intakes": [{}]},
+        {"training_intakes": [{}, {"education_provider": "ZZ1"}, {"education_provider": "Q4W"}]},
         {"training_intakes": [{"education_provider": "ZZU2"}]},
         ("training_intakes", 2, "education_provider"),
-        ("plan.yaml does not name this education provider (ZZU1)",),
+        ("plan.yaml does not name this education provider (ZZU1, ZZ1, ZZ2, Q4W)",),
         "ZZU2",
     ),
     Case(

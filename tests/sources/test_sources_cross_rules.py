@@ -105,6 +105,16 @@ def test_staff_outside_the_four_pillars_may_have_any_profession_and_band() -> No
     assert cross_problems(plan(), default_mapping(), held) == []
 
 
+def test_an_extract_of_staff_records_may_have_grades_outside_the_pay_table() -> None:
+    held = {"staff": rows("staff", {"dataset": "esr", "band": "Non AfC Grade"})}
+    assert cross_problems(plan(), default_mapping(), held) == []
+
+
+def test_any_education_provider_will_do_where_the_plan_names_none() -> None:
+    held = tables({"training_intakes": [{"education_provider": "ZZU2"}]})
+    assert cross_problems(plan(education_providers={}), default_mapping(), held) == []
+
+
 def test_a_list_of_actions_in_plan_yaml_leaves_the_order_of_both_to_be_looked_at_together() -> None:
     held = tables({"actions": [{"depends_on": "A7"}]})
     assert cross_problems(plan(actions="actions.yaml"), default_mapping(), held) == []

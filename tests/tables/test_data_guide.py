@@ -67,5 +67,5 @@ def test_every_rule_stands_under_the_tables_it_is_about(sections: dict[str, str]
 
 def test_what_nobody_publishes_has_no_link(sections: dict[str, str]) -> None:
     assert "](https://" in sections["dm01_provider"]
-    assert "]()" not in guide()
-    assert "Nobody publishes it; the plan's own organisations send it." in sections["operational_plan"]
+    assert "](docs/data.md)" not in guide()
+    assert "column for each month, the plan's own senders. The sender's own data." in sections["operational_plan"]

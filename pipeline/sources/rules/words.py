@@ -15,6 +15,7 @@ from pipeline.sources._words import nearest
 from pipeline.sources.mapping import STAFF_SCHEMES, TEST_SCHEMES
 from pipeline.sources.rules.kit import SENT, CrossRule, Known, Row, limited, listed, problems, tables_limited
 from pipeline.sources.vocabulary import ALL
+from pipeline.tables.published import ESR
 
 AGE_BAND = r"(under |<)?\d{1,3}|\d{1,3}(-\d{1,3}|\+| and over)|all|unknown|not known"
 PARTS = ("band", "age_band", "contract")
@@ -48,11 +49,12 @@ def _another_pillar(pillars: dict[str, str], column: str, row: Row) -> str:
 
 
 def _bands(known: Known) -> Iterator[Problem]:
-    """Bands and grades that nobody is paid on."""
+    """Bands and grades that nobody is paid on; those of an extract of staff records are the business of its reader."""
     allowed = known.words["band"]
     for table, column in limited("band"):
         rows = known.rows(table.name)
-        inside = rows[rows["pillar"].isin(PILLARS)]
+        typed = rows[rows["dataset"] != ESR] if "dataset" in rows else rows
+        inside = typed[typed["pillar"].isin(PILLARS)]
         strange = inside[~inside[column].isin(allowed)]
         rule = f"the pay table has no such band or grade; use one of {', '.join(allowed)}"
         yield from problems(strange, column, rule)
@@ -75,9 +77,10 @@ def _not_listed(words: list[str], column: str, home: str, row: Row) -> str:
 
 
 def _education_providers(known: Known) -> Iterator[Problem]:
-    named = known.plan.file.education_providers
-    rows = known.rows("training_intakes")
-    strange = rows[~rows["education_provider"].isin(named)] if named else rows.head(0)
+    """Education providers that plan.yaml does not name; its employers and boards may train people themselves."""
+    file, rows = known.plan.file, known.rows("training_intakes")
+    named = [*file.education_providers, *file.employers, *file.ics]
+    strange = rows[~rows["education_provider"].isin(named)] if file.education_providers else rows.head(0)
     rule = f"plan.yaml does not name this education provider ({listed(named)}); correct the code, or add it there"
     yield from problems(strange, "education_provider", rule)
 
@@ -128,7 +131,7 @@ RULES = (
     CrossRule(
         tables_limited("band"),
         "A band is one of the pay table (of Agenda for Change where the plan has no pay table), a medical grade that "
-        "the pay table prices, or All.",
+        "the pay table prices, or All; an extract of staff records may have others.",
         _bands,
     ),
     CrossRule(
@@ -143,7 +146,7 @@ RULES = (
     ),
     CrossRule(
         ("training_intakes",),
-        "The education provider is one that plan.yaml names, where it names any.",
+        "The education provider is one that plan.yaml names, where it names any, or an employer or board of the plan.",
         _education_providers,
     ),
     CrossRule(
