@@ -77,9 +77,11 @@ def _group(heading: str, names: Iterable[str]) -> str:
 
 def _source(card: SourceCard) -> str:
     makes = ", ".join(f"[`{name}`](#{name})" for name in card.yields)
-    whose = f"[{card.title}]({card.page}), {card.publisher}. {card.licence}." if card.published else f"{card.title}."
-    sent = "" if card.published else " Nobody publishes it; the plan's own organisations send it."
-    return f"### `{card.name}`\n\n{whose}{sent}\n\nSupplies {card.supplies}. File: {card.file_type}. Makes: {makes}.\n"
+    title = f"[{card.title}]({card.page})" if card.published else card.title
+    return (
+        f"### `{card.name}`\n\n{title}, {card.publisher}. {card.licence[:1].upper()}{card.licence[1:]}.\n\n"
+        f"Supplies {card.supplies}. File: {card.file_type}. Makes: {makes}.\n"
+    )
 
 
 def _table(table: Table) -> str:

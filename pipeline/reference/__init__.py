@@ -13,10 +13,7 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class SourceCard:
-    """What a published or local file format is: who publishes it, where, and what it yields.
-
-    `page` is empty for what nobody publishes: the plan's own organisations send it.
-    """
+    """What a published or local file format is: who publishes it, where, and what it yields."""
 
     name: str
     title: str
@@ -30,7 +27,7 @@ class SourceCard:
     @property
     def published(self) -> bool:
         """Whether somebody publishes such files; otherwise a plan's own people fill them in."""
-        return bool(self.page)
+        return self.page.startswith("https://")
 
 
 @cache

@@ -204,9 +204,7 @@ def _key_figure(value: str, label: str, note: str) -> str:
 
 def _card(card: SourceCard) -> str:
     if not card.published:
-        return (
-            f"<li>{escape(card.title)}, sent by {escape(card.publisher)}, which supplies {escape(card.supplies)}.</li>"
-        )
+        return f"<li>{escape(card.title)}, from {escape(card.publisher)}, which supplies {escape(card.supplies)}.</li>"
     link = f'<a href="{escape(card.page)}">{escape(card.title)}</a>'
     return f"<li>{link}, published by {escape(card.publisher)}, which supplies {escape(card.supplies)}.</li>"
 
