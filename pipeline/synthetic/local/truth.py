@@ -80,11 +80,11 @@ def _planted(recipe: Recipe, everyone: Sequence[Employer]) -> Truth:
     return {
         "late_centres": late,
         "centres_staffed_by_redeployment": {site.name: site.host.code for site in moved},
-        "rooms_that_stand_dark": {
-            one.code: {row["test"]: row["hours"]}
+        "rooms_that_stand_dark": [
+            {"employer": one.code, "test": row["test"], "hours_week": row["hours"]}
             for row in local_parameters("capacity")["short_hours"]
             for one in everyone
             if one.place == row["place"]
-        },
+        ],
         "slow_reports": slow_employers(everyone),
     }
