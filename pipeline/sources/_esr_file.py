@@ -11,7 +11,7 @@ import gzip
 import re
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,10 +50,6 @@ class Extract:
     path: Path
     names: tuple[str, ...]
     packed: bool
-
-    def label(self, name: str) -> str:
-        """The heading of a column."""
-        return next(heading for heading, known in COLUMNS.items() if known == name)
 
 
 def head_lines(path: Path) -> list[str]:
@@ -139,9 +135,11 @@ def _view(extract: Extract) -> str:
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in extract.names)
     packing = "gzip" if extract.packed else "none"
     return (
-        f"CREATE VIEW extract AS SELECT *, row_number() OVER () + 1 AS row FROM read_csv('{_quoted(extract.path)}', "
-        f"auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', columns = {{{columns}}}, "
-        f"strict_mode = true, null_padding = false, ignore_errors = false, compression = '{packing}')"
+        "CREATE VIEW extract AS SELECT * FROM (SELECT *, row_number() OVER () + 1 AS row "
+        f"FROM read_csv('{_quoted(extract.path)}', auto_detect = false, header = true, delim = ',', quote = '\"', "
+        f"escape = '\"', columns = {{{columns}}}, strict_mode = true, null_padding = false, ignore_errors = false, "
+        # Spreadsheets leave rows of commas below the last.
+        f"compression = '{packing}')) WHERE coalesce({', '.join(extract.names)}) IS NOT NULL"
     )
 
 
@@ -162,39 +160,49 @@ def _unreadable(extract: Extract, said: str) -> InputRefused:
 
 SAMPLE_ROWS = 200_000
 """Rows looked at first. A column that tells rows apart shows itself there, before all its values are gathered."""
+_DATED = ("employer", "area", "role")
+"""Columns of which it matters in which months a value stands."""
 
 
-def distinct_in_sample(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> pd.Series:
-    """About how many distinct values each column has in the first rows, and their number under `rows`."""
-    counts = ", ".join(f"approx_count_distinct({name}) AS {name}" for name in names)
-    sample = f"SELECT count(*) AS rows, {counts} FROM (SELECT * FROM extract LIMIT {SAMPLE_ROWS})"
-    return connection.execute(sample).df().iloc[0]
+def distinct_in_sample(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """About how many distinct values each column has in the first rows."""
+    counts = ", ".join(f"approx_count_distinct({name}) AS {name}" for name in COLUMNS.values())
+    sample = f"SELECT {counts} FROM (SELECT * FROM extract LIMIT {SAMPLE_ROWS})"
+    return dict(connection.execute(sample).df().iloc[0])
 
 
-def distinct_values(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, pd.DataFrame]:
-    """For each column its distinct values (value, rows, months, first_row), in the order in which they first appear.
+def count_values(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Go through the file once and count every column's distinct values; how many each column has.
 
-    Missing cells are empty text. `months` is in about how many effective dates the value stands. One pass of the file.
+    They are kept in the engine, for `values_of`.
     """
-    trimmed = ", ".join(f"coalesce(trim({name}), '') AS {name}" for name in names)
-    sets = ", ".join(f"({name})" for name in names)
-    found = connection.execute(
-        f"SELECT grouping({', '.join(names)}) AS places, coalesce({', '.join(names)}) AS value, count(*) AS rows, "
-        f"approx_count_distinct(day) AS months, min(row) AS first_row "
-        f"FROM (SELECT {trimmed}, effective_date AS day, row FROM extract) GROUP BY GROUPING SETS ({sets})"
+    names = ", ".join(COLUMNS.values())
+    sets = ", ".join(f"({', '.join(_set_of(name))})" for name in COLUMNS.values())
+    connection.execute(
+        f"CREATE TEMP TABLE found AS SELECT grouping({names}) AS place, {names}, count(*) AS rows, "
+        f"min(row) AS first_row FROM extract GROUP BY GROUPING SETS ({sets})"
+    )
+    counts = [f"count(DISTINCT {name}) FILTER (WHERE place = {_place(name)})" for name in COLUMNS.values()]
+    found = connection.execute(f"SELECT {', '.join(counts)} FROM found").fetchall()
+    return dict(zip(COLUMNS.values(), found[0], strict=True))
+
+
+def values_of(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
+    """A column's distinct values (value, day, rows, first_row) in the order in which they first appear.
+
+    A missing cell is empty text. Values are as the file spells them, once for each effective date where dates matter.
+    """
+    day = "effective_date" if name in _DATED else "''"
+    return connection.execute(
+        f"SELECT coalesce({name}, '') AS value, coalesce({day}, '') AS day, rows, first_row FROM found "
+        f"WHERE place = {_place(name)} ORDER BY first_row"
     ).df()
-    every = 2 ** len(names) - 1
-    by_column = {name: every - 2 ** (len(names) - 1 - at) for at, name in enumerate(names)}
-    return {
-        name: found[found["places"] == place].drop(columns="places").sort_values("first_row", ignore_index=True)
-        for name, place in by_column.items()
-    }
 
 
-def rows_where(connection: duckdb.DuckDBPyConnection, name: str, values: Sequence[str], most: int) -> list[int]:
-    """The first rows, `most` at the most, in which a column holds one of these values."""
-    found = connection.execute(
-        f"SELECT row FROM extract WHERE coalesce(trim({name}), '') IN (SELECT unnest(?)) ORDER BY row LIMIT {most}",
-        [list(values)],
-    ).fetchall()
-    return [int(row) for (row,) in found]
+def _set_of(name: str) -> list[str]:
+    return [name, "effective_date"] if name in _DATED else [name]
+
+
+def _place(name: str) -> int:
+    """What `grouping` says of the rows that are grouped by this column: a bit for each of the others."""
+    return sum(2**at for at, each in enumerate(reversed(COLUMNS.values())) if each not in _set_of(name))

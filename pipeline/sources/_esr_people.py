@@ -34,6 +34,15 @@ HELD = (
 )
 
 
+def by_value(found: pd.DataFrame) -> pd.DataFrame:
+    """Values (value, rows, months, first_row) from those of each day (value, day, rows, first_row)."""
+    return (
+        found.assign(value=found["value"].str.split().str.join(" "))
+        .groupby("value", as_index=False, sort=False)
+        .agg(rows=("rows", "sum"), months=("day", "nunique"), first_row=("first_row", "min"))
+    )
+
+
 def personal(values: pd.DataFrame, known: frozenset[str] = frozenset()) -> pd.DataFrame:
     """The rows of `values` (value, rows, months, first_row) that look as if they are about one person.
 
@@ -55,5 +64,5 @@ def tells_people_apart(values: pd.DataFrame, known: frozenset[str] = frozenset()
 
 
 def may_be_shown(value: str) -> bool:
-    """Whether a cell that breaks a rule can be repeated in a message: a few digits are about nobody."""
-    return len(value) <= 6 and sum(letter.isdigit() for letter in value) <= 4 and not any(map(str.isalpha, value))
+    """Whether a share of full time that breaks its rule can be repeated: 37.5 or -1 are about nobody, 1981 may be."""
+    return bool(re.fullmatch(r"-?\d{1,2}[.,]\d|-\d", value))

@@ -70,16 +70,24 @@ def categories() -> dict[str, tuple[str, bool]]:
     }
 
 
-def date(text: str) -> Meaning:
-    """The month end of the month in which a day lies."""
+def day(text: str) -> dt.date | None:
+    """The day that a date is, or None for what is no date of staff records."""
     for form in _DATES:
         try:
-            day = dt.datetime.strptime(text, form)
+            found = dt.datetime.strptime(text, form).date()
         except ValueError:
             continue
-        if _YEARS[0] <= day.year <= _YEARS[1]:
-            return Meaning(pd.Timestamp(month_end(day.year, day.month)))
-    return Meaning(rule="a date such as 2025-09-30 or 30/09/2025 is expected")
+        if _YEARS[0] <= found.year <= _YEARS[1]:
+            return found
+    return None
+
+
+def date(text: str) -> Meaning:
+    """The month end of the month in which a day lies."""
+    found = day(text)
+    if found is None:
+        return Meaning(rule="a date such as 2025-09-30 or 30/09/2025 is expected")
+    return Meaning(pd.Timestamp(month_end(found.year, found.month)))
 
 
 def employer(text: str) -> Meaning:

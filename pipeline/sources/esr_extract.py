@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 
 from pipeline.problems import InputRefused, Problem
@@ -25,13 +24,15 @@ from pipeline.sources import _esr_people, _esr_values
 from pipeline.sources._esr_file import (
     COLUMNS,
     Extract,
+    count_values,
     distinct_in_sample,
-    distinct_values,
     engine,
     headings,
     is_packed,
-    rows_where,
+    values_of,
 )
+from pipeline.sources._esr_sums import sums
+from pipeline.sources._words import plain
 from pipeline.sources.mapping import STAFF_SCHEMES, Mapping
 from pipeline.sources.person_level import shown_headings
 from pipeline.sources.reading import ReadOptions, Tables
@@ -40,10 +41,8 @@ from pipeline.tables import TABLES, validate
 from pipeline.tables.published import ESR
 
 NAMES = tuple(COLUMNS.values())
+HEADINGS = {name: heading for heading, name in COLUMNS.items()}
 FREE_TEXT = ("area", "role")
-GROUPED = ("effective_date", "employer", "staff_group", "area", "pay_band", "age_band", "category")
-WTE_DECIMALS = 5
-"""As published statistics give WTE; sums of binary fractions are rounded to it."""
 
 
 def read(path: Path, options: ReadOptions = ReadOptions()) -> Tables:
@@ -53,18 +52,14 @@ def read(path: Path, options: ReadOptions = ReadOptions()) -> Tables:
     """
     extract = _looked_at(path)
     with engine(extract) as connection:
-        _refuse_what_tells_rows_apart(extract, distinct_in_sample(connection, NAMES))
-        values = distinct_values(connection, NAMES)
-        if values["employer"].empty:
-            raise InputRefused(
-                [Problem(str(path), "the file has a header and no rows; export the extract again", row=1)]
-            )
-        problems = [*_broken_values(extract, connection, values), *_personal(extract, values, options.mapping)]
-        problems += _months_given_twice(extract, connection)
+        _refuse_what_tells_rows_apart(extract, distinct_in_sample(connection))
+        _refuse_what_tells_rows_apart(extract, count_values(connection))
+        values = {name: values_of(connection, name) for name in NAMES}
+        problems = _problems(extract, values, options.mapping)
         if problems:
             raise InputRefused(problems)
-        sums = _sums(connection)
-    staff = _named(sums, options.mapping).assign(dataset=ESR, level=ALL, file=path.name, sheet="")
+        staff = sums(connection, options.mapping)
+    staff = staff.assign(dataset=ESR, level=ALL, file=path.name, sheet="")
     return {"staff": validate("staff", staff[TABLES["staff"].columns])}
 
 
@@ -101,42 +96,55 @@ def _looked_at(path: Path) -> Extract:
     return Extract(path, tuple(name for name in names if name), is_packed(path))
 
 
-def _refuse_what_tells_rows_apart(extract: Extract, sample: pd.Series) -> None:
+def _refuse_what_tells_rows_apart(extract: Extract, counted: dict[str, int]) -> None:
     most = limit("values_of_free_text")
     held = _esr_people.HELD.format(which=f"more than {most:,.0f} different values")
-    apart = [name for name in NAMES if sample[name] > most]
+    apart = [name for name in NAMES if counted[name] > most]
     if apart:
-        raise InputRefused([Problem(str(extract.path), held, column=extract.label(name)) for name in apart])
+        raise InputRefused([Problem(str(extract.path), held, column=HEADINGS[name]) for name in apart])
 
 
-def _broken_values(
-    extract: Extract, connection: duckdb.DuckDBPyConnection, values: dict[str, pd.DataFrame]
-) -> list[Problem]:
-    """A problem for each value that breaks its column's rule, with the first rows that hold it and how many do."""
-    problems = []
-    for name, read_value in _esr_values.READINGS.items():
-        rules = values[name]["value"].map(lambda text, read_value=read_value: read_value(text).rule)
-        for rule, broken in values[name][rules != ""].groupby(rules[rules != ""], sort=False):
-            problems += _broken(extract, connection, name, str(rule), broken)
-    for name in FREE_TEXT:
-        empty = values[name][values[name]["value"] == ""]
-        problems += _broken(extract, connection, name, "the cell should not be empty", empty)
-    return problems
+def _problems(extract: Extract, values: dict[str, pd.DataFrame], mapping: Mapping) -> list[Problem]:
+    """What is wrong with the file, from the distinct values of its columns."""
+    if values["employer"].empty:
+        return [Problem(str(extract.path), "the file has a header and no rows; export the extract again", row=1)]
+    again = _headers_again(extract, values)
+    if again:
+        return again
+    broken = [problem for name in NAMES for problem in _broken_values(extract, name, values[name])]
+    return [*broken, *_personal(extract, values, mapping), *_months_given_twice(extract, values["employer"])]
 
 
-def _broken(
-    extract: Extract, connection: duckdb.DuckDBPyConnection, name: str, rule: str, broken: pd.DataFrame
-) -> list[Problem]:
-    if broken.empty:
-        return []
+def _headers_again(extract: Extract, values: dict[str, pd.DataFrame]) -> list[Problem]:
+    headers = values["effective_date"][values["effective_date"]["value"].map(plain) == plain(HEADINGS["effective_date"])]
+    rule = "the header stands again in this row, where files were put together; take the row out"
+    return [_problem(extract, "", rule, headers)] if len(headers) else []
+
+
+def _broken_values(extract: Extract, name: str, values: pd.DataFrame) -> list[Problem]:
+    """A problem for each rule that values of the column break, with the first row of each value and how many rows."""
+    rules = values["value"].map({text: _rule_broken(name, text.strip()) for text in values["value"].unique()})
+    return [_problem(extract, name, rule, broken) for rule, broken in values.groupby(rules, sort=False) if rule]
+
+
+def _rule_broken(name: str, text: str) -> str:
+    if not text:
+        return "the cell should not be empty"
+    return _esr_values.READINGS[name](text).rule if name in _esr_values.READINGS else ""
+
+
+def _problem(extract: Extract, name: str, rule: str, broken: pd.DataFrame) -> Problem:
     total, most = int(broken["rows"].sum()), int(limit("rows_named"))
-    rows = rows_where(connection, name, broken["value"].tolist(), most)
-    more = f" ({total:,} rows in all: {', '.join(f'{row:,}' for row in rows)}{' …' * (total > len(rows))})"
-    value = str(broken["value"].iloc[0])
-    shown = value if _esr_people.may_be_shown(value) else ""
-    empty = "the cell should not be empty" if value == "" and len(broken) == 1 else rule
-    said = empty + more * (total > 1)
-    return [Problem(str(extract.path), said, row=rows[0], column=extract.label(name), value=shown)]
+    rows = sorted(broken["first_row"])
+    others = f", first in rows {', '.join(f'{row:,}' for row in rows[:most])}" * (len(rows) > 1)
+    value = str(broken.sort_values("first_row")["value"].iloc[0]).strip()
+    return Problem(
+        str(extract.path),
+        rule + f" ({total:,} rows in all{others})" * (total > 1),
+        row=int(rows[0]),
+        column=HEADINGS.get(name, ""),
+        value=value if name == "fte" and _esr_people.may_be_shown(value) else "",
+    )
 
 
 def _personal(extract: Extract, values: dict[str, pd.DataFrame], mapping: Mapping) -> list[Problem]:
@@ -144,72 +152,29 @@ def _personal(extract: Extract, values: dict[str, pd.DataFrame], mapping: Mappin
     problems = []
     for name in FREE_TEXT:
         known = labels if name == "area" else frozenset()
-        found = _esr_people.personal(values[name], known)
+        shared = _esr_people.by_value(values[name])
+        found = _esr_people.personal(shared, known)
         if len(found):
-            which = (
-                f"{len(found):,} of its {len(values[name]):,} values, first in row {int(found['first_row'].min()):,}"
-            )
-        elif _esr_people.tells_people_apart(values[name], known):
+            which = f"{len(found):,} of its {len(shared):,} values, first in row {int(found['first_row'].min()):,}"
+        elif _esr_people.tells_people_apart(shared, known):
             which = "most of its values belong to one assignment each"
         else:
             continue
-        rule = _esr_people.HELD.format(which=which)
-        problems.append(Problem(str(extract.path), rule, column=extract.label(name)))
+        problems.append(Problem(str(extract.path), _esr_people.HELD.format(which=which), column=HEADINGS[name]))
     return problems
 
 
-def _months_given_twice(extract: Extract, connection: duckdb.DuckDBPyConnection) -> list[Problem]:
-    """Two dates of one month are two counts of the same people."""
-    days = connection.execute(
-        "SELECT trim(employer) AS employer, trim(effective_date) AS day, min(row) AS row FROM extract GROUP BY ALL"
-    ).df()
-    days["month"] = [_esr_values.date(str(day)).value for day in days["day"]]
-    days = days.dropna(subset=["month"]).sort_values("row")
-    repeated = days[days.duplicated(["employer", "month"])]
+def _months_given_twice(extract: Extract, employers: pd.DataFrame) -> list[Problem]:
+    """Two dates of one month are two counts of the same people; one date spelled in two ways is one."""
+    days = {text: _esr_values.day(text.strip()) for text in employers["day"].unique()}
+    dated = employers.assign(employer=employers["value"].str.strip(), day=employers["day"].map(days)).dropna(subset="day")
+    once = dated.drop_duplicates(["employer", "day"])
+    month = pd.to_datetime(once["day"]).dt.to_period("M")
+    repeated = once.assign(month=month)[pd.DataFrame({"employer": once["employer"], "month": month}).duplicated()]
     rule = "this employer has another effective date in the same month, so its people would be counted twice; keep one"
     return [
-        Problem(str(extract.path), rule, row=int(row), column="Effective Date", value=f"{month:%B %Y}")
-        for row, month in zip(repeated["row"], repeated["month"], strict=True)
+        Problem(str(extract.path), rule, row=int(row), column=HEADINGS["effective_date"], value=f"{month:%B %Y}")
+        for row, month in zip(repeated["first_row"], repeated["month"], strict=True)
     ]
 
 
-def _sums(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """People, WTE and first row of each group, as the file spells it."""
-    keys = ", ".join(f"trim({name}) AS {name}" for name in GROUPED)
-    return connection.execute(
-        f"SELECT {keys}, count(*) FILTER (WHERE upper(left(trim(is_primary), 1)) = 'Y') AS headcount, "
-        "sum(CAST(fte AS DOUBLE)) AS wte, min(row) AS row FROM extract GROUP BY ALL"
-    ).df()
-
-
-def _named(sums: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
-    """Groups as the canonical table names them; groups whose spellings mean the same are added up."""
-    read_as = {name: _meanings(sums[name], name) for name in GROUPED if name in _esr_values.READINGS}
-    contract = read_as["category"].map(lambda held: held[0])
-    counted = read_as["category"].map(lambda held: held[1])
-    groups = read_as["staff_group"]
-    places = [mapping.find(group.scheme, area) for group, area in zip(groups, sums["area"], strict=True)]
-    named = pd.DataFrame(
-        {
-            "month": pd.to_datetime(read_as["effective_date"]),
-            "employer": read_as["employer"],
-            "pillar": [place.pillar for place in places],
-            "staff_group": groups.map(lambda group: group.name),
-            "profession": [place.name for place in places],
-            "discipline": sums["area"].str.split().str.join(" "),
-            "band": read_as["pay_band"],
-            "age_band": read_as["age_band"],
-            "contract": contract,
-        }
-    )
-    keys = list(named.columns)
-    measured = named.assign(headcount=sums["headcount"], wte=sums["wte"], row=sums["row"])[counted.astype(bool)]
-    summed = measured.groupby(keys, as_index=False, sort=True).agg(
-        headcount=("headcount", "sum"), wte=("wte", "sum"), row=("row", "min")
-    )
-    return summed.assign(wte=summed["wte"].round(WTE_DECIMALS))
-
-
-def _meanings(cells: pd.Series, name: str) -> pd.Series:
-    meaning = {text: _esr_values.READINGS[name](text).value for text in cells.unique()}
-    return cells.map(meaning)
