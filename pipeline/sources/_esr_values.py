@@ -159,9 +159,3 @@ READINGS: dict[str, Callable[[str], Meaning]] = {
     "is_primary": is_primary,
 }
 """How each column with a fixed set of words or numbers is read. Area and role are free text: see `_esr_people`."""
-
-
-@cache
-def work_words() -> frozenset[str]:
-    """Words of which a job title or an area of work has at least one (reference/work_words.csv)."""
-    return frozenset(row["word"] for row in _rows("work_words.csv"))

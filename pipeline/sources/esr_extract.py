@@ -116,7 +116,8 @@ def _problems(extract: Extract, values: dict[str, pd.DataFrame], mapping: Mappin
 
 
 def _headers_again(extract: Extract, values: dict[str, pd.DataFrame]) -> list[Problem]:
-    headers = values["effective_date"][values["effective_date"]["value"].map(plain) == plain(HEADINGS["effective_date"])]
+    dates = values["effective_date"]
+    headers = dates[dates["value"].map(plain) == plain(HEADINGS["effective_date"])]
     rule = "the header stands again in this row, where files were put together; take the row out"
     return [_problem(extract, "", rule, headers)] if len(headers) else []
 
@@ -167,7 +168,8 @@ def _personal(extract: Extract, values: dict[str, pd.DataFrame], mapping: Mappin
 def _months_given_twice(extract: Extract, employers: pd.DataFrame) -> list[Problem]:
     """Two dates of one month are two counts of the same people; one date spelled in two ways is one."""
     days = {text: _esr_values.day(text.strip()) for text in employers["day"].unique()}
-    dated = employers.assign(employer=employers["value"].str.strip(), day=employers["day"].map(days)).dropna(subset="day")
+    named = employers.assign(employer=employers["value"].str.strip(), day=employers["day"].map(days))
+    dated = named.dropna(subset="day")
     once = dated.drop_duplicates(["employer", "day"])
     month = pd.to_datetime(once["day"]).dt.to_period("M")
     repeated = once.assign(month=month)[pd.DataFrame({"employer": once["employer"], "month": month}).duplicated()]
@@ -176,5 +178,3 @@ def _months_given_twice(extract: Extract, employers: pd.DataFrame) -> list[Probl
         Problem(str(extract.path), rule, row=int(row), column=HEADINGS["effective_date"], value=f"{month:%B %Y}")
         for row, month in zip(repeated["first_row"], repeated["month"], strict=True)
     ]
-
-
