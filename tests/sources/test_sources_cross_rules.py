@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cross_rule_cases_plans
+import cross_rule_cases_words
 import pandas as pd
 import pytest
 from canonical_rows import rows
-from cross_rule_cases import CASES, LINE, ORGANISATIONS, SHEET, Case, plan, tables
+from cross_rule_tables import LINE, ORGANISATIONS, SHEET, Case, plan, tables
 from small_files import write_good_plan
 
 from pipeline.plan import load_plan
@@ -20,6 +22,7 @@ from pipeline.tables import TABLES
 
 pytestmark = pytest.mark.unit
 
+CASES = [*cross_rule_cases_words.CASES, *cross_rule_cases_plans.CASES]
 BY_NAME = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "-"))
 
 
