@@ -43,4 +43,4 @@ def cross_problems(plan: Plan, mapping: Mapping, tables: Tables) -> list[Problem
     `tables` are the canonical tables of all the plan's files, each valid on its own.
     """
     known = Known(plan, mapping, tables)
-    return [problem for rule in CROSS_RULES for problem in rule.broken(known)]
+    return [problem for rule in CROSS_RULES if known.has(rule.tables) for problem in rule.broken(known)]

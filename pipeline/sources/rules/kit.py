@@ -36,8 +36,23 @@ class Known:
 
     def rows(self, name: str) -> pd.DataFrame:
         """The rows of a table that the plan's own people sent; none where no file fills it."""
-        held = self.tables.get(name, _no_rows(name))
+        held = self.any_rows(name)
         return held[held["dataset"].isin([ESR, RETURN, LOCAL])] if "dataset" in held else held
+
+    def any_rows(self, name: str) -> pd.DataFrame:
+        """The rows of a table, published ones too; none where no file fills it."""
+        return self.tables[name] if name in self.tables else _no_rows(name)
+
+    def has(self, names: Iterable[str]) -> bool:
+        """Whether the plan's own people sent rows of any of these tables."""
+        return any(len(self.rows(name)) for name in names)
+
+    def limited(self, vocabulary: Vocabulary) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Every column limited to these words of the plan, with the rows sent of its table, where there are any."""
+        for table, column in limited(vocabulary):
+            rows = self.rows(table.name)
+            if len(rows):
+                yield column, rows
 
     @property
     def base_month(self) -> pd.Timestamp:

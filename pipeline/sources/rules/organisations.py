@@ -10,16 +10,14 @@ import pandas as pd
 from pipeline.problems import Problem
 from pipeline.reference import limit
 from pipeline.sources._words import nearest
-from pipeline.sources.rules.kit import CrossRule, Known, Row, limited, listed, problems, tables_limited
-from pipeline.tables import empty
+from pipeline.sources.rules.kit import CrossRule, Known, Row, listed, problems, tables_limited
 
 
 def _employers(known: Known) -> Iterator[Problem]:
     """Rows of organisations that are no employer of the plan; until the base month, nor ever were in its ICS."""
     employers = known.words["employer"]
-    for table, column in limited("employer"):
-        rows = known.rows(table.name).dropna(subset=[column])
-        strange = rows[~rows[column].isin(employers)]
+    for column, rows in known.limited("employer"):
+        strange = rows[~rows[column].isin(employers) & rows[column].notna()]
         if "month" in strange:
             past = strange["month"] <= known.base_month
             strange = strange[~(past & strange[column].isin(known.former))]
@@ -44,11 +42,10 @@ def _providers(known: Known) -> Iterator[Problem]:
 
     When a code began is not asked: the list's first day is only the first that some file knows of it.
     """
-    organisations, employers = known.tables.get("organisations", empty("organisations")), known.words["provider"]
+    organisations, employers = known.any_rows("organisations"), known.words["provider"]
     ended = _ended(organisations)
     grace = pd.DateOffset(months=int(limit("months_after_code_ended")))
-    for table, column in limited("provider"):
-        rows = known.rows(table.name)
+    for column, rows in known.limited("provider"):
         last = pd.to_datetime(rows[column].map(ended))
         yield from problems(rows[last + grace < rows["month"]], column, partial(_after_its_end, ended, column))
         strange = rows[~rows[column].isin({*employers, *organisations["code"]})]

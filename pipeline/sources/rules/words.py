@@ -13,7 +13,7 @@ from pipeline.problems import Problem
 from pipeline.schema import words_of
 from pipeline.sources._words import nearest
 from pipeline.sources.mapping import STAFF_SCHEMES, TEST_SCHEMES
-from pipeline.sources.rules.kit import SENT, CrossRule, Known, Row, limited, listed, problems, tables_limited
+from pipeline.sources.rules.kit import SENT, CrossRule, Known, Row, listed, problems, tables_limited
 from pipeline.sources.vocabulary import ALL
 from pipeline.tables.published import ESR
 
@@ -27,9 +27,9 @@ SCHEMES = {"profession": STAFF_SCHEMES, "test": TEST_SCHEMES}
 def _mapped(known: Known, what: Mapped) -> Iterator[Problem]:
     """Professions or tests that the mapping does not know, or that it puts in another pillar than their row does."""
     pillars = known.mapping.pillars_of(SCHEMES[what])
-    for table, column in limited(what):
-        rows = known.rows(table.name).dropna(subset=[column])
-        inside = rows[rows["pillar"].isin(PILLARS)] if "pillar" in rows else rows
+    for column, rows in known.limited(what):
+        filled = rows.dropna(subset=[column])
+        inside = filled[filled["pillar"].isin(PILLARS)] if "pillar" in rows else filled
         strange = ~inside[column].isin(known.words[what])
         yield from problems(inside[strange], column, partial(_unmapped, known, what, column))
         if "pillar" in rows:
@@ -51,8 +51,7 @@ def _another_pillar(pillars: dict[str, str], column: str, row: Row) -> str:
 def _bands(known: Known) -> Iterator[Problem]:
     """Bands and grades that nobody is paid on; those of an extract of staff records are the business of its reader."""
     allowed = known.words["band"]
-    for table, column in limited("band"):
-        rows = known.rows(table.name)
+    for column, rows in known.limited("band"):
         typed = rows[rows["dataset"] != ESR] if "dataset" in rows else rows
         inside = typed[typed["pillar"].isin(PILLARS)]
         strange = inside[~inside[column].isin(allowed)]
@@ -63,8 +62,7 @@ def _bands(known: Known) -> Iterator[Problem]:
 def _listed_elsewhere(known: Known, vocabulary: Literal["site", "route"], home: str) -> Iterator[Problem]:
     """Centres or routes that are not in the table which says what they are; nothing where no file fills that."""
     words = known.words[vocabulary]
-    for table, column in limited(vocabulary) if words else ():
-        rows = known.rows(table.name)
+    for column, rows in known.limited(vocabulary) if words else ():
         strange = rows[~rows[column].isin(words)]
         yield from problems(strange, column, partial(_not_listed, words, column, words_of(home)))
 
@@ -88,8 +86,8 @@ def _education_providers(known: Known) -> Iterator[Problem]:
 def _age_bands(known: Known) -> Iterator[Problem]:
     rule = "an age band is written as 45-49, 65+, Under 25 or All; Excel turns 5-9 into a date unless the cell is text"
     for table in SENT:
-        if "age_band" in table.columns:
-            rows = known.rows(table.name)
+        rows = known.rows(table.name)
+        if "age_band" in rows and len(rows):
             strange = ~rows["age_band"].str.casefold().str.fullmatch(AGE_BAND)
             yield from problems(rows[strange], "age_band", rule)
 
@@ -97,9 +95,9 @@ def _age_bands(known: Known) -> Iterator[Problem]:
 def _counted_twice(known: Known) -> Iterator[Problem]:
     """Rows for All beside rows for the parts of it."""
     for table in SENT:
+        rows = known.rows(table.name)
         for column in PARTS:
-            if column in table.key:
-                rows = known.rows(table.name)
+            if column in table.key and len(rows):
                 yield from problems(_all_beside_parts(rows, list(table.key), column), column, _twice(column))
 
 
