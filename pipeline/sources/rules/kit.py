@@ -26,9 +26,9 @@ SENT = tuple(table for table in TABLES.values() if table.sent_by)
 Row = dict[Hashable, Any]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Known:
-    """What a rule looks at: the plan, its mapping, and all the tables that its files fill. Told apart by identity."""
+    """What a rule looks at: the plan, its mapping, and all the tables that its files fill."""
 
     plan: Plan
     mapping: Mapping
