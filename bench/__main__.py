@@ -1,4 +1,5 @@
-"""A cold run against plain papermill and nbconvert on the same notebooks, and a second run against the first."""
+"""A cold run against plain papermill and nbconvert on the same notebooks, a second run against the first, and the
+reading of a large extract of staff records against pandas."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench import intake
 from bench.timing import ROOT, Result, middle, seconds, write
 from pipeline.run.inside import DOOR
 
@@ -36,6 +38,7 @@ def main() -> None:
                 "under 0.05",
                 "cold run",
             ),
+            *intake.results(),
         ]
     )
 
