@@ -109,7 +109,9 @@ def _chance(rows: int, seed: int) -> dict[str, Any]:
         "days": [f"{add_months(base_month(), step - months + 1):%Y-%m-%d}" for step in range(months)],
         "employers": _drawn({trust.code: trust.population for trust in trusts}),
         "ages": _drawn(given["ages"]),
-        "not_in_post": [name for name, share in given["not_in_post"].items() for _ in range(round(share * given["draws"]))],
+        "not_in_post": [
+            name for name, share in given["not_in_post"].items() for _ in range(round(share * given["draws"]))
+        ],
         "fixed_term": FIXED_TERM,
         "permanent": PERMANENT,
         "standard": _drawn(hours["standard"]),
