@@ -39,8 +39,19 @@ COLUMNS = {
 }
 """The headings of an extract, all of them and no others, and the name of each in the code."""
 _GZIP = b"\x1f\x8b"
+_GLOB = re.compile(r"([*?\[])")
 _LINE = re.compile(r"(?:CSV Error on )?[Ll]ine:? ?(\d+)")
 _MARK = "\ufeff"
+_BLOCK = 1 << 20
+_DAMAGED = "the gzip file is damaged or was cut short; export the extract again"
+_FAILURES = (
+    duckdb.InvalidInputException,
+    duckdb.IOException,
+    duckdb.ConversionException,
+    duckdb.OutOfMemoryException,
+    duckdb.PermissionException,
+)
+"""What the engine raises over a file, a name or a disk; anything else is a fault of this program."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,8 @@ def headings(path: Path) -> list[str]:
     """The cells of the first line."""
     lines = head_lines(path)
     first = lines[0].removeprefix(_MARK) if lines else ""
+    if not first.strip():
+        raise InputRefused([Problem(str(path), "the first line is empty; the header should stand in it", row=1)])
     if first.count(";") > first.count(",") or first.count("\t") > first.count(","):
         raise refused(path, "the columns are parted by semicolons or tabs; save the file with commas (“CSV UTF-8”)")
     return [" ".join(cell.split()) for cell in next(csv.reader([first]), [])]
@@ -91,10 +104,20 @@ def _head(path: Path) -> tuple[bytes, bool]:
     except FileNotFoundError as error:
         raise refused(path, "there is no file here; check the name and the folder") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise refused(path, "the gzip file is damaged or was cut short; export the extract again") from error
+        raise refused(path, _DAMAGED) from error
     except OSError as error:
         rule = f"the file cannot be opened ({error.strerror}); if another program has it open, close it there"
         raise refused(path, rule) from error
+
+
+def refuse_damaged(path: Path) -> None:
+    """Refuse a gzip whose contents are not those that were packed, which the engine does not notice."""
+    try:
+        with gzip.open(path) as stream:
+            while stream.read(_BLOCK):
+                continue
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise refused(path, _DAMAGED) from error
 
 
 @contextmanager
@@ -110,8 +133,8 @@ def engine(extract: Extract) -> Iterator[duckdb.DuckDBPyConnection]:
             "temp_directory": spill,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
-            "allowed_paths": f"['{_quoted(extract.path)}']",
-            "allowed_directories": f"['{_quoted(Path(spill))}']",
+            "allowed_paths": f"[{_quoted(extract.path.resolve())}, {_quoted(_pattern(extract.path))}]",
+            "allowed_directories": f"[{_quoted(spill)}]",
         }
         connection = duckdb.connect(":memory:", config={})
         try:
@@ -121,41 +144,51 @@ def engine(extract: Extract) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute("SET lock_configuration = true")
             connection.execute(_view(extract))
             yield connection
-        except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
-            raise _unreadable(extract, str(error)) from error
+        except _FAILURES as error:
+            # What the engine says repeats the row, which may be about a person: it is not to be seen in a traceback.
+            raise _unreadable(extract, error) from None
         finally:
             connection.close()
 
 
-def _quoted(path: Path) -> str:
-    return str(path.resolve()).replace("'", "''")
+def _quoted(text: str | Path) -> str:
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def _pattern(path: Path) -> str:
+    """The path as a pattern that no other file fits: the engine takes * ? and [ in a name for those of a pattern."""
+    return _GLOB.sub(r"[\1]", str(path.resolve()))
 
 
 def _view(extract: Extract) -> str:
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in extract.names)
-    packing = "gzip" if extract.packed else "none"
     return (
         "CREATE VIEW extract AS SELECT * FROM (SELECT *, row_number() OVER () + 1 AS row "
-        f"FROM read_csv('{_quoted(extract.path)}', auto_detect = false, header = true, delim = ',', quote = '\"', "
-        f"escape = '\"', columns = {{{columns}}}, strict_mode = true, null_padding = false, ignore_errors = false, "
+        f"FROM read_csv({_quoted(_pattern(extract.path))}, auto_detect = false, header = true, delim = ',', "
+        f"quote = '\"', escape = '\"', columns = {{{columns}}}, strict_mode = true, null_padding = false, "
+        f"ignore_errors = false, compression = '{'gzip' if extract.packed else 'none'}')) "
         # Spreadsheets leave rows of commas below the last.
-        f"compression = '{packing}')) WHERE coalesce({', '.join(extract.names)}) IS NOT NULL"
+        f"WHERE coalesce({', '.join(extract.names)}) IS NOT NULL"
     )
 
 
-def _unreadable(extract: Extract, said: str) -> InputRefused:
-    line = _LINE.search(said)
-    row = int(line[1]) if line else None
-    if "utf-8" in said.casefold() or "unicode" in said.casefold():
-        rule = "the row holds a character that is not UTF-8; save the file as “CSV UTF-8”"
-    elif extract.packed and row is None:
-        rule = "the gzip file is damaged or was cut short; export the extract again"
-    elif row is None:
-        rule = "the file cannot be read as a CSV; export the extract again"
-    else:
-        # What the engine says of a row repeats the row, which may be about a person.
-        rule = f"the row does not have {len(extract.names)} cells, or a quotation mark in it is not closed"
-    return InputRefused([Problem(str(extract.path), rule, row=row)])
+def _unreadable(extract: Extract, error: Exception) -> InputRefused:
+    said = str(error).casefold()
+    line = _LINE.search(str(error))
+    return InputRefused([Problem(str(extract.path), _rule(extract, error, said), row=int(line[1]) if line else None)])
+
+
+def _rule(extract: Extract, error: Exception, said: str) -> str:
+    if isinstance(error, duckdb.OutOfMemoryException) or "no space left" in said:
+        return "adding it up takes more room than the disk for temporary files has free; free some and try again"
+    if isinstance(error, duckdb.PermissionException) or "no files found" in said:
+        return "the file's name cannot be used; rename it with letters, digits, - and _"
+    if "utf-8" in said or "unicode" in said:
+        return "the row holds a character that is not UTF-8; save the file as “CSV UTF-8”"
+    if _LINE.search(said):
+        cells = len(extract.names)
+        return f"the row does not have {cells} cells, is far too long, or a quotation mark in it is not closed"
+    return "its lines end in two ways, as where files were put together; open it and save it as “CSV UTF-8”"
 
 
 SAMPLE_ROWS = 200_000

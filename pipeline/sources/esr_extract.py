@@ -14,6 +14,7 @@ Traps of the format:
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -29,6 +30,7 @@ from pipeline.sources._esr_file import (
     engine,
     headings,
     is_packed,
+    refuse_damaged,
     values_of,
 )
 from pipeline.sources._esr_sums import sums
@@ -77,23 +79,41 @@ def _looked_at(path: Path) -> Extract:
     found = headings(path)
     known = {heading.casefold(): name for heading, name in COLUMNS.items()}
     names = [known.get(heading.casefold()) for heading in found]
-    problems = [
-        Problem(str(path), f"this column is missing; the columns are {', '.join(COLUMNS)}", row=1, column=heading)
-        for heading, name in COLUMNS.items()
-        if name not in names
-    ]
-    for place, (shown, name) in enumerate(zip(shown_headings(found), names, strict=True)):
-        if name is None:
-            rule = (
-                "an extract holds the ten columns of the data guide and no others, so that nothing about a person can "
-                "come in under another name; take this column out and delete this copy of the file"
-            )
-            problems.append(Problem(str(path), rule, row=1, column=shown or f"column {place + 1}"))
-        elif name in names[:place]:
-            problems.append(Problem(str(path), "this column stands twice; keep one of them", row=1, column=shown))
+    problems = [*_missing(path, names), *_further_or_twice(path, found, names)]
     if problems:
         raise InputRefused(problems)
-    return Extract(path, tuple(name for name in names if name), is_packed(path))
+    extract = Extract(path, tuple(name for name in names if name), is_packed(path))
+    if extract.packed:
+        refuse_damaged(path)
+    return extract
+
+
+def _missing(path: Path, names: list[str | None]) -> list[Problem]:
+    rule = f"this column is missing; the columns are {', '.join(COLUMNS)}"
+    return [Problem(str(path), rule, row=1, column=HEADINGS[name]) for name in NAMES if name not in names]
+
+
+def _further_or_twice(path: Path, found: list[str], names: list[str | None]) -> list[Problem]:
+    further = (
+        "an extract holds the ten columns of the data guide and no others, so that nothing about a person can come in "
+        "under another name; take this column out and delete this copy of the file"
+    )
+    twice = "this column stands twice; keep one of them"
+    shown = shown_headings(found) if len(set(names) - {None}) >= len(NAMES) / 2 else [""] * len(found)
+    return [
+        Problem(str(path), twice if name else further, row=1, column=_heading_of(shown[place], place))
+        for place, name in enumerate(names)
+        if name is None or name in names[:place]
+    ]
+
+
+def _heading_of(heading: str, place: int) -> str:
+    """A heading as it may be shown: by its place where it may be a cell about a person, in a file without a header."""
+    return (
+        heading
+        if re.fullmatch(r"[\w ()/.-]{1,40}", heading) and not re.search(r"\d{3}", heading)
+        else f"column {place + 1}"
+    )
 
 
 def _refuse_what_tells_rows_apart(extract: Extract, counted: dict[str, int]) -> None:
