@@ -61,7 +61,7 @@ _ORGANISATION = (
     r"|supplier|centre|center|unit|department|vehicle)s?\b"
 )
 _POST = r"\b(job|position|role|post|band|grade|fte|wte|hours|contract)\b"
-_AMOUNT = r"\b(fte|wte|headcount)\b"
+_AMOUNT = r"\b(fte|wte|headcount|persons|people)\b"
 LONGEST_JUDGED = 200
 """Characters of a cell that are judged: patterns take long over very long texts."""
 

@@ -79,7 +79,6 @@ def test_nothing_that_was_supplied_is_said_to_be_missing(whole: str) -> None:
         "the ratio of support to registered staff",
         "each employer's staff over time",
         "laboratory workload",
-        "a back-test: how well the method would have forecast past years",
     }
 
 

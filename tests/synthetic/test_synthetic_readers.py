@@ -223,11 +223,11 @@ def test_the_population_of_the_board_is_that_of_its_locations_and_goes_with_its_
     assert truth["recipe"]["staff"] / (persons["Q4W"] / 1000) == pytest.approx(1.4, abs=0.15)
 
 
-def test_the_plan_s_own_standard_takes_the_place_of_a_default(plan: Plan) -> None:
+def test_the_boards_own_standard_takes_the_place_of_a_default(plan: Plan, tables: Tables) -> None:
     key = "category_allowance / Healthcare scientists: cardiac, vascular, respiratory and sleep"
 
     assert default_assumptions()[key].value == 0.15
-    assert plan_assumptions(plan)[key].value == 0.55
+    assert plan_assumptions(plan, tables["standards"])[key].value == 0.55
 
 
 def test_the_plan_names_the_trusts_that_the_sample_puts_in_its_board(plan: Plan, truth: dict[str, Any]) -> None:
