@@ -11,7 +11,7 @@ import re
 import pandas as pd
 
 from pipeline.reference import limit
-from pipeline.sources._esr_values import work_words
+from pipeline.sources._person_words import work_words
 
 _PERSONAL = re.compile(
     r"\d{4,}"

@@ -172,10 +172,10 @@ def _problem(extract: Extract, name: str, rule: str, broken: pd.DataFrame) -> Pr
 def _personal(extract: Extract, values: dict[str, pd.DataFrame], mapping: Mapping) -> list[Problem]:
     labels = frozenset(label for scheme in STAFF_SCHEMES for label in mapping.labels(scheme))
     problems = []
-    for name in FREE_TEXT:
+    for name in (*FREE_TEXT, "employer"):
         known = labels if name == "area" else frozenset()
         shared = _esr_people.by_value(values[name])
-        found = _esr_people.personal(shared, known)
+        found = _esr_people.personal(shared, known) if name in FREE_TEXT else shared.head(0)
         if len(found):
             which = f"{len(found):,} of its {len(shared):,} values, first in row {int(found['first_row'].min()):,}"
         elif _esr_people.tells_people_apart(shared, known):

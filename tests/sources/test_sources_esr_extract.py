@@ -282,7 +282,17 @@ def test_random_extracts_are_added_up_as_pandas_does(tmp_path: Path, rows: list[
     assert {key: (figure[0], pytest.approx(figure[1]), figure[2]) for key, figure in found.items()} == expected(rows)
 
 
-HOSTILE = ["a'b.csv", 'a"b.csv', "a b;c.csv", "a*.csv", "a?.csv", "a[bc].csv", "**.csv", "a{b,c}.csv", "é—%20~$HOME.csv"]
+HOSTILE = [
+    "a'b.csv",
+    'a"b.csv',
+    "a b;c.csv",
+    "a*.csv",
+    "a?.csv",
+    "a[bc].csv",
+    "**.csv",
+    "a{b,c}.csv",
+    "é—%20~$HOME.csv",
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
