@@ -11,7 +11,7 @@ import re
 import pandas as pd
 
 from pipeline.reference import limit
-from pipeline.sources._person_text import words_of, work_words
+from pipeline.sources._person_words import work_words
 
 _PERSONAL = re.compile(
     r"\d{4,}"
@@ -25,6 +25,7 @@ _PERSONAL = re.compile(
     re.IGNORECASE,
 )
 """Numbers of people, e-mail addresses, National Insurance numbers, dates, postcodes, hashes, titles, “Smith, J”."""
+_WORD = re.compile(r"[a-z]+")
 _SINGLE = 1.5
 """Assignments a month up to which a value belongs to one person, with a month of overlap now and then."""
 HELD = (
@@ -50,7 +51,7 @@ def personal(values: pd.DataFrame, known: frozenset[str] = frozenset()) -> pd.Da
     text = values["value"]
     shared = values["rows"] / values["months"].clip(lower=1)
     looks = text.map(lambda value: bool(_PERSONAL.search(value)))
-    unlike_work = ~text.map(lambda value: bool(work_words().intersection(words_of(value))))
+    unlike_work = ~text.map(lambda value: bool(work_words().intersection(_WORD.findall(value.casefold()))))
     lonely = unlike_work & (shared < limit("sharing_a_label"))
     return values[(looks | lonely) & (text != "") & ~text.str.casefold().isin(known)]
 

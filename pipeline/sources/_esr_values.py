@@ -23,7 +23,8 @@ NOT_KNOWN = "Not known"
 AGE_BANDS = ("Under 20", *(f"{age}-{age + 4}" for age in range(20, 75, 5)), "75+")
 _DATES = ("%Y-%m-%d", "%d/%m/%Y")
 _YEARS = (1990, 2100)
-_CODE = re.compile(r"[A-Z0-9]{3,9}")
+_CODE = re.compile(r"(?=[0-9]*[A-Z])(?![A-Z]{2}[0-9]{6})[A-Z0-9]{3,9}")
+"""An organisation's code has a letter, as an employee number has not, and is no National Insurance number."""
 _NUMBER = re.compile(r"[0-9]*\.?[0-9]+")
 _YES_NO = {"y": True, "yes": True, "n": False, "no": False}
 _OTHER_GRADES = ("Other", "Non-AfC", "VSM")
@@ -93,7 +94,11 @@ def date(text: str) -> Meaning:
 def employer(text: str) -> Meaning:
     """An organisation code."""
     known = _CODE.fullmatch(text)
-    return Meaning(text) if known else Meaning(rule="an organisation code is 3 to 9 capital letters and digits")
+    return (
+        Meaning(text)
+        if known
+        else Meaning(rule="an organisation code is 3 to 9 capital letters and digits, such as RH8")
+    )
 
 
 def staff_group(text: str) -> Meaning:

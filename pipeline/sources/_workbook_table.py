@@ -96,12 +96,13 @@ def _heading_problems(header: Header, places: Mapping[str, list[int]]) -> Iterat
 
 def _person_problems(header: Header) -> list[Problem]:
     """Columns about identifiable people among those that nobody asked for, by heading or by what they hold."""
-    others = [column for column, cell in enumerate(header.cells) if cell and column not in header.at.values()]
+    others = [column for column in range(len(header.cells)) if column not in header.at.values()]
     rows = [header.sheet.rows[line] for line in header.body(header.at.values())]
     columns = [[row[column] for row in rows] for column in others]
     held = [cells if any(map(_may_identify, cells)) else [""] * len(cells) for cells in columns]
     frame = pd.DataFrame(dict(enumerate(held)), dtype="object")
-    frame.columns = pd.Index([header.cells[column] for column in others], dtype="str")
+    headings = [header.cells[column] or f"column {column_letter(column)}" for column in others]
+    frame.columns = pd.Index(headings, dtype="str")
     return person_level_problems(frame, header.sheet.path, header.sheet.name)
 
 

@@ -136,8 +136,9 @@ def _problems(extract: Extract, values: dict[str, pd.DataFrame], mapping: Mappin
 
 
 def _headers_again(extract: Extract, values: dict[str, pd.DataFrame]) -> list[Problem]:
-    dates = values["effective_date"]
-    headers = dates[dates["value"].map(plain) == plain(HEADINGS["effective_date"])]
+    headers = values["effective_date"][
+        values["effective_date"]["value"].map(plain) == plain(HEADINGS["effective_date"])
+    ]
     rule = "the header stands again in this row, where files were put together; take the row out"
     return [_problem(extract, "", rule, headers)] if len(headers) else []
 
@@ -171,10 +172,10 @@ def _problem(extract: Extract, name: str, rule: str, broken: pd.DataFrame) -> Pr
 def _personal(extract: Extract, values: dict[str, pd.DataFrame], mapping: Mapping) -> list[Problem]:
     labels = frozenset(label for scheme in STAFF_SCHEMES for label in mapping.labels(scheme))
     problems = []
-    for name in FREE_TEXT:
+    for name in (*FREE_TEXT, "employer"):
         known = labels if name == "area" else frozenset()
         shared = _esr_people.by_value(values[name])
-        found = _esr_people.personal(shared, known)
+        found = _esr_people.personal(shared, known) if name in FREE_TEXT else shared.head(0)
         if len(found):
             which = f"{len(found):,} of its {len(shared):,} values, first in row {int(found['first_row'].min()):,}"
         elif _esr_people.tells_people_apart(shared, known):
@@ -188,8 +189,9 @@ def _personal(extract: Extract, values: dict[str, pd.DataFrame], mapping: Mappin
 def _months_given_twice(extract: Extract, employers: pd.DataFrame) -> list[Problem]:
     """Two dates of one month are two counts of the same people; one date spelled in two ways is one."""
     days = {text: _esr_values.day(text.strip()) for text in employers["day"].unique()}
-    named = employers.assign(employer=employers["value"].str.strip(), day=employers["day"].map(days))
-    dated = named.dropna(subset="day")
+    dated = employers.assign(employer=employers["value"].str.strip(), day=employers["day"].map(days)).dropna(
+        subset="day"
+    )
     once = dated.drop_duplicates(["employer", "day"])
     month = pd.to_datetime(once["day"]).dt.to_period("M")
     repeated = once.assign(month=month)[pd.DataFrame({"employer": once["employer"], "month": month}).duplicated()]

@@ -1,8 +1,8 @@
 """Refusal of data about identifiable people: the pipeline counts staff and never holds a record of one of them.
 
 Columns are judged by their headings and by what their cells look like. A problem names the column and never
-repeats a cell. What it cannot see: people in free text, names under a heading that says nothing of a person, and
-records that carry only a pseudonym.
+repeats a cell. What it cannot see: people in free text, names that are not in the list of first names in files whose
+rows count more than one person, and pseudonyms in such files that do not look like numbers of a machine.
 """
 
 from __future__ import annotations
@@ -14,17 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.problems import Problem
-from pipeline.reference import limit
-from pipeline.sources._person_columns import (
-    IDENTIFIER,
-    MOST,
-    NEAR_UNIQUE,
-    PERSON,
-    REGISTER,
-    ROLE,
-    held_in_any_table,
-    held_in_table_of_people,
-)
+from pipeline.sources._person_cells import ID, PERSON, REGISTER, ROLE, held_by_cells
 
 _RULE = (
     "this column holds, or looks as if it holds, {held}. Only totals of staff may come in, never records of people: "
@@ -40,8 +30,8 @@ _HEADINGS = {
     "dates of birth": r"\bdate ?of ?birth\b|\bbirth ?(date|day)\b|\bd ?o ?b\b",
     "National Insurance numbers": r"\b(ni|national ?insurance) ?(number|num|no|nr)\b|^national ?insurance$",
     "employee numbers": (
-        r"\b(employee|payroll|assignment|personnel|person|worker|individual|patient|applicant|candidate)"
-        rf" ?{IDENTIFIER}\b|\bstaff ?(member ?)?{IDENTIFIER}\b(?! of)|\besr ?{IDENTIFIER}\b|\bunique nhs identifier\b"
+        rf"\b(employee|payroll|assignment|personnel|person|worker|individual|patient|applicant|candidate) ?{ID}\b"
+        rf"|\bstaff ?(member ?)?{ID}\b(?! of)|\besr ?{ID}\b|\bunique nhs identifier\b"
     ),
     "e-mail addresses": r"\be ?mails?\b",
     "home addresses or telephone numbers": (
@@ -49,21 +39,19 @@ _HEADINGS = {
         r"|\bmobile ?(phone|telephone|tel|number|no)\b|\bnext ?of ?kin\b|\bemergency ?contact\b"
     ),
     "NHS numbers": r"\bnhs ?(number|num|no|nr)\b(?! of)",
-    "professional registration numbers": rf"\b({REGISTER}|professional) ?(registration ?|reg ?)?({IDENTIFIER}|pin)\b",
+    "professional registration numbers": rf"\b({REGISTER}|professional) ?(registration ?|reg ?)?({ID}|pin)\b",
     "bank or passport details": r"\bbank ?account\b|\bsort ?code\b|\bpassport\b|\bdriving ?licen[cs]e\b",
 }
 _UNLESS_OF_AN_ORGANISATION = {
     "people's names": r"\b(full|preferred) ?names?\b|\bknown ?as\b",
-    "professional registration numbers": rf"\bregistration ?({IDENTIFIER}|pin)\b",
+    "professional registration numbers": rf"\bregistration ?({ID}|pin)\b",
 }
 _ORGANISATION = (
     r"\b(organi[sz]ation|provider|trust|site|practice|surgery|employer|service|company|charity|cqc|hospital|clinic"
     r"|supplier|centre|center|unit|department|vehicle)s?\b"
 )
 _POST = r"\b(job|position|role|post|band|grade|fte|wte|hours|contract)\b"
-_AMOUNT = r"\b(fte|wte|headcount|persons|people)\b"
-LONGEST_JUDGED = 200
-"""Characters of a cell that are judged: patterns take long over very long texts."""
+_AMOUNT = r"\b(fte|wte|headcount)\b"
 
 
 def person_level_problems(frame: pd.DataFrame, path: Path, sheet: str = "") -> list[Problem]:
@@ -76,7 +64,7 @@ def person_level_problems(frame: pd.DataFrame, path: Path, sheet: str = "") -> l
     problems = []
     for place, shown in enumerate(shown_headings(headings)):
         words = _words(headings[place])
-        held = _by_heading(words) or _by_content(words, frame.iloc[:, place], each_a_person)
+        held = _by_heading(words) or held_by_cells(words, frame.iloc[:, place], each_a_person)
         if held:
             problems.append(Problem(str(path), _RULE.format(held=held), sheet=sheet, column=shown))
     return problems
@@ -89,7 +77,7 @@ def is_person_level(problem: Problem) -> bool:
 
 def shown_headings(headings: Sequence[str]) -> list[str]:
     """The headings as they may be printed: by place alone where a record stands in the place of the header."""
-    if _by_content("", pd.Series(headings, dtype="str"), each_a_person=False):
+    if held_by_cells("", pd.Series(headings, dtype="str"), each_a_person=False):
         return [f"column {place}" for place in range(1, len(headings) + 1)]
     return list(headings)
 
@@ -106,31 +94,10 @@ def _by_heading(words: str) -> str:
     return found[0] if found else ""
 
 
-def _by_content(words: str, column: pd.Series, each_a_person: bool) -> str:
-    cells = _distinct_text(column)
-    if cells.empty:
-        return ""
-    held = held_in_any_table(words, cells)
-    if not held and each_a_person and len(cells) >= MOST * len(column):
-        near_unique = len(cells) >= NEAR_UNIQUE * column.notna().sum()
-        held = held_in_table_of_people(words, cells, near_unique)
-    return held
-
-
-def _distinct_text(column: pd.Series) -> pd.Series:
-    distinct = pd.Series(column.dropna().unique())
-    if pd.api.types.is_float_dtype(distinct):
-        # A number that Excel keeps as 9434765919.0 is read as it is shown; a fraction identifies nobody.
-        distinct = distinct[distinct % 1 == 0].astype("int64")
-    text = distinct.astype("str").str.strip().str.slice(0, LONGEST_JUDGED)
-    return text[text != ""]
-
-
 def _one_row_per_person(frame: pd.DataFrame, headings: Sequence[str]) -> bool:
     """Whether the rows describe posts or people, and none counts more than one."""
     words = [_words(heading) for heading in headings]
     amounts = [place for place, heading in enumerate(words) if re.search(_AMOUNT, heading)]
     return any(re.search(_POST, heading) for heading in words) and all(
-        (pd.to_numeric(frame.iloc[:, place], errors="coerce").fillna(0) <= limit("wte_a_head")).all()
-        for place in amounts
+        (pd.to_numeric(frame.iloc[:, place], errors="coerce").fillna(0) <= 1).all() for place in amounts
     )
