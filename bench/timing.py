@@ -29,13 +29,18 @@ class Result:
 def seconds(command: Sequence[str], folder: Path = ROOT, **environment: str) -> float:
     """Wall time of a command that must succeed."""
     started = time.perf_counter()
+    output(command, folder, **environment)
+    return time.perf_counter() - started
+
+
+def output(command: Sequence[str], folder: Path = ROOT, **environment: str) -> str:
+    """What a command that must succeed prints."""
     done = subprocess.run(
         command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False
     )
-    taken = time.perf_counter() - started
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
-    return taken
+    return done.stdout
 
 
 def middle(times: Sequence[float]) -> float:
