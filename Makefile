@@ -30,7 +30,7 @@ format: $(VENV)/ready ## Put the code in the project's style
 lab: $(VENV)/ready ## Open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/ready system-libraries ## Time a run against plain papermill and nbconvert, a second run against the first, and intake against pandas
+bench: $(VENV)/ready system-libraries ## Time runs against plain papermill and nbconvert, and the intake of staff records against pandas
 	@$(BIN)/python -m bench
 
 lock: $(VENV)/ready ## Work out requirements.lock again from pyproject.toml

@@ -1,5 +1,7 @@
-"""A cold run against plain papermill and nbconvert on the same notebooks, a second run against the first, and the
-reading of a large extract of staff records against pandas."""
+"""A cold run against plain papermill and nbconvert on the same notebooks, a second run against the first, and intake.
+
+`python -m bench` times everything; `python -m bench intake` the reading of a large extract of staff records alone.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import intake
+from bench.intake import intake_results
 from bench.timing import ROOT, Result, middle, seconds, write
 from pipeline.run.inside import DOOR
 
@@ -16,31 +18,34 @@ REPEATS = 3
 
 
 def main() -> None:
-    """Time everything and write the results."""
+    """Time everything, or intake alone, and write the results."""
+    intake = intake_results()
+    write(intake if sys.argv[1:] == ["intake"] else [*run_results(), *intake])
+
+
+def run_results() -> list[Result]:
+    """A cold run, a second run and the plain chain, in turn."""
     pairs = [_pair() for _ in range(REPEATS)]
     ours, again, plain = ([pair[column] for pair in pairs] for column in range(3))
-    write(
-        [
-            Result("cold run", middle(ours), "s", "no aim", "plain papermill and nbconvert"),
-            Result("plain papermill and nbconvert", middle(plain), "s", "no aim", "cold run"),
-            Result(
-                "cold run / plain chain",
-                middle([a / b for a, b in zip(ours, plain, strict=True)]),
-                "ratio of wall times",
-                "the PDF is in ours alone",
-                "plain papermill and nbconvert",
-            ),
-            Result("second run with nothing changed", middle(again), "s", "no aim", "cold run"),
-            Result(
-                "second run / first run",
-                middle([b / a for a, b in zip(ours, again, strict=True)]),
-                "ratio of wall times",
-                "under 0.05",
-                "cold run",
-            ),
-            *intake.results(),
-        ]
-    )
+    return [
+        Result("cold run", middle(ours), "s", "no aim", "plain papermill and nbconvert"),
+        Result("plain papermill and nbconvert", middle(plain), "s", "no aim", "cold run"),
+        Result(
+            "cold run / plain chain",
+            middle([a / b for a, b in zip(ours, plain, strict=True)]),
+            "ratio of wall times",
+            "the PDF is in ours alone",
+            "plain papermill and nbconvert",
+        ),
+        Result("second run with nothing changed", middle(again), "s", "no aim", "cold run"),
+        Result(
+            "second run / first run",
+            middle([b / a for a, b in zip(ours, again, strict=True)]),
+            "ratio of wall times",
+            "under 0.05",
+            "cold run",
+        ),
+    ]
 
 
 def _pair() -> tuple[float, float, float]:

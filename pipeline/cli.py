@@ -18,7 +18,7 @@ from pipeline.console import Stages, counted, print_fault, print_markings, print
 from pipeline.problems import InputRefused, Problem
 from pipeline.run.errors import RunError
 from pipeline.run.stages import BY_NAME, needed
-from pipeline.synthetic.recipe import EMPLOYER_LIMITS, STAFF_LIMITS
+from pipeline.synthetic.recipe import EMPLOYER_LIMITS, ROW_LIMITS, STAFF_LIMITS
 
 DONE, FAULT, FAILED, REFUSED, STOPPED = 0, 1, 2, 3, 130
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -43,6 +43,17 @@ def known_stage(stage: str | None) -> str | None:
     if stage is not None and stage not in BY_NAME:
         raise typer.BadParameter(f"there is no stage “{stage}”; the stages are {', '.join(BY_NAME)}")
     return stage
+
+
+def rows_asked_for(rows: str | None) -> str | None:
+    """A number of rows, as 1e7 or 10000000. Raises BadParameter for what is none, or too many."""
+    try:
+        number = float(rows or 1)
+    except ValueError:
+        number = 0.0
+    if not (ROW_LIMITS[0] <= number <= ROW_LIMITS[1] and number == int(number)):
+        raise typer.BadParameter(f"a number of rows from {ROW_LIMITS[0]:,} to {ROW_LIMITS[1]:,} is expected, as 1e7")
+    return rows
 
 
 Plans = Annotated[list[str], typer.Argument(metavar="PLAN", help=ANY_PLAN, show_default=False)]
@@ -208,16 +219,29 @@ def synthesise(
         int, typer.Option(min=EMPLOYER_LIMITS[0], max=EMPLOYER_LIMITS[1], help="How many employers they work for.")
     ] = 5,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files, byte for byte.")] = 1,
+    extract: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ROWS",
+            callback=rows_asked_for,
+            show_default=False,
+            help="No plan: only data/raw/NAME/extract.csv, staff records of this many rows (1e7), to measure with.",
+        ),
+    ] = None,
 ) -> int:
     """Write a complete plan of a fictional system, to learn on or to test with.
 
     Everything in it is invented, and what is true of it is written beside it.
     A fictional plan of the same name is written anew.
 
-    [bold]Example[/bold]
+    [bold]Examples[/bold]
 
     workforce synthesise training --staff 1500 --employers 3 --seed 7
+
+    workforce synthesise large --extract 1e7
     """
+    if extract:
+        return synthesise_extract(name, int(float(extract)), seed)
     from pipeline.synthetic.recipe import Recipe
     from pipeline.synthetic.sample import synthesise_plan
     from pipeline.synthetic.writers_plan import TRUTH
@@ -226,6 +250,15 @@ def synthesise(
     print(f"Wrote {short(folder)}: a fictional system of about {staff:,} diagnostic staff in {employers} employers.")
     print(f"  What is true of it  {short(folder / TRUTH)}")
     print(f"Look at it with: workforce check {name}")
+    return DONE
+
+
+def synthesise_extract(name: str, rows: int, seed: int) -> int:
+    """Write an extract of staff records and say how large it is."""
+    from pipeline.synthetic.extract import extract_of
+
+    path = extract_of(workspace() / "data" / "raw", name, rows, seed)
+    print(f"Wrote {short(path)}: {rows:,} rows of fictional staff records, {path.stat().st_size / 1e6:,.0f} MB.")
     return DONE
 
 

@@ -40,7 +40,7 @@ COLUMNS = {
 """The headings of an extract, all of them and no others, and the name of each in the code."""
 _GZIP = b"\x1f\x8b"
 _GLOB = re.compile(r"([*?\[])")
-_LINE = re.compile(r"(?:CSV Error on )?[Ll]ine:? ?(\d+)")
+_LINE = re.compile(r"csv error on line: (\d+)")
 _MARK = "\ufeff"
 _BLOCK = 1 << 20
 _DAMAGED = "the gzip file is damaged or was cut short; export the extract again"
@@ -136,10 +136,11 @@ def engine(extract: Extract) -> Iterator[duckdb.DuckDBPyConnection]:
             "allowed_paths": f"[{_quoted(extract.path.resolve())}, {_quoted(_pattern(extract.path))}]",
             "allowed_directories": f"[{_quoted(spill)}]",
         }
-        connection = duckdb.connect(":memory:", config={})
+        connection = duckdb.connect(":memory:")
         try:
             for name, value in settings.items():
                 connection.execute(f"SET {name} = {value if value.startswith('[') else repr(value)}")
+            _hide_progress(connection)
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
             connection.execute(_view(extract))
@@ -149,6 +150,13 @@ def engine(extract: Extract) -> Iterator[duckdb.DuckDBPyConnection]:
             raise _unreadable(extract, error) from None
         finally:
             connection.close()
+
+
+def _hide_progress(connection: duckdb.DuckDBPyConnection) -> None:
+    # A notebook shows none; where its widgets are not installed, DuckDB refuses even to be told so.
+    ((shown,),) = connection.execute("SELECT current_setting('enable_progress_bar')").fetchall()
+    if shown:
+        connection.execute("SET enable_progress_bar = false")
 
 
 def _quoted(text: str | Path) -> str:
@@ -173,21 +181,20 @@ def _view(extract: Extract) -> str:
 
 
 def _unreadable(extract: Extract, error: Exception) -> InputRefused:
-    said = str(error).casefold()
-    line = _LINE.search(str(error))
-    return InputRefused([Problem(str(extract.path), _rule(extract, error, said), row=int(line[1]) if line else None)])
+    said = str(error).replace(str(extract.path.resolve()), "").casefold()
+    line = _LINE.search(said)
+    return InputRefused([Problem(str(extract.path), _rule(error, said), row=int(line[1]) if line else None)])
 
 
-def _rule(extract: Extract, error: Exception, said: str) -> str:
+def _rule(error: Exception, said: str) -> str:
     if isinstance(error, duckdb.OutOfMemoryException) or "no space left" in said:
         return "adding it up takes more room than the disk for temporary files has free; free some and try again"
     if isinstance(error, duckdb.PermissionException) or "no files found" in said:
         return "the file's name cannot be used; rename it with letters, digits, - and _"
-    if "utf-8" in said or "unicode" in said:
+    if "not utf-8 encoded" in said:
         return "the row holds a character that is not UTF-8; save the file as “CSV UTF-8”"
     if _LINE.search(said):
-        cells = len(extract.names)
-        return f"the row does not have {cells} cells, is far too long, or a quotation mark in it is not closed"
+        return f"the row does not have {len(COLUMNS)} cells, is far too long, or a quotation mark in it is not closed"
     return "its lines end in two ways, as where files were put together; open it and save it as “CSV UTF-8”"
 
 

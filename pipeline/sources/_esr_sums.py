@@ -7,6 +7,7 @@ million rows become a million or two, and those fit beside the engine only as nu
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -19,14 +20,14 @@ from pipeline.sources.mapping import Mapping
 
 WTE_DECIMALS = 5
 """As published statistics give WTE."""
+_EXACT = Decimal("1e-8")
 # Decimals are added and not binary fractions, whose sum depends on the order in which threads come to them. Categories
 # of contract that are no staff in post have no meaning, so that their rows find no partner.
 _SUMS = """
   WITH spelled AS (
     SELECT effective_date, employer, staff_group, area, pay_band, age_band, category,
-      count(*) FILTER (WHERE upper(left(trim(is_primary), 1)) = 'Y') AS headcount,
-      sum(CAST(fte AS DECIMAL(18, 8))) AS wte, min(row) AS row
-    FROM extract GROUP BY ALL
+      sum(people) AS headcount, sum(share) AS wte, min(row) AS row
+    FROM extract JOIN shares USING (fte) JOIN persons USING (is_primary) GROUP BY ALL
   )
   SELECT months.code AS months, employers.code AS employers, places.code AS places, bands.code AS bands,
     ages.code AS ages, contracts.code AS contracts,
@@ -68,6 +69,8 @@ def sums(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> pd.DataFram
     meanings = _meanings(connection, mapping)
     for name, each in meanings.items():
         connection.register(name, each.texts.assign(code=each.codes))
+    connection.register("shares", _amounts(connection, "fte", "share"))
+    connection.register("persons", _amounts(connection, "is_primary", "people"))
     added = connection.sql(_SUMS).to_arrow_table().to_pandas(split_blocks=True, self_destruct=True)
     named = {column: names for name, each in meanings.items() for column, names in each.named(added[name]).items()}
     return pd.DataFrame(named).assign(
@@ -92,6 +95,12 @@ def _texts(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
 
 def _meaning(name: str, text: str) -> Any:
     return _esr_values.READINGS[name](text.strip()).value
+
+
+def _amounts(connection: duckdb.DuckDBPyConnection, name: str, column: str) -> pd.DataFrame:
+    """What each cell of a column adds to a sum, as a decimal."""
+    texts = _texts(connection, name)
+    return pd.DataFrame({name: texts, column: [Decimal(_meaning(name, text)).quantize(_EXACT) for text in texts]})
 
 
 def _meant(connection: duckdb.DuckDBPyConnection, name: str, column: str) -> Meanings:

@@ -23,11 +23,10 @@ from pipeline.synthetic.careers import careers
 from pipeline.synthetic.chance import apportion
 from pipeline.synthetic.parameters import parameters
 from pipeline.synthetic.places import base_month, places
-from pipeline.synthetic.recipe import Recipe
+from pipeline.synthetic.recipe import ROW_LIMITS, Recipe
 from pipeline.synthetic.records import AGE_STEP, FIXED_TERM, PERMANENT
 from pipeline.synthetic.settings import DOCTORS, group, plain, settings
 
-ROW_LIMITS = (1, 100_000_000)
 FILE = "extract.csv"
 _DRAW = "CREATE MACRO draw(who, what, of_many) AS (hash(who, what) % of_many::UBIGINT)::INTEGER"
 # Holders change every $tenure months, in each post at another time. What a post or its holder is like is drawn by a

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 STAFF_LIMITS = (500, 20_000)
 EMPLOYER_LIMITS = (2, 12)
+ROW_LIMITS = (1, 100_000_000)
+"""Rows of a large extract of staff records."""
 
 
 @dataclass(frozen=True)

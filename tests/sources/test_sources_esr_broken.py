@@ -100,7 +100,9 @@ GOOD_AS_WELL: dict[str, Callable[[bytes], bytes]] = {
     "rows of commas below": lambda content: content + row("," * 9) * 3,
     "quoted cells": lambda content: content.replace(b"Permanent", b'"Permanent"'),
     "a quoted header": lambda content: content.replace(b"Effective Date", b'"Effective Date"'),
-    "spaces round the cells": lambda content: content.replace(b",Permanent,1.0", b" , Permanent\xc2\xa0, 1.0"),
+    "spaces round the cells": lambda content: content.replace(
+        b",Permanent,1.0", b" , Permanent\xc2\xa0,\t1.0\xc2\xa0"
+    ).replace(b",Y", b",\t\xc2\xa0y "),
 }
 
 

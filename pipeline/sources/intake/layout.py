@@ -47,6 +47,11 @@ def kind_of(table: Table, column: str) -> Kind:
     return "code" if unit == "code" else "text"
 
 
+def is_figure(table: Table, column: str) -> bool:
+    """Whether the template asks for a number, a date or a short name that its own checks hold to, and not for words."""
+    return kind_of(table, column) not in ("word", "text") or table.units()[column] == "id"
+
+
 def template_column(table: Table, column: str) -> int:
     """The number (from 1) of the column in which the template has it."""
     return FIRST_COLUMN + table.own_columns.index(column)

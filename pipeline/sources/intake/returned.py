@@ -22,6 +22,7 @@ from pipeline.sources.intake.headings import (
     titled,
     with_renamed,
 )
+from pipeline.sources.intake.layout import is_figure
 from pipeline.sources.intake.rows import TableSheet, read_rows
 from pipeline.sources.intake.senders import SENDER_WORDS, PlanSender, own_column, sheets_of
 from pipeline.sources.intake.shape import people_problems, shape_problems
@@ -155,7 +156,8 @@ def _table_sheet(
     whole, renamed = with_renamed(grid, headings, table)
     own = own_column(facts.sender.kind, table) if facts.sender else None
     words = {column: words for column in table.own_columns if (words := _words(grids, table, column, facts))}
-    about_people = people_problems(grid, headings.row)
+    figures = [whole.at[column] for column in whole.at if is_figure(table, column)]
+    about_people = people_problems(grid, headings.row, figures)
     flagged = {problem.cell for problem in about_people} | {layout.cell_name(*place) for place in grid.covered()}
     problems = [each for each in heading_problems(grid, table, whole, renamed) if each.cell not in flagged]
     return TableSheet(grid, table, whole, words, own, facts.sender), [*about_people, *problems]

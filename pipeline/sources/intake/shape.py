@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,16 +69,17 @@ def _unheaded(sheet: TableSheet) -> Iterator[Problem]:
         yield sheet.grid.problem(rule, place)
 
 
-def people_problems(grid: Grid, header: int | None = None) -> list[Problem]:
+def people_problems(grid: Grid, header: int | None = None, figures: Collection[int] = ()) -> list[Problem]:
     """A problem, at its heading, for each column that holds or seems to hold facts about people; no cell is repeated.
 
-    `header` is the row of the headings; without it, the first row that holds anything.
+    `header` is the row of the headings; without it, the first row that holds anything. `figures` are columns of the
+    template that other checks hold to numbers and dates: their cells are not judged, their headings are.
     """
     top = header if header is not None else min((row for row, _ in grid.cells), default=0)
     places = sorted({column for row, column in grid.cells if row >= top})
     rows = sorted({row for row, _ in grid.cells if row > top})
     headings = [str(_told(grid, (top, place)) or f"column {place}") for place in places]
-    columns = [[_told(grid, (row, place)) for row in rows] for place in places]
+    columns = [[None if place in figures else _told(grid, (row, place)) for row in rows] for place in places]
     frame = pd.DataFrame(dict(enumerate(columns)), index=range(len(rows)), dtype="object")
     frame.columns = pd.Index(headings, dtype="str")
     at = dict(zip(reversed(shown_headings(headings)), reversed(places), strict=True))
