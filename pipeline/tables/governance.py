@@ -143,7 +143,7 @@ GOVERNANCE = [
         example={
             "as_of": "2025-09-30",
             "practice": "ZP1001",
-            "name": "Larkmere Bridge Surgery",
+            "practice_name": "Larkmere Bridge Surgery",
             "sub_icb": "ZS1",
             "patients": 11840,
             "gp_wte": 6.2,
@@ -154,7 +154,7 @@ GOVERNANCE = [
         columns={
             "as_of": schema.day("date of the count"),
             "practice": schema.code("code of the practice"),
-            "name": schema.text("its name"),
+            "practice_name": schema.text("its name"),
             "sub_icb": schema.code("sub-location of the integrated care board", nullable=True),
             "patients": schema.count("registered patients", "people"),
             "gp_wte": schema.amount("general practitioners", "WTE"),

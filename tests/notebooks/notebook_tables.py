@@ -81,7 +81,13 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             _meeting("2024-10-10", "decide"),
         ],
         "practices": [
-            {"as_of": LAST, "practice": "Z90001", "name": "High Street Surgery", "sub_icb": "99Z", "patients": 9000}
+            {
+                "as_of": LAST,
+                "practice": "Z90001",
+                "practice_name": "High Street Surgery",
+                "sub_icb": "99Z",
+                "patients": 9000,
+            }
             | {"gp_wte": 4.5, "nurse_wte": 2.0, "direct_care_wte": 3.0, "admin_wte": 8.0}
         ],
     }

@@ -70,6 +70,8 @@ def test_the_head_of_a_long_table_is_on_every_page_it_covers(strategy: Rendered)
     import pymupdf
 
     with pymupdf.open(strategy.pdf) as printed:
-        covered = [page.get_text() for page in printed if "Cardiac, vascular, respiratory and sleep" in page.get_text()]
+        # Where a cell breaks into lines depends on the fonts of the machine.
+        pages = [" ".join(page.get_text().split()) for page in printed]
+    covered = [text for text in pages if "Cardiac, vascular, respiratory and sleep" in text]
     assert len(covered) == 2
-    assert all("Profession\nBand\nWTE\nHeadcount" in text for text in covered)
+    assert all("Profession Band WTE Headcount" in text for text in covered)

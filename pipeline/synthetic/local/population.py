@@ -96,6 +96,6 @@ def _practice(seed: int, practice: Practice) -> Row:
     kinds = [name for name in own if name.endswith("_wte")]
     staff = {kind: round(practice.persons / 1000 * own[kind] * spread(rng, own["spread"]), 1) for kind in kinds}
     return {
-        **{"as_of": own["as_of"], "practice": practice.code, "name": practice.name.strip(" ,").title()},
+        **{"as_of": own["as_of"], "practice": practice.code, "practice_name": practice.name.strip(" ,").title()},
         **{"sub_icb": practice.sub_icb, "patients": practice.persons, **staff},
     }
