@@ -143,7 +143,9 @@ def said(line: dict[str, Any]) -> str:
 
 
 def chapter_titles(page: Any) -> list[str]:
-    return [text for size, text in printed_lines(page) if size > CHAPTER_TITLE or text == "Contents"]
+    """Titles of chapters: larger than all else but the key figures, which are a number alone."""
+    large = [text for size, text in printed_lines(page) if size > CHAPTER_TITLE or text == "Contents"]
+    return [text for text in large if re.search("[A-Za-z]", text)]
 
 
 def ink(page: Any) -> int:

@@ -193,7 +193,7 @@ def test_practices_are_those_of_the_system() -> None:
 
     assert set(practices.index) == set(own)
     assert practices["patients"].to_dict() == {code: one.persons for code, one in own.items()}
-    assert practices["name"].str.fullmatch(r"[A-Z][A-Za-z' ]+[a-z]").all()
+    assert practices["practice_name"].str.fullmatch(r"[A-Z][A-Za-z' ]+[a-z]").all()
 
 
 @pytest.mark.parametrize("recipe", RECIPES)

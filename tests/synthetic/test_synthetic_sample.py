@@ -50,7 +50,12 @@ def test_the_committed_sample_is_4000_staff_5_employers_and_seed_1(made: Path, r
     committed = files(root / "data" / "raw" / "sample")
 
     assert list(committed) == list(files(made))
-    differ = [name for name, path in files(made).items() if contents(path) != contents(committed[name])]
+    differ = [
+        f"{name} {member}"
+        for name, path in files(made).items()
+        for member, content in contents(path).items()
+        if content != contents(committed[name]).get(member)
+    ]
     assert differ == []
 
 
