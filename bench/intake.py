@@ -59,6 +59,8 @@ def _ratios(pairs: list[tuple[tuple[float, float], tuple[float, float]]]) -> lis
     times = middle([ours[0] / plain[0] for ours, plain in pairs])
     peaks = middle([ours[1] / plain[1] for ours, plain in pairs])
     return [
-        Result("our intake / pandas", times, "ratio of wall times", "under 1, with every cell checked", PANDAS),
+        Result(
+            "our intake / pandas", times, "ratio of wall times", "no aim: ours checks every cell, pandas none", PANDAS
+        ),
         Result("our intake / pandas: peak memory", peaks, "ratio", "under 1", PANDAS),
     ]
