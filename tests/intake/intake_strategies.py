@@ -96,6 +96,8 @@ def _wte(row: Row) -> None:
 
 
 def _intake(row: Row) -> None:
+    # An intake that began in the last months of the calendar allowed would end beyond it.
+    row["starts_on"] = min(row["starts_on"], pd.Timestamp(int(limit("last_year")) - 1, 12, 31))
     row["ends_on"] = max(row["ends_on"], row["starts_on"] + pd.offsets.MonthEnd(6))
 
 

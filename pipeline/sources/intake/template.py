@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
@@ -49,7 +50,9 @@ def write_workbook(
     problems = [problem for table in tables if table.name in rows for problem in _unfit(table, rows[table.name])]
     if problems:
         raise InputRefused(problems)
-    with atomic_path(path) as partial, xlsxwriter.Workbook(str(partial), OPTIONS) as made:
+    # XlsxWriter writes into the options it is given, which would make a process's first workbook unlike the others.
+    options = copy.deepcopy(OPTIONS)
+    with atomic_path(path) as partial, xlsxwriter.Workbook(str(partial), options) as made:
         made.set_properties({"title": f"{plan_name}: {sender.name}", "created": written})
         book = Book(made, sender, words)
         carried = {name: len(frame) for name, frame in rows.items()}
