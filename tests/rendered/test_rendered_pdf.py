@@ -72,6 +72,6 @@ def test_the_head_of_a_long_table_is_on_every_page_it_covers(strategy: Rendered)
     with pymupdf.open(strategy.pdf) as printed:
         # Where a cell breaks into lines depends on the fonts of the machine.
         pages = [" ".join(page.get_text().split()) for page in printed]
-    covered = [text for text in pages if "Cardiac, vascular, respiratory and sleep" in text]
-    assert covered
+    covered = [text for text in pages if re.search(r"Band [67] \d+ \d+", text)]
+    assert len(covered) == 2
     assert all("Profession Band WTE Headcount" in text for text in covered)
