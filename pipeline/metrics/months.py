@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -33,3 +34,39 @@ def last_months(frame: pd.DataFrame, months: int, column: str = "month") -> pd.D
 def up_to(frame: pd.DataFrame, month: dt.date, column: str = "month") -> pd.DataFrame:
     """The rows of months up to and with `month`: what was known then."""
     return frame[frame[column] <= pd.Timestamp(month)]
+
+
+def between_months(frame: pd.DataFrame, keys: Sequence[str], value: str) -> pd.DataFrame:
+    """The frame with a row for every month between the first and last of each group, missing values on a straight line.
+
+    Takes and returns `keys`, month and `value`. A file that skips a month does not mean that nobody was there.
+    """
+    return frame if frame.empty else _long(_filled(frame, keys, value), keys, value)
+
+
+def month_averages(frame: pd.DataFrame, keys: Sequence[str], value: str) -> pd.DataFrame:
+    """The average of what each group had at the beginning and the end of each month, months between filled in.
+
+    Takes and returns `keys`, month and `value`. The first month has no beginning and is left out, unless it is all
+    there is: then it stands for itself.
+    """
+    if frame.empty:
+        return frame
+    filled = _filled(frame, keys, value)
+    average = (filled + filled.shift(1)) / 2
+    several = average.notna().any().to_numpy()
+    return _long(average.where(np.broadcast_to(several, average.shape), filled), keys, value)
+
+
+def _filled(frame: pd.DataFrame, keys: Sequence[str], value: str) -> pd.DataFrame:
+    """Months by group, every month of the span there, gaps inside each group filled along a straight line."""
+    summed = frame.astype({value: "float64"}).groupby([*keys, "month"])[value].sum(min_count=1)
+    wide = summed.unstack(list(keys))
+    months = pd.date_range(wide.index.min(), wide.index.max(), freq="ME")
+    # By position: months count alike, whatever their days.
+    return wide.reindex(months).interpolate(method="linear", limit_area="inside").rename_axis(index="month")
+
+
+def _long(wide: pd.DataFrame, keys: Sequence[str], value: str) -> pd.DataFrame:
+    long = wide.T.stack(future_stack=True).rename(value).dropna().reset_index()
+    return long[[*keys, "month", value]]

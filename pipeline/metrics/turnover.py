@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.metrics.months import MONTHS_IN_YEAR, last_months, months_back
+from pipeline.metrics.months import MONTHS_IN_YEAR, last_months, month_averages, months_back
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import best_staff, in_pillars
 from pipeline.reference import indicator
 from pipeline.tables.workforce import TRANSFER_WITHIN
 
+CELL = ["employer", "pillar", "profession"]
 FLOWS = ["joiners", "joiners_within", "leavers", "leavers_within"]
 
 
@@ -53,21 +54,27 @@ def _silence(rows: pd.DataFrame, last: pd.Timestamp) -> float:
 def average_headcount(staff: pd.DataFrame, scope: Scope, last: pd.Timestamp) -> pd.DataFrame:
     """Average headcount of the year to `last`, by employer, pillar and profession.
 
-    Over the months on file from the opening one (12 back) to the last; a profession without a row in a month of its
-    employer and pillar had nobody. Rows without a headcount leave their employer and pillar out.
+    The mean of the twelve months' averages, a month on no file lying on the line between its neighbours; of fewer
+    where the files begin later. A profession without a row in a month of its employer and pillar had nobody. Rows
+    without a headcount leave their employer and pillar out.
     """
     own = in_pillars(best_staff(staff[staff["employer"].isin(scope.employers)]), scope)
     if pd.isna(last):
-        return pd.DataFrame(columns=["employer", "pillar", "profession", "average"])
+        return pd.DataFrame(columns=[*CELL, "average"])
     back = months_back(own["month"], last)
     window = own[(back >= 0) & (back <= MONTHS_IN_YEAR)]
-    pair = [window["employer"], window["pillar"]]
-    whole = window[~window["headcount"].isna().groupby(pair).transform("any")]
-    months = whole.groupby(["employer", "pillar"])["month"].nunique().rename("months")
-    keys = ["employer", "pillar", "profession"]
-    summed = whole.groupby(keys)["headcount"].sum().astype("float64").reset_index()
-    joined = summed.join(months, on=["employer", "pillar"])
-    return joined.assign(average=joined["headcount"] / joined["months"])[[*keys, "average"]]
+    whole = window[~window["headcount"].isna().groupby([window["employer"], window["pillar"]]).transform("any")]
+    monthly = month_averages(_with_nobody(whole), CELL, "headcount")
+    return monthly.groupby(CELL)["headcount"].mean().rename("average").astype("float64").reset_index()
+
+
+def _with_nobody(staff: pd.DataFrame) -> pd.DataFrame:
+    """Headcount by employer, pillar, profession and month, with 0 where the others of the pillar have a row."""
+    pair = ["employer", "pillar"]
+    months = staff[[*pair, "month"]].drop_duplicates()
+    every = months.merge(staff[CELL].drop_duplicates(), on=pair)
+    counted = staff.groupby([*CELL, "month"], as_index=False)["headcount"].sum()
+    return every.merge(counted, on=[*CELL, "month"], how="left").fillna({"headcount": 0})
 
 
 def turnover_by(year: pd.DataFrame, headcounts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -80,13 +87,14 @@ def turnover_by(year: pd.DataFrame, headcounts: pd.DataFrame, by: Sequence[str])
     people = headcounts[headcounts["employer"].isin(employers)]
     pairs = people[["employer", "pillar"]].drop_duplicates()
     own = year[year["employer"].isin(employers)].merge(pairs, on=["employer", "pillar"])
-    flows = _flows(own).groupby(list(by))[FLOWS].sum()
+    flows = flows_of(own).groupby(list(by))[FLOWS].sum()
     average = people.groupby(list(by))["average"].sum()
     both = flows.join(average, how="outer").fillna({**dict.fromkeys(FLOWS, 0), "average": 0.0})
     return with_rates(both.reset_index().sort_values("average", ascending=False).reset_index(drop=True))
 
 
-def _flows(rows: pd.DataFrame) -> pd.DataFrame:
+def flows_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """Movements with their people in columns of their own: joiners, leavers, and those of each within the system."""
     left, within = rows["kind"] == "leaver", rows["reason"] == TRANSFER_WITHIN
     people = rows["headcount"].astype("int64")
     return rows.assign(
@@ -107,6 +115,6 @@ def with_rates(flows: pd.DataFrame) -> pd.DataFrame:
 
 def reasons(year: pd.DataFrame, employers: Sequence[str]) -> pd.DataFrame:
     """People who joined and left by reason over these employers, most leavers first (reason, joiners, leavers)."""
-    own = _flows(year[year["employer"].isin(list(employers))])
+    own = flows_of(year[year["employer"].isin(list(employers))])
     summed = own.groupby("reason", as_index=False)[["joiners", "leavers"]].sum()
     return summed.sort_values(["leavers", "joiners"], ascending=False).reset_index(drop=True)

@@ -12,8 +12,8 @@ WEEK_BANDS = [f"weeks_{week:02d}" for week in range(14)]
 """weeks_00 is under one week, weeks_13 is thirteen weeks or more."""
 HCHS, ESR, RETURN = "hchs", "esr", "return"
 """Data sets of staff: published workforce statistics, an extract of staff records, an employer's return."""
-LOCAL = "local"
-"""Data set of tests that employers counted themselves."""
+DM01, DID, LOCAL = "dm01", "did", "local"
+"""Data sets of tests: key diagnostic tests, all imaging, and what employers counted themselves."""
 
 ENGLAND_TOO = "providing organisation, or ENG for England"
 
@@ -113,7 +113,7 @@ PUBLISHED = [
         columns={
             "month": schema.month(),
             "provider": schema.code(ENGLAND_TOO, vocabulary="provider"),
-            "dataset": schema.one_of("data set the count comes from", ["dm01", "did", LOCAL]),
+            "dataset": schema.one_of("data set the count comes from", [DM01, DID, LOCAL]),
             "pillar": schema.pillar(),
             "test": schema.counted_test("test or modality, by the mapping's name"),
             "type": schema.one_of("how the test came about", ["waiting_list", "planned", "unscheduled", "all"]),

@@ -1,0 +1,1 @@
+"""Indicators: what each is, and its parts by organisation, pillar and month."""

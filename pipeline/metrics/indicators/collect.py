@@ -1,0 +1,59 @@
+"""Every indicator of a plan in one tidy table: by organisation and for the system, by pillar and for all, by month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from pipeline.metrics.indicators import flows, services, staff
+from pipeline.metrics.indicators.parts import (
+    ALL_PILLARS,
+    CELL,
+    COLUMNS,
+    SYSTEM,
+    kept_apart,
+    together,
+    total_over,
+    valued,
+)
+from pipeline.metrics.scope import Scope
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def indicator_table(tables: Tables, scope: Scope, incomplete: pd.DataFrame, weeks_year: float) -> pd.DataFrame:
+    """Numerator, denominator and value of every indicator that the tables supply (docs/method.md, section 12).
+
+    `incomplete` is the result of incomplete_returns. Returns indicator, organisation (code, or `system` for the plan's
+    employers together), pillar (or `all`), month, numerator, denominator, value, and for totals `counted` of how many
+    members (`of`) there are. Organisations beyond the plan are in it where a file has them, for comparison.
+    """
+    found = indicator_parts(tables, incomplete, weeks_year)
+    own = found[found["pillar"].isin([*scope.pillars, ALL_PILLARS])]
+    systems = total_over(own[own["organisation"].isin(scope.employers)], "organisation", SYSTEM)
+    each = together([own, systems])
+    split = each[(each["pillar"] != ALL_PILLARS) & ~each["indicator"].isin(kept_apart())]
+    whole = total_over(split[COLUMNS], "pillar", ALL_PILLARS)
+    return valued(together([each, whole])).sort_values([*CELL, "month"], ignore_index=True)
+
+
+def indicator_parts(tables: Tables, incomplete: pd.DataFrame, weeks_year: float) -> pd.DataFrame:
+    """The parts of every indicator, of every organisation on file, by pillar and month."""
+    steady = staff.steady_staff(tables["staff"])
+    in_post = staff.staff_parts(steady)
+    wte, people = (in_post[in_post["indicator"] == name] for name in ("staff_wte", "staff_headcount"))
+    return together(
+        [
+            in_post,
+            staff.age_parts(steady),
+            staff.vacancy_parts(tables["establishment"], steady),
+            staff.discipline_parts(steady),
+            flows.turnover_parts(tables["movements"], people),
+            flows.temporary_parts(tables["temporary_staff"], wte),
+            services.absence_parts(tables["absence"]),
+            services.waiting_parts(tables["waiting"]),
+            services.activity_parts(tables["activity"], wte, incomplete),
+            services.reporting_parts(tables["reporting"], weeks_year),
+        ]
+    )
