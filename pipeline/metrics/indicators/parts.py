@@ -106,8 +106,9 @@ def latest_values(rows: pd.DataFrame, employers: Collection[str], to: pd.Timesta
     newest = _newest(known[_is_part(known)])
     own = newest[newest["organisation"].isin(employers)]
     found = together([newest, _summed(own, "organisation", SYSTEM)])
+    found = found.reindex(columns=[*COLUMNS, "months"])
     split = found[found["pillar"].ne(ALL_PILLARS) & ~found["indicator"].isin(kept_apart())]
-    every = together([found, _summed(split, "pillar", ALL_PILLARS)])
+    every = together([found, _summed(split, "pillar", ALL_PILLARS)]).reindex(columns=[*COLUMNS, "months"])
     return _counted(valued(every), employers)
 
 
@@ -126,7 +127,7 @@ def _newest(known: pd.DataFrame) -> pd.DataFrame:
     year = flow[months_back(flow["month"], last) < MONTHS_IN_YEAR]
     pooled = year.groupby(CELL, as_index=False).agg(months=("month", "nunique"), **_SUMS)
     enough = pooled[pooled["months"] >= indicator("year_from_months")]
-    return _amounts_averaged(together([stock[[*COLUMNS, "months"]], enough[[*COLUMNS, "months"]]]))
+    return _amounts_averaged(together([stock, enough]).reindex(columns=[*COLUMNS, "months"]))
 
 
 _SUMS = {"month": ("month", "max"), "numerator": ("numerator", "sum"), "denominator": ("denominator", "sum")}

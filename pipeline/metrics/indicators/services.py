@@ -41,9 +41,9 @@ def activity_parts(activity: pd.DataFrame, wte_in_post: pd.DataFrame, incomplete
     """
     counts = activity["dataset"] == np.where(activity["pillar"] == LABS, LOCAL, DM01)
     own = activity[activity["pillar"].isin(PILLARS) & counts]
-    unwhole = incomplete[["provider", "dataset", "month"]].drop_duplicates()
-    marked = own.merge(unwhole, on=["provider", "dataset", "month"], how="left", indicator=True)
-    whole = marked[marked["_merge"] == "left_only"].rename(columns={"provider": "organisation"})
+    key = ["provider", "dataset", "month"]
+    unwhole = pd.MultiIndex.from_frame(incomplete[key].drop_duplicates())
+    whole = own[~pd.MultiIndex.from_frame(own[key]).isin(unwhole)].rename(columns={"provider": "organisation"})
     tests = whole.groupby(KEYS, as_index=False)["tests"].sum(min_count=1)
     both = tests.merge(wte_in_post[[*KEYS, "numerator"]], on=KEYS)
     return parts("activity_per_wte", both, both["tests"], both["numerator"]) if len(both) else empty_parts()

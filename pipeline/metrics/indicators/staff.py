@@ -15,6 +15,8 @@ KEYS = ["organisation", "pillar", "month"]
 SENIOR = r"[789][a-d]?"
 BANDED = r"[1-9][a-d]?"
 DOCTORS = "doctor"
+UNSPLIT = "All"
+"""Stands in a column that the file does not split."""
 
 
 def steady_staff(staff: pd.DataFrame) -> pd.DataFrame:
@@ -97,6 +99,6 @@ def discipline_parts(steady: pd.DataFrame) -> pd.DataFrame:
     science = steady[steady["profession"].str.contains(r"healthcare scien|science support", case=False)]
     if science.empty:
         return empty_parts()
-    stated = science["wte"].where(science["discipline"].fillna("").str.strip().ne(""), 0.0)
+    stated = science["wte"].where(science["discipline"] != UNSPLIT, 0.0)
     summed = science[KEYS].assign(wte=science["wte"], stated=stated).groupby(KEYS, as_index=False).sum()
     return parts("discipline_stated", summed, summed["stated"], summed["wte"])

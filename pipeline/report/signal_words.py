@@ -1,0 +1,161 @@
+"""Sentences and tables about what changed, how sure that is, and what stayed as it was.
+
+Nothing is called a change that the rules of a control chart do not call one (docs/method.md, section 11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.metrics.indicators.cards import Card, cards
+from pipeline.metrics.indicators.parts import ALL_PILLARS
+from pipeline.metrics.months import months_back
+from pipeline.metrics.signals import TOO_FEW
+from pipeline.plan import PILLAR_NAMES
+from pipeline.report.words import count, is_missing, join, lower, money, month, percent, plain, plural, ratio, wte
+
+WRITTEN: Mapping[str, Callable[[Any], str]] = {
+    "percent": percent,
+    "wte": wte,
+    "people": count,
+    "ratio": ratio,
+    "per_100": wte,
+    "per_100000": wte,
+    "count": count,
+    "money": money,
+}
+VERDICTS = {
+    "concerning": "for the worse",
+    "improving": "for the better",
+    "high": "neither good nor bad by itself",
+    "low": "neither good nor bad by itself",
+}
+"""What each kind of signal says, worst first."""
+COMMON = "common"
+
+
+def written(card: Card, value: Any) -> str:
+    """A value of an indicator in its unit."""
+    return WRITTEN[card.unit](value)
+
+
+def signal_sentences(found: pd.DataFrame, most: int = 6) -> list[str]:
+    """What changed, worst first, then what only moved as usual, then what cannot be told. Takes `signals`."""
+    if found.empty:
+        return []
+    rank = {kind: place for place, kind in enumerate(VERDICTS)}
+    moved = found[found["variation"].isin(list(rank))]
+    ordered = moved.assign(rank=moved["variation"].map(rank)).sort_values("rank", kind="stable")
+    told = [f"- {_change(row)}" for row in ordered.head(most).to_dict("records")]
+    rest = len(ordered) - len(told)
+    if rest > 0:
+        told.append(f"- {plural(rest, 'more signal')} {'is' if rest == 1 else 'are'} in the table.")
+    head = [_head(len(ordered))]
+    return [*head, *(["\n".join(told)] if told else []), *_unchanged(found), *_unknown(found)]
+
+
+def _head(moved: int) -> str:
+    if not moved:
+        return "No indicator changed by more than it usually does from month to month."
+    return f"**{plural(moved, 'indicator')}** changed by more than month-to-month chance explains:"
+
+
+def _change(row: Mapping[str, Any]) -> str:
+    card = cards()[row["indicator"]]
+    sentence = (
+        f"**{plain(card.name)}**{_where(row['pillar'])} {_how(card, row)}, a change {VERDICTS[row['variation']]}."
+    )
+    if not is_missing(row["year_before"]):
+        sentence += f" A year before it was {written(card, row['year_before'])}."
+    return sentence
+
+
+def _where(pillar: str) -> str:
+    return "" if pillar == ALL_PILLARS else f" in {PILLAR_NAMES[pillar]}"
+
+
+def _how(card: Card, row: Mapping[str, Any]) -> str:
+    value, when, above = written(card, row["value"]), month(row["month"]), row["side"] == "high"
+    run = _months_of(row)
+    if row["rule"] == "outside":
+        limits = f"{written(card, row['lower'])} to {written(card, row['upper'])}"
+        return f"was {value} in {when}, {'above' if above else 'below'} the {limits} that chance explains"
+    if row["rule"] == "shift":
+        side = "above" if above else "below"
+        return f"has been {side} its average of {written(card, row['mean'])} for {run}, and was {value} in {when}"
+    if row["rule"] == "trend":
+        return f"has {'risen' if above else 'fallen'} month after month, to {value} in {when}"
+    return f"was near the {'upper' if above else 'lower'} end of what chance explains in two of three months ({value} in {when})"
+
+
+def _months_of(row: Mapping[str, Any]) -> str:
+    months = int(months_back(pd.DatetimeIndex([row["since"]]), row["month"])[0]) + 1
+    return plural(months, "month")
+
+
+def _unchanged(found: pd.DataFrame) -> list[str]:
+    same = found[found["variation"] == COMMON]
+    if same.empty:
+        return []
+    return [f"No more than the usual movement from month to month was seen in {join(_named(same))}."]
+
+
+def _unknown(found: pd.DataFrame) -> list[str]:
+    few = found[found["variation"] == TOO_FEW]
+    if few.empty:
+        return []
+    return [f"There are too few months to tell a change from chance in {join(_named(few))}."]
+
+
+def _named(rows: pd.DataFrame) -> list[str]:
+    return [
+        f"{plain(lower(cards()[row['indicator']].name))}{_where(row['pillar'])}"
+        f" ({written(cards()[row['indicator']], row['value'])})"
+        for row in rows.to_dict("records")
+    ]
+
+
+def signal_table(found: pd.DataFrame) -> pd.DataFrame:
+    """The latest month of each series in words: value, a year before, what the months say and whether a target is met."""
+    rows = [
+        {
+            "indicator": cards()[row["indicator"]].name,
+            "latest": written(cards()[row["indicator"]], row["value"]),
+            "month": month(row["month"]),
+            "a_year_before": written(cards()[row["indicator"]], row["year_before"]),
+            "usual_range": _usual(cards()[row["indicator"]], row),
+            "signal": _signal_words(row),
+            "target": _target_words(cards()[row["indicator"]], row),
+        }
+        for row in found.to_dict("records")
+    ]
+    return pd.DataFrame(rows)
+
+
+def _usual(card: Card, row: Mapping[str, Any]) -> str | None:
+    if is_missing(row["mean"]):
+        return None
+    return f"{written(card, row['lower'])} to {written(card, row['upper'])}"
+
+
+def _signal_words(row: Mapping[str, Any]) -> str:
+    said = {
+        "concerning": "▲ Worse" if row["side"] == "high" else "▼ Worse",
+        "improving": "▲ Better" if row["side"] == "high" else "▼ Better",
+        "high": "▲ Higher",
+        "low": "▼ Lower",
+    }
+    if row["variation"] in said:
+        return f"{said[row['variation']]} since {month(row['since'])}"
+    return "● As usual" if row["variation"] == COMMON else f"Too few months ({row['months']})"
+
+
+def _target_words(card: Card, row: Mapping[str, Any]) -> str | None:
+    if is_missing(row["target"]):
+        return None
+    goal = written(card, row["target"])
+    said = {"passing": "met every month as things are", "failing": "out of reach as things are"}
+    return f"{goal}: {said.get(row['assured'], 'met by chance in some months')}" if row["assured"] != TOO_FEW else goal
