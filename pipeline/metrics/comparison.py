@@ -1,4 +1,7 @@
-"""How organisations compare: each value beside a reference, with how sure the difference is (docs/method.md, section 12)."""
+"""How organisations compare: each value beside a reference, and how sure the difference is.
+
+The method is in docs/method.md, section 12.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.metrics.indicators.cards import Card, cards
-from pipeline.metrics.indicators.parts import CELL, SYSTEM, valued
+from pipeline.metrics.indicators.parts import SYSTEM, valued
 from pipeline.metrics.scope import Scope
 from pipeline.reference import indicator
 from pipeline.statistics.funnel import dispersion, outside

@@ -88,7 +88,8 @@ def _how(card: Card, row: Mapping[str, Any]) -> str:
         return f"has been {side} its average of {written(card, row['mean'])} for {run}, and was {value} in {when}"
     if row["rule"] == "trend":
         return f"has {'risen' if above else 'fallen'} month after month, to {value} in {when}"
-    return f"was near the {'upper' if above else 'lower'} end of what chance explains in two of three months ({value} in {when})"
+    end = "upper" if above else "lower"
+    return f"was near the {end} end of what chance explains in two of three months ({value} in {when})"
 
 
 def _months_of(row: Mapping[str, Any]) -> str:
@@ -119,7 +120,7 @@ def _named(rows: pd.DataFrame) -> list[str]:
 
 
 def signal_table(found: pd.DataFrame) -> pd.DataFrame:
-    """The latest month of each series in words: value, a year before, what the months say and whether a target is met."""
+    """The latest month of each series in words: value, a year before, what the months say, whether a target is met."""
     rows = [
         {
             "indicator": cards()[row["indicator"]].name,

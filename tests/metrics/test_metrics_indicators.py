@@ -153,26 +153,27 @@ class TestStaff:
         assert own["month"].dt.strftime("%Y-%m-%d").unique().tolist() == [FIRST]
 
 
-class TestVacancies:
-    POSTS: list[Row] = [
-        {"employer": "AAA", "month": LAST, "profession": "Diagnostic radiographers", "band": "5", "funded_wte": 30.0},
-        {"employer": "AAA", "month": LAST, "profession": "Imaging support staff", "band": "3", "funded_wte": 6.0},
-        {"employer": "AAA", "month": LAST, "profession": "Sonographers", "band": "7", "funded_wte": 9.0},
-        {"employer": "BBB", "month": LAST, "profession": "Diagnostic radiographers", "band": "5", "funded_wte": 25.0},
-    ]
+POSTS: list[Row] = [
+    {"employer": "AAA", "month": LAST, "profession": "Diagnostic radiographers", "band": "5", "funded_wte": 30.0},
+    {"employer": "AAA", "month": LAST, "profession": "Imaging support staff", "band": "3", "funded_wte": 6.0},
+    {"employer": "AAA", "month": LAST, "profession": "Sonographers", "band": "7", "funded_wte": 9.0},
+    {"employer": "BBB", "month": LAST, "profession": "Diagnostic radiographers", "band": "5", "funded_wte": 25.0},
+]
 
+
+class TestVacancies:
     def test_are_over_the_professions_known_on_both_sides(self) -> None:
         # Alder: 36 funded, 27.5 + 5.5 in post; sonographers have posts and no staff, radiologists staff and no posts.
-        found = latest(staff=TEAM, establishment=self.POSTS)
+        found = latest(staff=TEAM, establishment=POSTS)
         assert found["vacancy_rate", "AAA", "imaging"] == pytest.approx(3 / 36)
 
     def test_may_be_below_zero_and_are_pooled(self) -> None:
-        found = latest(staff=TEAM, establishment=self.POSTS)
+        found = latest(staff=TEAM, establishment=POSTS)
         assert found["vacancy_rate", "BBB", "imaging"] == pytest.approx(-2 / 25)
         assert found["vacancy_rate", SYSTEM, "imaging"] == pytest.approx(1 / 61)
 
     def test_of_hardly_any_funded_posts_have_no_rate(self) -> None:
-        none = [{**self.POSTS[0], "funded_wte": 0.0}, {**self.POSTS[3], "funded_wte": 4.9}]
+        none = [{**POSTS[0], "funded_wte": 0.0}, {**POSTS[3], "funded_wte": 4.9}]
         found = latest(staff=TEAM, establishment=none)
         assert not [key for key in found if key[0] == "vacancy_rate" and key[1] != SYSTEM]
 
