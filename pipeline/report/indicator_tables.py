@@ -1,0 +1,161 @@
+"""Indicators as tables a reader can use: by pillar, by employer, against others, and what each is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+
+from pipeline.metrics.comparison import NOT_COMPARED, SIMILAR
+from pipeline.metrics.indicators.cards import Card, cards
+from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
+from pipeline.metrics.scope import Scope
+from pipeline.reference import source_cards
+from pipeline.report.disclosure import HIDDEN, Disclosed, rules
+from pipeline.report.narrative import ROW_NAMES
+from pipeline.report.signal_words import written
+from pipeline.report.words import is_missing
+
+RuleOf = Callable[..., str]
+"""Gives the strictest disclosure rule of some tables, as a notebook's desk does."""
+THE_SYSTEM = "The system"
+
+
+def held_back(values: pd.DataFrame, rule_of: RuleOf) -> pd.DataFrame:
+    """The values without those whose numerator is a number of people too small to show; `hidden` says which.
+
+    Where one employer alone is hidden, the employer with the next smallest number is too, since the system's figure
+    would give the first away.
+    """
+    hide_to = values["indicator"].map({name: _hide_to(card, rule_of) for name, card in cards().items()}).astype("int64")
+    number = values["numerator"]
+    small = (number > 0) & (number <= hide_to)
+    group = [column for column in ("indicator", "pillar", "month") if column in values]
+    each = values["organisation"] != SYSTEM
+    alone = small.where(each, False).groupby([values[column] for column in group]).transform("sum") == 1
+    others = number.where(each & ~small & (number > 0))
+    second = others.eq(others.groupby([values[column] for column in group]).transform("min")) & alone & (hide_to > 0)
+    hidden = small | second
+    return values.assign(value=values["value"].mask(hidden), hidden=hidden)
+
+
+def _hide_to(card: Card, rule_of: RuleOf) -> int:
+    return rules()[rule_of(*card.tables)].hide_to if card.persons else 0
+
+
+def rules_say(rule_of: RuleOf) -> str:
+    """The sentence of the strictest rule that any indicator of people is under; empty where none is."""
+    named = {rule_of(*card.tables) for card in cards().values() if card.persons}
+    return max((rules()[name] for name in named), key=lambda rule: rule.hide_to).says
+
+
+def by_pillar(values: pd.DataFrame, organisation: str, pillars: Sequence[str]) -> Disclosed:
+    """Every indicator that is known of an organisation, a column a pillar, in the order of the cards."""
+    own = values[values["organisation"] == organisation]
+    heads = {ALL_PILLARS: "All pillars", **{pillar: ROW_NAMES[pillar].capitalize() for pillar in pillars}}
+    return _grid(own, "pillar", heads, lambda row: written(cards()[row["indicator"]], row["value"]))
+
+
+def by_employer(compared: pd.DataFrame, scope: Scope, pillar: str = ALL_PILLARS) -> Disclosed:
+    """Every indicator of a pillar, a column an employer, saying which differ from the reference beyond chance."""
+    own = compared[compared["pillar"] == pillar]
+    return _grid(own, "organisation", {SYSTEM: THE_SYSTEM, **scope.names}, _beside)
+
+
+def _beside(row: Mapping[str, object]) -> str:
+    said = written(cards()[str(row["indicator"])], row["value"])
+    standing = str(row["standing"])
+    return said if standing in (SIMILAR, NOT_COMPARED) else f"{said} ({standing})"
+
+
+def _grid(
+    rows: pd.DataFrame, column: str, heads: Mapping[str, str], say: Callable[[Mapping[str, object]], str]
+) -> Disclosed:
+    """A row an indicator and a column for each of `heads`, in words; hidden values marked, unknown ones left empty."""
+    shown = [name for name in cards() if rows.loc[rows["indicator"] == name, ["value", "hidden"]].any(axis=None)]
+    said: dict[tuple[str, str], str] = {}
+    hidden: set[tuple[str, str]] = set()
+    for row in rows.to_dict("records"):
+        place = (row["indicator"], row[column])
+        if row.get("hidden"):
+            hidden.add(place)
+        elif not is_missing(row["value"]):
+            said[place] = say(row)
+    frame = pd.DataFrame(
+        [
+            {"indicator": cards()[name].name, **{head: said.get((name, key)) for key, head in heads.items()}}
+            for name in shown
+        ]
+    )
+    mask = pd.DataFrame(
+        [{"indicator": False, **{head: (name, key) in hidden for key, head in heads.items()}} for name in shown]
+    )
+    note = f"{HIDDEN} stands for a value hidden because few people are behind it." if hidden else ""
+    return Disclosed(frame, mask, note)
+
+
+def unknown_table(values: pd.DataFrame) -> pd.DataFrame:
+    """The indicators of which the system has no value at all, and what would supply each."""
+    known = set(values.loc[values["value"].notna() | values["hidden"], "indicator"])
+    rows = [
+        {"indicator": card.name, "would_be_supplied_by": _supply(card)}
+        for card in cards().values()
+        if card.id not in known
+    ]
+    return pd.DataFrame(rows, columns=["indicator", "would_be_supplied_by"])
+
+
+def _supply(card: Card) -> str:
+    published = [f"{source_cards()[name].title} ({source_cards()[name].publisher})" for name in card.readers]
+    return "; ".join([*published, *([card.sent] if card.sent else [])])
+
+
+BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither is better by itself"}
+PERIODS = {"month": "the latest month", "year": "the latest twelve months, pooled"}
+JUDGED = {
+    "wilson": "Wilson interval, 95%",
+    "byar": "Byar interval, 95%",
+    "spread": "limits widened for the spread of organisations",
+    "none": "not judged",
+}
+
+
+def cards_table(rule_of: RuleOf) -> pd.DataFrame:
+    """What each indicator is made of: its parts, period, which way is better, how it is judged, its source and rule."""
+    rows = [
+        {
+            "indicator": card.name,
+            "numerator": card.numerator,
+            "denominator": "not divided" if card.is_level else card.denominator,
+            "period": PERIODS[card.period],
+            "reading": BETTER[card.better],
+            "compared_by": JUDGED[card.interval],
+            "why": card.why,
+            "source": _supply(card),
+            "disclosure_rule": rule_of(*card.tables) if card.persons else "none",
+        }
+        for card in cards().values()
+    ]
+    return pd.DataFrame(rows)
+
+
+def spine_rows(compared: pd.DataFrame, organisation: str, pillar: str, indicators: Sequence[str]) -> pd.DataFrame:
+    """The indicators of an organisation as a spine chart takes them, in the order of the cards."""
+    own = compared[(compared["organisation"] == organisation) & (compared["pillar"] == pillar)]
+    known = own[own["indicator"].isin(list(indicators)) & own["value"].notna() & own["reference"].notna()]
+    order = {name: place for place, name in enumerate(cards())}
+    ordered = known.sort_values("indicator", key=lambda names: names.map(order))
+    of = [cards()[name] for name in ordered["indicator"]]
+    return pd.DataFrame(
+        {
+            "indicator": [card.name for card in of],
+            "group": [card.group for card in of],
+            "value": ordered["value"].to_numpy(),
+            "comparator": ordered["reference"].to_numpy(),
+            **{name: ordered[name].to_numpy() for name in ("lowest", "p25", "p75", "highest", "standing")},
+            "direction": [card.better for card in of],
+            "value_said": [written(card, value) for card, value in zip(of, ordered["value"], strict=True)],
+            "comparator_said": [written(card, value) for card, value in zip(of, ordered["reference"], strict=True)],
+            "organisations": ordered["organisations"].to_numpy(),
+        }
+    )
