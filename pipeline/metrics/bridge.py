@@ -54,9 +54,8 @@ def _ends(
     own = in_pillars(best_staff(staff[staff["employer"].isin(list(employers))]), scope).dropna(subset=["headcount"])
     if own.empty or pd.isna(last):
         return None
-    by_month = between_months(
-        own.groupby([*CELL[:2], "month"], as_index=False)["headcount"].sum(), CELL[:2], "headcount"
-    )
+    summed = own.groupby([*PAIR, "month"], as_index=False)["headcount"].sum()
+    by_month = between_months(summed, PAIR, "headcount")
     cells = by_month.groupby("month")["headcount"].agg(["sum", "count"])
     at = [last + pd.offsets.MonthEnd(-MONTHS_IN_YEAR), last]
     if not set(at) <= set(cells.index) or cells.loc[at, "count"].nunique() > 1:
