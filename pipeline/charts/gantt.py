@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,7 +24,7 @@ AROUND = 0.75
 LABEL_WIDTH, YEARS_NAMED = 25, 8
 PLOT_SHARE, LETTER, MARKER_ROOM = 0.7, 0.072, 0.09
 """Share of the figure's width that the timelines have, and inches of a letter of 8 points and of a marker."""
-KINDS = {
+KINDS: dict[str, dict[str, Any]] = {
     "begun": {"facecolor": SERIES[0], "edgecolor": SERIES[0], "label": "In training, begun"},
     "planned": {"facecolor": "#dbe6ef", "edgecolor": SERIES[0], "hatch": "/////", "label": "In training, planned"},
 }
@@ -119,7 +120,7 @@ def _span(intakes: pd.DataFrame, today: dt.date) -> tuple[float, float]:
 
 def _year_width(axes: Axes, first: float, last: float) -> float:
     """Inches of a year on the axis, about: the exact width is known only once all is drawn."""
-    return float(axes.figure.get_figwidth()) * PLOT_SHARE / max(last - first, 1) * 365
+    return float(axes.figure.bbox.width / axes.figure.dpi) * PLOT_SHARE / max(last - first, 1) * 365
 
 
 def _draw_bars(axes: Axes, intakes: pd.DataFrame) -> None:
