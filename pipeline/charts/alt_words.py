@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 NAMED = 4
 """Series that a sentence names one by one; of more, it names the extremes and counts the rest."""
@@ -18,6 +18,6 @@ def joined(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def moved(first: float, last: float) -> str:
-    """What a series did between two values: rose, fell or unchanged."""
-    return "rose" if last > first else "fell" if last < first else "unchanged"
+def moved(first: float, last: float, says: Callable[[float], str]) -> str:
+    """What a series did between two values: rose, fell, or unchanged where both read the same."""
+    return "unchanged" if says(first) == says(last) else "rose" if last > first else "fell"

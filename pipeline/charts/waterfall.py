@@ -127,7 +127,7 @@ def _alt(steps: pd.DataFrame, says: Callable[[float], str], says_change: Callabl
     told = f"Waterfall of {unit}: {first['label']} {says(first['running'])}"
     changes = steps[steps["kind"] == "change"]
     if len(steps) > 1:
-        told += f", {last['label']} {says(last['running'])}, {moved(first['running'], last['running'])}"
+        told += f", {last['label']} {says(last['running'])}, {moved(first['running'], last['running'], says)}"
     parts = [
         f"the {f'largest of {len(own)} {name}s' if len(own) > 1 else f'only {name}'} is {row['label']}, "
         f"{says_change(row['amount'])}"
