@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from itertools import pairwise, product
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import ScaledTranslation
 
 from pipeline.charts.alt_words import NAMED, counted, joined
 from pipeline.charts.chart import Chart
 from pipeline.charts.theme import MUTED, SERIES, TEXT, look, wrapped
 
 COLUMNS = ["label", "x", "y", "chosen", "on_frontier"]
-MOST_NAMED, LABEL_WIDTH = 8, 22
-LETTER, LINE, POINT, AROUND, KEY = 0.085, 0.15, 0.09, 0.9, 0.3
-"""Inches of a bold letter, a line of words, half a point, the figure around the plot, and the key above it."""
+MOST_NAMED, LABEL_WIDTH = 8, 26
+LETTER, LINE, POINT, KEY = 0.082, 0.15, 0.09, 0.22
+"""Inches of a bold letter, a line of words, half a point, and from the plot up to the key."""
 KINDS: dict[str, dict[str, Any]] = {
     "Chosen": {"marker": "D", "markersize": 10, "markerfacecolor": SERIES[2], "markeredgecolor": SERIES[2]},
     "On the frontier": {"marker": "o", "markersize": 7, "markerfacecolor": SERIES[0], "markeredgecolor": SERIES[0]},
@@ -29,8 +31,20 @@ KINDS: dict[str, dict[str, Any]] = {
         "markeredgewidth": 1.3,
     },
 }
+AWAY, NEAR = (0.02, 0.12, 0.3, 0.6, 0.9, 1.3, 1.7), 0.15
+"""Inches that a name may stand away from its point, and those from which a thin line leads back to it."""
+SIDES = ((-1, 1), (-1, 0), (0, 1), (1, 0), (1, -1), (0, -1), (1, 1), (-1, -1))
+"""Right and up. Above and left of a staircase is always free, so it comes first."""
 Box = tuple[float, float, float, float]
 """Left, bottom, right and top, in inches of the plot."""
+
+
+class Place(NamedTuple):
+    """On which side of its point a name stands (right and up are -1, 0 or 1), and how far away in inches."""
+
+    right: int
+    up: int
+    away: float
 
 
 def frontier(
@@ -60,8 +74,8 @@ def frontier(
         axes.set_ylim(*_limits(known["y"], 0.18))
         axes.step(edge["x"], edge["y"], where="post", color=SERIES[0], linewidth=1.4)
         _draw_points(axes, known)
-        _name(axes, known, edge)
         _name_axes(axes, says_x, says_y, x_unit, y_unit)
+        _name(axes, known, edge)
     return Chart(_alt(known, edge, says_x, says_y, x_unit, y_unit), options)
 
 
@@ -85,12 +99,14 @@ def _draw_points(axes: Axes, known: pd.DataFrame) -> None:
         if len(rows):
             axes.plot(rows["x"], rows["y"], linestyle="none", label=kind, **style)
     axes.legend(
-        loc="lower right",
-        bbox_to_anchor=(1, 1),
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        # Above the name of the upright axis, however long that is.
+        bbox_transform=axes.transAxes + ScaledTranslation(0, KEY, axes.figure.dpi_scale_trans),
         ncols=3,
         frameon=False,
         fontsize=8.5,
-        borderaxespad=0.2,
+        borderaxespad=0,
         reverse=True,
         handletextpad=0.2,
         columnspacing=1.2,
@@ -106,33 +122,36 @@ def _name(axes: Axes, known: pd.DataFrame, edge: pd.DataFrame) -> None:
     names = [wrapped(label, LABEL_WIDTH) for label in first["label"]]
     middles = [to_inches(row.x, row.y) for row in first.itertuples()]
     stairs = _stairs([to_inches(row.x, row.y) for row in edge.itertuples()])
-    for row, words, middle, place in zip(
-        first.itertuples(), names, middles, _places(names, middles, points, stairs, plot), strict=True
-    ):
-        if place is None:
-            continue
-        axes.annotate(
-            words,
-            (row.x, row.y),
-            xytext=(72 * (place[0] - middle[0]), 72 * (place[1] - middle[1])),
-            textcoords="offset points",
-            ha="center",
-            va="center",
-            fontsize=8.5,
-            fontweight="bold" if row.rank == 0 else "normal",
-            color=TEXT,
-            path_effects=[withStroke(linewidth=2, foreground="white")],
-        )
+    for row, words, place in zip(first.itertuples(), names, _places(names, middles, points, stairs, plot), strict=True):
+        if place is not None:
+            _write(axes, row, words, place)
+
+
+def _write(axes: Axes, row: Any, words: str, place: Place) -> None:
+    right, up, away = place
+    across, upward = right * (POINT + away), up * (POINT + away)
+    back: dict[str, Any] = {"arrowprops": {"arrowstyle": "-", "color": MUTED, "linewidth": 0.7}} if away > NEAR else {}
+    axes.annotate(
+        words,
+        (row.x, row.y),
+        xytext=(72 * across, 72 * upward),
+        textcoords="offset points",
+        ha=("right", "center", "left")[right + 1],
+        va=("top", "center", "bottom")[up + 1],
+        fontsize=8.5,
+        fontweight="bold" if row.rank == 0 else "normal",
+        color=TEXT,
+        path_effects=[withStroke(linewidth=2, foreground="white")],
+        **back,
+    )
 
 
 def _inches(axes: Axes) -> tuple[Callable[[float, float], tuple[float, float]], Box]:
-    """Where a point of the data stands in the plot, about, and the plot itself.
-
-    The plot is taken a little smaller than it will be, so that names that have room here have it when drawn.
-    """
-    figure = axes.figure
-    width = max(figure.bbox.width / figure.dpi - AROUND, 1.0)
-    height = max(figure.bbox.height / figure.dpi - AROUND - KEY, 1.0)
+    """Where a point of the data stands in the plot, and the plot itself."""
+    # Only a layout with the ticks, their names and the key in it says how large the plot is.
+    axes.figure.get_figure(root=True).draw_without_rendering()
+    drawn = axes.get_window_extent()
+    width, height = drawn.width / axes.figure.dpi, drawn.height / axes.figure.dpi
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
 
     def to_inches(x: float, y: float) -> tuple[float, float]:
@@ -156,42 +175,39 @@ def _inside(one: Box, plot: Box) -> bool:
 def _stairs(points: Sequence[tuple[float, float]]) -> list[Box]:
     """The level and the upright part of each step, as thin boxes."""
     thin = 0.01
-    steps = zip(points, points[1:], strict=False)
     return [
         box
-        for (x, y), (next_x, next_y) in steps
+        for (x, y), (next_x, next_y) in pairwise(points)
         for box in ((x, y - thin, next_x, y + thin), (next_x - thin, y, next_x + thin, next_y))
     ]
 
 
 def _places(
-    names: Sequence[str],
-    middles: Sequence[tuple[float, float]],
-    points: Sequence[Box],
-    stairs: Sequence[Box],
-    plot: Box,
-) -> list[tuple[float, float] | None]:
+    names: Sequence[str], points: Sequence[tuple[float, float]], taken: list[Box], stairs: Sequence[Box], plot: Box
+) -> list[Place | None]:
     """The first free place for each name in turn, off the staircase if there is one, or None."""
-    taken = list(points)
-    places: list[tuple[float, float] | None] = []
-    for words, (x, y) in zip(names, middles, strict=True):
-        lines = words.splitlines()
-        half = max(map(len, lines)) * LETTER / 2, len(lines) * LINE / 2
-        boxes = [_around(x + right, y + up, *half) for right, up in _beside(*half)]
-        free = [box for box in boxes if _inside(box, plot) and not any(_meets(box, other) for other in taken)]
-        clear = [box for box in free if not any(_meets(box, step) for step in stairs)]
+    taken = list(taken)
+    places: list[Place | None] = []
+    for words, point in zip(names, points, strict=True):
+        free = {
+            place: box
+            for place in (Place(*side, away) for away, side in product(AWAY, SIDES))
+            if _inside(box := _box(words, point, place), plot) and not any(_meets(box, other) for other in taken)
+        }
+        clear = [place for place, box in free.items() if not any(_meets(box, step) for step in stairs)]
         best = next(iter([*clear, *free]), None)
-        taken += [best] if best else []
-        places.append(((best[0] + best[2]) / 2, (best[1] + best[3]) / 2) if best else None)
+        taken += [free[best]] if best else []
+        places.append(best)
     return places
 
 
-def _beside(half_width: float, half_height: float) -> Iterator[tuple[float, float]]:
-    """Ways from a point to the middle of its name: right, left, above, below, then the corners and further out."""
-    for away in (0.0, 0.1, 0.22):
-        side, level = half_width + POINT + 0.02 + away, half_height + POINT + 0.02 + away
-        yield from ((side, 0), (-side, 0), (0, level), (0, -level))
-        yield from ((side, -level), (-side, level), (side, level), (-side, -level))
+def _box(words: str, point: tuple[float, float], place: Place) -> Box:
+    """What a name covers when it stands on that side of its point."""
+    lines = words.splitlines()
+    half_width, half_height = max(map(len, lines)) * LETTER / 2, len(lines) * LINE / 2
+    x = point[0] + place.right * (POINT + place.away + half_width)
+    y = point[1] + place.up * (POINT + place.away + half_height)
+    return _around(x, y, half_width, half_height)
 
 
 def _name_axes(
