@@ -18,7 +18,7 @@ from pipeline.charts.theme import MUTED, SERIES, TEXT, look, wrapped
 
 COLUMNS = ["label", "x", "y", "chosen", "on_frontier"]
 MOST_NAMED, LABEL_WIDTH = 8, 26
-LETTER, LINE, POINT, KEY = 0.082, 0.15, 0.09, 0.22
+LETTER, LINE, POINT, KEY = 0.085, 0.17, 0.09, 0.22
 """Inches of a bold letter, a line of words, half a point, and from the plot up to the key."""
 KINDS: dict[str, dict[str, Any]] = {
     "Chosen": {"marker": "D", "markersize": 10, "markerfacecolor": SERIES[2], "markeredgecolor": SERIES[2]},
@@ -31,8 +31,10 @@ KINDS: dict[str, dict[str, Any]] = {
         "markeredgewidth": 1.3,
     },
 }
-AWAY, NEAR = (0.02, 0.12, 0.3, 0.6, 0.9, 1.3, 1.7), 0.15
-"""Inches that a name may stand away from its point, and those from which a thin line leads back to it."""
+NEAR = 0.15
+_STEPS = (0.02, 0.12, 0.3, 0.6, 0.9, 1.3, 1.7)
+AWAY = sorted(product(_STEPS, _STEPS), key=lambda away: (max(away), sum(away)))
+"""Inches across and up that a name may stand away from its point, the nearest first; beyond NEAR it has a thin line."""
 SIDES = ((-1, 1), (-1, 0), (0, 1), (1, 0), (1, -1), (0, -1), (1, 1), (-1, -1))
 """Right and up. Above and left of a staircase is always free, so it comes first."""
 Box = tuple[float, float, float, float]
@@ -40,11 +42,12 @@ Box = tuple[float, float, float, float]
 
 
 class Place(NamedTuple):
-    """On which side of its point a name stands (right and up are -1, 0 or 1), and how far away in inches."""
+    """On which side of its point a name stands (right and up are -1, 0 or 1), and how far away each way in inches."""
 
     right: int
     up: int
-    away: float
+    across: float
+    upward: float
 
 
 def frontier(
@@ -128,13 +131,14 @@ def _name(axes: Axes, known: pd.DataFrame, edge: pd.DataFrame) -> None:
 
 
 def _write(axes: Axes, row: Any, words: str, place: Place) -> None:
-    right, up, away = place
-    across, upward = right * (POINT + away), up * (POINT + away)
-    back: dict[str, Any] = {"arrowprops": {"arrowstyle": "-", "color": MUTED, "linewidth": 0.7}} if away > NEAR else {}
+    right, up, across, upward = place
+    back: dict[str, Any] = (
+        {"arrowprops": {"arrowstyle": "-", "color": MUTED, "linewidth": 0.7}} if max(across, upward) > NEAR else {}
+    )
     axes.annotate(
         words,
         (row.x, row.y),
-        xytext=(72 * across, 72 * upward),
+        xytext=(72 * right * (POINT + across), 72 * up * (POINT + upward)),
         textcoords="offset points",
         ha=("right", "center", "left")[right + 1],
         va=("top", "center", "bottom")[up + 1],
@@ -191,7 +195,7 @@ def _places(
     for words, point in zip(names, points, strict=True):
         free = {
             place: box
-            for place in (Place(*side, away) for away, side in product(AWAY, SIDES))
+            for place in (Place(*side, *away) for away, side in product(AWAY, SIDES))
             if _inside(box := _box(words, point, place), plot) and not any(_meets(box, other) for other in taken)
         }
         clear = [place for place, box in free.items() if not any(_meets(box, step) for step in stairs)]
@@ -205,8 +209,8 @@ def _box(words: str, point: tuple[float, float], place: Place) -> Box:
     """What a name covers when it stands on that side of its point."""
     lines = words.splitlines()
     half_width, half_height = max(map(len, lines)) * LETTER / 2, len(lines) * LINE / 2
-    x = point[0] + place.right * (POINT + place.away + half_width)
-    y = point[1] + place.up * (POINT + place.away + half_height)
+    x = point[0] + place.right * (POINT + place.across + half_width)
+    y = point[1] + place.up * (POINT + place.upward + half_height)
     return _around(x, y, half_width, half_height)
 
 
