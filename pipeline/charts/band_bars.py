@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from pipeline.charts.alt_words import NAMED
 from pipeline.charts.chart import Chart
 from pipeline.charts.theme import SERIES, look, wrapped
 
@@ -24,7 +25,10 @@ def band_bars(
     """A panel for each value of `series`, its bands from the bottom up in the frame's order, bars from zero.
 
     The bands of all panels are the same, so that the eye can compare shapes; a band without a row has no bar.
+    Raises ValueError where no band has a value.
     """
+    if frame[value].isna().all():
+        raise ValueError(f"there is nothing to draw: no band has a value of {unit}")
     names = list(dict.fromkeys(frame[series]))
     bands = list(dict.fromkeys(frame.sort_values(band)[band]))
     limit = float(frame[value].max()) * 1.06 or 1
@@ -45,4 +49,13 @@ def _alt(frame: pd.DataFrame, series: str, band: str, value: str, says: Callable
     known = frame.dropna(subset=[value])
     most = known.loc[known.groupby(series, sort=False)[value].idxmax()]
     parts = [f"{row[series]} {row[band]} ({says(row[value])})" for row in most.to_dict("records")]
+    if len(parts) > NAMED:
+        ranked = most.sort_values(value, kind="stable")
+        largest, least = (
+            f"{row[series]}, {row[band]} ({says(row[value])})" for row in (ranked.iloc[-1], ranked.iloc[0])
+        )
+        return (
+            f"Bar charts of {unit.lower()} by band, {len(parts)} in all. The largest band of one is highest in "
+            f"{largest}, and lowest in {least}."
+        )
     return f"Bar charts of {unit.lower()} by band. The largest band is: {'; '.join(parts)}."

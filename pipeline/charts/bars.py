@@ -15,8 +15,13 @@ LABEL_WIDTH = 66
 
 
 def bars(axes: Axes, frame: pd.DataFrame, label: str, value: str, says: Callable[[float], str], unit: str) -> Chart:
-    """One bar a row of `frame`, from zero; `says` writes a value in words, `unit` names it on the axis."""
-    ordered = frame.sort_values(value, ascending=True)
+    """One bar a row of `frame`, from zero; `says` writes a value in words, `unit` names it on the axis.
+
+    A row without a value has no bar. Raises ValueError where no row has one.
+    """
+    ordered = frame.dropna(subset=[value]).sort_values(value, ascending=True)
+    if ordered.empty:
+        raise ValueError(f"there is nothing to draw: no row has a value of {unit}")
     with look():
         drawn = axes.barh(
             [wrapped(name, LABEL_WIDTH) for name in ordered[label]], ordered[value], color=SERIES[0], height=0.66

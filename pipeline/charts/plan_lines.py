@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from pipeline.charts.alt_words import NAMED, moved
 from pipeline.charts.chart import Chart
 from pipeline.charts.theme import MUTED, SERIES, look, wrapped
 from pipeline.charts.trends import mark_months, month_starts
@@ -76,9 +78,26 @@ def _alt(frame: pd.DataFrame, series: str, says: Callable[[float], str]) -> str:
     known = frame.dropna(subset=["actual"]).sort_values("month").groupby(series, sort=False).tail(1)
     first, last = frame["month"].min(), frame["month"].max()
     when = f"from {first:%B %Y} to {last:%B %Y}" if first != last else f"of {first:%B %Y}"
-    parts = [
-        f"{row[series]} {says(row['actual'])} against {says(row['planned'])} planned in {row['month']:%B %Y}"
-        for row in known.to_dict("records")
-    ]
+    if len(known) > NAMED:
+        return f"Lines of planned and actual WTE {when}. {_summed_up(known.dropna(subset=['planned']), series, says)}"
+    parts = [f"{row[series]} {_against(row, says)} in {row['month']:%B %Y}" for row in known.to_dict("records")]
     told = f" Latest: {'; '.join(parts)}." if parts else " Nothing is known yet of what happened."
     return f"Lines of planned and actual WTE {when}.{told}"
+
+
+def _summed_up(known: pd.DataFrame, series: str, says: Callable[[float], str]) -> str:
+    """Of many groups: how many are below, at and above plan, and which are furthest from it."""
+    if known.empty:
+        return "No month has both."
+    ways = [moved(row["planned"], row["actual"], says) for row in known.to_dict("records")]
+    by = (known["actual"] - known["planned"]).sort_values(kind="stable")
+    told = [f"{known.loc[place, series]}, {_against(known.loc[place], says)}" for place in (by.index[0], by.index[-1])]
+    return (
+        f"Latest: {ways.count('fell')} of {len(ways)} are below plan and {ways.count('rose')} above it, "
+        f"from {told[0]}, to {told[1]}."
+    )
+
+
+def _against(row: Any, says: Callable[[float], str]) -> str:
+    planned = f"{says(row['planned'])} planned" if pd.notna(row["planned"]) else "no known plan"
+    return f"{says(row['actual'])} against {planned}"

@@ -11,10 +11,15 @@ from pipeline.charts.theme import SERIES, look
 
 
 def population_pyramid(axes: Axes, population: pd.DataFrame) -> Chart:
-    """People by age band and sex from a frame with sex, age_band and persons; both sides on one scale."""
+    """People by age band and sex from a frame with sex, age_band and persons; both sides on one scale.
+
+    Raises ValueError without any age band.
+    """
+    if population.empty:
+        raise ValueError("a pyramid needs at least one age band")
     wide = population.pivot_table(index="age_band", columns="sex", values="persons", aggfunc="sum", fill_value=0)
     wide = wide.reindex(columns=["female", "male"], fill_value=0).sort_index()
-    limit = float(wide.to_numpy().max()) * 1.08
+    limit = float(wide.to_numpy().max()) * 1.08 or 1
     with look():
         axes.barh(wide.index, -wide["female"], color=SERIES[0], height=0.82)
         axes.barh(wide.index, wide["male"], color=SERIES[1], height=0.82)
@@ -30,6 +35,6 @@ def population_pyramid(axes: Axes, population: pd.DataFrame) -> Chart:
     total = wide.sum(axis=1)
     alt = (
         f"Population pyramid of {total.sum():,.0f} people: the largest age band is {total.idxmax()} with "
-        f"{total.max():,.0f}."
+        f"{total.max():,.0f}, and the smallest {total.idxmin()} with {total.min():,.0f}."
     )
     return Chart(alt, wide.reset_index())

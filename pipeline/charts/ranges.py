@@ -13,7 +13,13 @@ from pipeline.charts.theme import MUTED, SERIES, look, wrapped
 
 
 def ranges(axes: Axes, frame: pd.DataFrame, label: str, says: Callable[[float], str], unit: str) -> Chart:
-    """P10 to P90 as a bar and P50 as a dot from a frame with `label`, p10, p50 and p90; above zero is a shortage."""
+    """P10 to P90 as a bar and P50 as a dot from a frame with `label`, p10, p50 and p90; above zero is a shortage.
+
+    A row without p50 is not drawn. Raises ValueError where none has one.
+    """
+    frame = frame.dropna(subset=["p50"])
+    if frame.empty:
+        raise ValueError(f"there is nothing to draw: no row has a middle value of {unit}")
     ordered = frame.iloc[::-1]
     names = ordered[label].map(wrapped)
     with look():
@@ -35,9 +41,10 @@ def ranges(axes: Axes, frame: pd.DataFrame, label: str, says: Callable[[float], 
         axes.margins(x=0.08, y=0.6 / max(len(ordered), 1))
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
-    worst = frame.loc[frame["p50"].idxmax()]
+    worst, best = frame.loc[frame["p50"].idxmax()], frame.loc[frame["p50"].idxmin()]
+    least = f"; the smallest of {len(frame)} is {best[label]}, {says(best['p50'])}" if len(frame) > 1 else ""
     alt = (
         f"Ranges of {unit}: the largest is {worst[label]}, {says(worst['p50'])} "
-        f"(P10 to P90 {says(worst['p10'])} to {says(worst['p90'])})."
+        f"(P10 to P90 {says(worst['p10'])} to {says(worst['p90'])}){least}."
     )
     return Chart(alt, frame[[label, "p10", "p50", "p90"]].reset_index(drop=True))

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from pipeline.charts.alt_words import NAMED, joined, moved
 from pipeline.charts.chart import Chart
 from pipeline.charts.theme import MUTED, SERIES, look, wrapped
 
@@ -116,13 +117,33 @@ def _ends(known: pd.DataFrame) -> list[tuple[pd.DataFrame, int, str]]:
 def _alt(
     frame: pd.DataFrame, series: str, when: str, value: str, says: Callable[[float], str], names: list[object]
 ) -> str:
-    parts = []
-    for name in names:
-        rows = frame[(frame[series] == name)].dropna(subset=[value]).sort_values(when)
-        if len(rows) == 1:
-            parts.append(f"{name} {says(rows[value].iloc[0])}")
-        elif len(rows):
-            parts.append(f"{name} from {says(rows[value].iloc[0])} to {says(rows[value].iloc[-1])}")
+    known = [(name, frame[frame[series] == name].dropna(subset=[value]).sort_values(when)[value]) for name in names]
+    lines = [(str(name), float(rows.iloc[0]), float(rows.iloc[-1]), len(rows)) for name, rows in known if len(rows)]
     first, last = frame[when].min(), frame[when].max()
-    when_said = f"from {first:%B %Y} to {last:%B %Y}" if first != last else f"of {first:%B %Y}"
-    return f"Line charts {when_said}: {'; '.join(parts)}."
+    when_said = (
+        "" if pd.isna(first) else f" from {first:%B %Y} to {last:%B %Y}" if first != last else f" of {first:%B %Y}"
+    )
+    if not lines:
+        return f"Line charts{when_said}: no figure is known."
+    if len(lines) > NAMED:
+        return f"Line charts{when_said}{_summed_up(lines, says)}"
+    return f"Line charts{when_said}: {'; '.join(_line_said(*line, says) for line in lines)}."
+
+
+def _line_said(name: str, first: float, last: float, months: int, says: Callable[[float], str]) -> str:
+    if months == 1:
+        return f"{name} {says(first)}"
+    way = moved(first, last, says)
+    return f"{name} {way} at {says(last)}" if way == "unchanged" else f"{name} {way} from {says(first)} to {says(last)}"
+
+
+def _summed_up(lines: list[tuple[str, float, float, int]], says: Callable[[float], str]) -> str:
+    """Of many series: how many rose and fell, and which are highest and lowest now."""
+    ways = [moved(first, last, says) for _, first, last, months in lines if months > 1]
+    trend = joined([f"{ways.count(way)} {way}" for way in ("rose", "fell", "unchanged") if way in ways])
+    high, low = (pick(lines, key=lambda line: line[2]) for pick in (max, min))
+    told = f": {trend}" if trend else ""
+    return (
+        f", {len(lines)} series{told}. The latest value is highest for {high[0]}, {says(high[2])}, "
+        f"and lowest for {low[0]}, {says(low[2])}."
+    )

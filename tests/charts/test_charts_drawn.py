@@ -62,8 +62,8 @@ def test_trend_panels_write_first_and_last_and_the_target_once() -> None:
     assert [text.get_text() for text in axes[1].texts] == ["0.5 WTE", "0.4 WTE"]
     assert all(one.get_ylim()[0] == 0 for one in axes)
     assert chart.alt == (
-        "Line charts from January 2025 to March 2025: imaging from 0.1 WTE to 0.3 WTE; "
-        "endoscopy from 0.5 WTE to 0.4 WTE."
+        "Line charts from January 2025 to March 2025: imaging rose from 0.1 WTE to 0.3 WTE; "
+        "endoscopy fell from 0.5 WTE to 0.4 WTE."
     )
 
 
@@ -114,7 +114,7 @@ def test_a_pyramid_has_one_scale_for_both_sexes() -> None:
     low, high = axes.get_xlim()
     assert low == -high
     assert "85 people" in chart.alt
-    assert "05-09 with 55" in chart.alt
+    assert "05-09 with 55, and the smallest 00-04 with 30." in chart.alt
 
 
 def test_ranges_keep_the_order_given_and_mark_zero() -> None:
@@ -122,7 +122,10 @@ def test_ranges_keep_the_order_given_and_mark_zero() -> None:
     _, axes = figure()
     chart = ranges(axes, frame, "profession", says, "WTE")
     assert [label.get_text() for label in axes.get_yticklabels()] == ["B", "A"]
-    assert chart.alt == "Ranges of WTE: the largest is B, 5 WTE (P10 to P90 2 WTE to 8 WTE)."
+    assert (
+        chart.alt
+        == "Ranges of WTE: the largest is B, 5 WTE (P10 to P90 2 WTE to 8 WTE); the smallest of 2 is A, 1 WTE."
+    )
 
 
 def test_a_tornado_says_what_moves_the_total_most() -> None:
@@ -131,7 +134,7 @@ def test_a_tornado_says_what_moves_the_total_most() -> None:
     )
     _, axes = figure()
     chart = tornado(axes, frame, says, "WTE")
-    assert "Minutes moves it most, from 5 WTE to 16 WTE" in chart.alt
+    assert "Minutes moves it most, from 5 WTE to 16 WTE; of 2, Leave moves it least." in chart.alt
     assert {text.get_text() for text in axes.get_legend().get_texts()} == {"at its low end", "at its high end"}
 
 
