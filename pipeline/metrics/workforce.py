@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -179,6 +179,23 @@ def staff_series(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     found = [_steady(rows).assign(pillar=pillar) for pillar, rows in cells.groupby("pillar")]
     columns = ["pillar", "month", "wte", "employers", "of_employers"]
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def cells_series(staff: pd.DataFrame, cells: Collection[tuple[str, str]]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    """WTE over time (month, value) of those cells (employer and profession) whose months are long enough to follow.
+
+    Returns the series and its cells: those of employers with at least half as many months as the one with most, in the
+    months that all of them have. A profession without a row in a month of its employer had nobody there.
+    """
+    own = best_staff(staff[staff["pillar"].isin(PILLARS)])
+    inside = own[pd.MultiIndex.from_frame(own[["employer", "profession"]]).isin(list(cells))]
+    if inside.empty:
+        return pd.DataFrame({"month": pd.Series(dtype="datetime64[ns]"), "value": pd.Series(dtype="float64")}), []
+    series = _steady(inside.assign(cell=inside["employer"]))
+    months = inside.groupby("employer")["month"].nunique()
+    long = set(months[months >= indicator("series_from_share") * months.max()].index)
+    followed = [cell for cell in cells if cell[0] in long]
+    return series.rename(columns={"wte": "value"})[["month", "value"]], followed
 
 
 def _steady(rows: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ from pipeline.model.draws import Draws
 from pipeline.model.gap import PERCENTILES, gross_and_net, uncounted_work, with_uncounted
 from pipeline.model.scenarios import BASELINE, Scenario, apply
 
+Cells = Collection[tuple[str, str]]
+"""Employers and professions."""
 PROFESSION_COLUMNS = [
     "pillar",
     "profession",
@@ -83,6 +85,17 @@ def summary(outcomes: list[Outcome]) -> pd.DataFrame:
             for each in outcomes
         ]
     )
+
+
+def path(scenario: Scenario, months: Sequence[dt.date], setting: Setting, draws: Draws, cells: Cells) -> pd.DataFrame:
+    """Staff needed in these cells (employer and profession) at each month: month, p10, p50 and p90, in WTE."""
+    rows = []
+    for month in months:
+        needed = [need.wte for need in setting.needed(draws, month, scenario) if need.cell in cells]
+        whole = _total(needed)
+        shares = {name: float(np.percentile(whole, share)) for name, share in PERCENTILES.items()}
+        rows.append({"month": pd.Timestamp(month), **shares})
+    return pd.DataFrame(rows, columns=["month", *PERCENTILES])
 
 
 def by_profession(result: Outcome, in_post: pd.Series) -> pd.DataFrame:

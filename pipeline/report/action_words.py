@@ -17,6 +17,8 @@ ARRIVALS_NOTE = (
     "NHS × stay here × WTE a head. Courses and jobs change, so read the trend and not the decimal."
 )
 
+TIMELINES_NOTE = "Numbers are people expected in post here, who arrive where the diamond stands."
+
 
 def action_sentences(listed: pd.DataFrame) -> list[str]:
     """How many actions there are by term, and what their owners expect of them together."""
@@ -79,6 +81,33 @@ def arrivals_table(arriving: pd.DataFrame) -> pd.DataFrame:
     wide = arriving.pivot_table(index=["pillar", "profession"], columns="financial_year", values="wte", aggfunc="sum")
     whole = wide.rename_axis(columns=None).assign(total=wide.sum(axis=1)).reset_index()
     return name_pillars(whole)
+
+
+def timelines(expected: pd.DataFrame, base_month: dt.date) -> pd.DataFrame:
+    """Intakes as a chart of timelines takes them: those still in training or still to arrive after the base month.
+
+    Takes the result of arrivals. A line a route, in groups by pillar; intakes that have not begun are planned.
+    """
+    ahead = expected[expected["arrives"] > pd.Timestamp(base_month)]
+    columns = ["pillar", "route", "starts_on", "ends_on", "arrives", "people", "begun"]
+    named = name_pillars(ahead.sort_values(["pillar", "route", "starts_on"])[columns])
+    kinds = named["begun"].map({True: "begun", False: "planned"})
+    shown = named.rename(columns={"route": "row", "pillar": "group", "starts_on": "starts", "ends_on": "ends"})
+    return shown.assign(kind=kinds)[["row", "group", "starts", "ends", "arrives", "people", "kind"]]
+
+
+def cost_and_effect(listed: pd.DataFrame) -> pd.DataFrame:
+    """Actions as a frontier takes them: cost a year against WTE, and which ones no other action beats on both.
+
+    None is marked as chosen: choosing needs the model, which has not tested the effects.
+    """
+    order = listed.sort_values(["recurrent", "wte"], ascending=[True, False])
+    best_before = order["wte"].cummax().shift(fill_value=float("-inf"))
+    unbeaten = (order["wte"] > best_before).reindex(listed.index)
+    named = [f"{row.id} {row.title}" for row in listed.itertuples()]
+    return pd.DataFrame(
+        {"label": named, "x": listed["recurrent"], "y": listed["wte"], "chosen": False, "on_frontier": unbeaten}
+    ).reset_index(drop=True)
 
 
 def routes_shown(routes: pd.DataFrame) -> pd.DataFrame:

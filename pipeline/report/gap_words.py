@@ -194,6 +194,14 @@ def scenario_sentences(scenarios: list[Scenario], *, flows_known: bool) -> list[
     return ["\n".join(parts), held]
 
 
+def fan_note(cells: list[tuple[str, str]], followed: list[tuple[str, str]], scope: Scope) -> str:
+    """What the lines before and after the base month are, and which employers are not in them."""
+    told = "Ahead stands what would be needed, not who is expected to be in post. The axis does not begin at zero."
+    absent = dict.fromkeys(code for code, _ in cells if code not in {code for code, _ in followed})
+    names = [scope.names.get(code, code) for code in absent]
+    return f"{told} {join(names)} {agree(len(names), 'has', 'have')} too few months to be in it." if names else told
+
+
 def placeholder_sentences(stand_ins: list[Assumption]) -> list[str]:
     """How many placeholders are in use, and the list of them."""
     if not stand_ins:
