@@ -135,7 +135,7 @@ def _scale(axes: Axes, rows: pd.DataFrame, says: Says, target: float) -> None:
     if rows["mean"].isna().all():
         top += (top - bottom) * ROOM  # for the words that there are no limits
     axes.set_ylim(bottom, top)
-    axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda number, _: says(number)))
 
 
