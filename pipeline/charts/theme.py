@@ -47,12 +47,12 @@ def look() -> Iterator[None]:
         yield
 
 
-def wrapped(label: object, width: int = 34) -> str:
+def wrapped(label: object, width: int = 34, lines: int = LABEL_LINES) -> str:
     """A label broken over lines and cut after a few, so that long names leave room for the chart.
 
     A dollar sign stays one: matplotlib would read what stands between two as a formula.
     """
-    return textwrap.fill(str(label), width, max_lines=LABEL_LINES, placeholder=" …").replace("$", r"\$")
+    return textwrap.fill(str(label), width, max_lines=lines, placeholder=" …").replace("$", r"\$")
 
 
 def figure(width: float = 7.2, height: float = 3.6) -> tuple[Figure, Axes]:
