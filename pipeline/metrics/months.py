@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,37 @@ def last_months(frame: pd.DataFrame, months: int, column: str = "month") -> pd.D
 def up_to(frame: pd.DataFrame, month: dt.date, column: str = "month") -> pd.DataFrame:
     """The rows of months up to and with `month`: what was known then."""
     return frame[frame[column] <= pd.Timestamp(month)]
+
+
+def month_end(words: str) -> pd.Timestamp:
+    """The last day of a month written as 2025-03. Raises ValueError where it is written otherwise."""
+    try:
+        first = pd.Timestamp(dt.datetime.strptime(words.strip(), "%Y-%m"))
+    except ValueError:
+        raise ValueError(f"a month is written as 2025-03, not {words.strip()!r}") from None
+    return first + pd.offsets.MonthEnd(0)
+
+
+def month_ends(words: str) -> list[pd.Timestamp]:
+    """The months of a list such as `2024-04, 2025-01`; none of an empty one."""
+    return [month_end(word) for word in words.split(",") if word.strip()]
+
+
+def known_by(tables: Mapping[str, pd.DataFrame], month: str) -> dict[str, pd.DataFrame]:
+    """The tables as they were known at the end of a month (2025-03): later months are left out. All of it if empty.
+
+    Plans and calendars look ahead by nature and keep their months.
+    """
+    if not month.strip():
+        return dict(tables)
+    last = month_end(month)
+    return {
+        name: up_to(frame, last.date()) if "month" in frame and name not in LOOK_AHEAD else frame
+        for name, frame in tables.items()
+    }
+
+
+LOOK_AHEAD = {"planned_wte", "planned_activity"}
 
 
 def between_months(frame: pd.DataFrame, keys: Sequence[str], value: str) -> pd.DataFrame:

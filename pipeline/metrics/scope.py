@@ -42,6 +42,17 @@ class Scope:
             raise ValueError(f"{employer} is not an employer of this plan; choose one of {', '.join(self.names)}")
         return replace(self, names={employer: self.names[employer]}, providers_ever=frozenset({employer}))
 
+    def pillar(self, pillar: str) -> Scope:
+        """The scope narrowed to one of its pillars; the same scope where `pillar` is empty.
+
+        Raises ValueError for a pillar that the plan does not cover.
+        """
+        if not pillar:
+            return self
+        if pillar not in self.pillars:
+            raise ValueError(f"{pillar} is not a pillar of this plan; choose one of {', '.join(self.pillars)}")
+        return replace(self, pillars=(pillar,))
+
     def covers(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows of the plan's pillars, and those whose label the mapping does not know, which may belong to one."""
         return frame[frame["pillar"].isin([*self.pillars, UNMAPPED])]

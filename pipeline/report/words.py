@@ -89,6 +89,16 @@ def change(old: Any, new: Any, say: Callable[[Any], str] = wte) -> str:
     return f"{'up' if new > old else 'down'} from {before} to {after}{_by_how_much(old, new, say)}"
 
 
+def signed(say: Callable[[Any], str]) -> Callable[[Any], str]:
+    """A word function that writes a difference with its sign: +3, −3, and 0 without one."""
+
+    def said(value: Any) -> str:
+        written = say(value)
+        return f"+{written}" if not is_missing(value) and value > 0 and written != say(0) else written
+
+    return said
+
+
 def plain(text: object) -> str:
     """Text from an input file made safe for a Markdown sentence: shown as it stands, with no formatting."""
     return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))

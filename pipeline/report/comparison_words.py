@@ -1,0 +1,105 @@
+"""Sentences about who differs from whom, claimed only where the limits of chance are passed.
+
+The method is in docs/method.md, section 12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.metrics.comparison import NOT_COMPARED, SIMILAR
+from pipeline.metrics.indicators.cards import cards
+from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
+from pipeline.metrics.scope import Scope
+from pipeline.report.signal_words import written
+from pipeline.report.words import count, join, lower, plain, plural
+
+SAID = {"worse": "worse on", "better": "better on", "higher": "higher on", "lower": "lower on"}
+"""How a difference reads, what matters most first."""
+SPINE_NOTE = (
+    "The bar is the spread of the organisations that publish the indicator, its dark part the middle half; the line is "
+    "their average. Better is to the right."
+)
+
+
+def comparison_sentences(beside: pd.DataFrame, organisation: str, name: str, against: str) -> list[str]:
+    """How one organisation stands to the others over all pillars. Takes the result of compared."""
+    own = _of(beside, organisation)
+    judged = own[own["standing"] != NOT_COMPARED]
+    if judged.empty:
+        return []
+    parts = [
+        f"**{said}** {join(_pairs(rows))}"
+        for standing, said in SAID.items()
+        if len(rows := judged[judged["standing"] == standing])
+    ]
+    number = judged["organisations"].max()
+    head = f"Beside {against} ({plural(number, 'organisation')} at most; not all publish each), {plain(name)} is"
+    same = _names(judged[judged["standing"] == SIMILAR])
+    level = f" No difference beyond chance can be told for {join(same)}." if same else ""
+    if not parts:
+        return [f"{head} within what chance explains on {join(same)}."]
+    return [f"{head} {'; '.join(parts)}.{level}"]
+
+
+def _of(beside: pd.DataFrame, organisation: str) -> pd.DataFrame:
+    return beside[
+        (beside["organisation"] == organisation) & (beside["pillar"] == ALL_PILLARS) & beside["value"].notna()
+    ]
+
+
+def _pairs(rows: pd.DataFrame) -> list[str]:
+    return [
+        f"{plain(lower(card.name))} ({written(card, row['value'])} against {written(card, row['reference'])})"
+        for row in rows.to_dict("records")
+        for card in [cards()[row["indicator"]]]
+    ]
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    return [plain(lower(cards()[name].name)) for name in rows["indicator"]]
+
+
+def employer_sentences(beside: pd.DataFrame, scope: Scope) -> list[str]:
+    """Which employers differ from the system beyond the limits of 99.8%, and that the others do not.
+
+    Takes the result of compared against the system's employers at that confidence.
+    """
+    own = beside[beside["organisation"].isin(scope.employers) & (beside["pillar"] == ALL_PILLARS)]
+    judged = own[own["standing"] != NOT_COMPARED]
+    apart = judged[judged["standing"] != SIMILAR]
+    compared = judged["indicator"].nunique()
+    if judged.empty:
+        return []
+    if apart.empty:
+        return [
+            f"On none of {plural(compared, 'indicator')} does an employer differ from the system by more than chance."
+        ]
+    told = [f"- **{plain(scope.names[code])}**: {_against(rows)}." for code, rows in _by_employer(apart, scope).items()]
+    head = (
+        f"{count(len(apart))} of {count(len(judged))} values of employers differ from the system by more than chance "
+        "explains (limits of 99.8%, which one in 500 would pass by chance):"
+    )
+    return [head, "\n".join(told)]
+
+
+def _by_employer(apart: pd.DataFrame, scope: Scope) -> Mapping[str, pd.DataFrame]:
+    return {code: rows for code in scope.employers if len(rows := apart[apart["organisation"] == code])}
+
+
+def _against(rows: pd.DataFrame) -> str:
+    return join(_against_one(row) for row in rows.to_dict("records"))
+
+
+def _against_one(row: Mapping[str, Any]) -> str:
+    card = cards()[row["indicator"]]
+    reference = written(card, row["reference"])
+    return f"{plain(lower(card.name))} {written(card, row['value'])} ({row['standing']}; system {reference})"
+
+
+def looked_at_name(organisation: str, scope: Scope) -> str:
+    """What a sentence calls the organisation that is looked at."""
+    return "the system" if organisation == SYSTEM else scope.names[organisation]
