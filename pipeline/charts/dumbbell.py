@@ -124,7 +124,7 @@ def _head(axes: Axes, table: pd.DataFrame, *columns: tuple[str, str]) -> None:
         before = at < (left + right) / 2
         words = f"{sign} {plain(name)}" if before else f"{plain(name)} {sign}"
         axes.annotate(
-            words, (at, height), xytext=(-4 if before else 4, 0), textcoords="offset points",
+            words, (at, height), xytext=(-4 if before else 10, 0), textcoords="offset points",
             ha="left" if before else "right", va="center", fontsize=9, fontweight="bold", color=colour,
             path_effects=halo(),
         )  # fmt: skip

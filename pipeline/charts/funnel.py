@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from pipeline.charts.chart import Chart
@@ -26,8 +28,9 @@ MANY_TIMES = 20
 STEPS = [1, 2, 5, 10]
 """Round steps between marks, so that few of them lose a figure when written."""
 LABEL_LETTERS = 28
-LETTER, LINE = 5.4, 11.0
-"""Points: width of a letter and height of a line of a label, a little more than they need."""
+LABEL = FontProperties(family="DejaVu Sans", weight="bold", size=8.5)
+LINE, SPARE = 11.0, 4.0
+"""Points: height of a line of a label, and what its box has more than the letters need."""
 AXES_SHARE = (0.76, 0.68)
 """Share of a figure's width and height that its axes have, a little less than they get."""
 GAP = 0.022
@@ -179,13 +182,16 @@ def _labels(axes: Axes, known: pd.DataFrame) -> None:
     names = [wrapped(name, LABEL_LETTERS, 3) for name in own["label"]]
     points = _shares(axes, own)
     width, height = _points_of(axes)
-    sizes = [
-        (max(map(len, name.splitlines())) * LETTER / width, (len(name.splitlines()) * LINE + 2) / height)
-        for name in names
-    ]
+    sizes = [((_wide(name) + SPARE) / width, (len(name.splitlines()) * LINE + SPARE / 2) / height) for name in names]
     boxes = place_labels(points, sizes, _shares(axes, known[~known["own"].astype(bool)]), GAP)
     for name, point, box in zip(names, points, boxes, strict=True):
         _label(axes, name, point, box)
+
+
+def _wide(name: str) -> float:
+    """Width in points of the longest line of a label, measured on its letters."""
+    lines = [line for line in name.splitlines() if line.strip()]
+    return max((float(TextPath((0, 0), line, prop=LABEL).get_extents().width) for line in lines), default=0.0)
 
 
 def _shares(axes: Axes, rows: pd.DataFrame) -> list[Place]:
@@ -204,8 +210,8 @@ def _label(axes: Axes, name: str, point: Place, box: Box) -> None:
     side = "left" if box.left >= point[0] else "right" if box.right <= point[0] else "center"
     anchor = {"left": box.left, "right": box.right, "center": (box.left + box.right) / 2}[side]
     axes.text(
-        anchor, (box.bottom + box.top) / 2, name, transform=axes.transAxes, ha=side, va="center", fontsize=8.5,
-        fontweight="bold", linespacing=1.05, zorder=5, path_effects=halo(),
+        anchor, (box.bottom + box.top) / 2, name, transform=axes.transAxes, ha=side, va="center", fontproperties=LABEL,
+        linespacing=1.05, zorder=5, path_effects=halo(),
     )  # fmt: skip
     if box.distance(point) > GAP * 1.5:
         start = box.nearest(point)[1]

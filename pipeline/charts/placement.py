@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 STEPS = 40
 """Places tried across the axes and up them when there is no room beside a point."""
-TRIED = 300
-"""The best places by themselves whose leader lines are looked at."""
-COVERED = 0.03
+COVERED = 0.02
 """What covering one other dot costs, as the length of a leader line: better a little further off than on top."""
-CROSSED = 0.25
+LONG = 2.0
+"""How much faster than its length the cost of a leader line grows."""
+CROSSED = 0.15
 """What crossing a leader line or another label costs, in the same measure."""
 SAMPLES = 24
 """Places looked at along a leader line to see what it runs over."""
@@ -54,21 +54,31 @@ def place_labels(points: Sequence[Place], sizes: Sequence[Place], others: Sequen
     """A box of each size (width, height) for each point: as near as can be, on no other label and no labelled point.
 
     Points from left to right choose in turn: right, left, above, below, then the nearest free place, with a small cost
-    for each of `others` covered and a larger one where a leader line would cross another or run over a label. `gap` is
-    what stays clear about a labelled point. The same input gives the same boxes. Where there is no free place at all,
-    the label lies where it meets the fewest.
+    for each of `others` covered and a larger one where a leader line would cross another, a label or a labelled point.
+    `gap` is what stays clear about such a point. The same input gives the same boxes. Where there is no free place at
+    all, the label lies where it meets the fewest.
     """
     marks = [Box(x - gap, y - gap, x + gap, y + gap) for x, y in points]
     placed: dict[int, Box] = {}
     for number in sorted(range(len(points)), key=lambda one: (points[one], one)):
-        there = [(box, (box.nearest(points[one]), points[one])) for one, box in placed.items()]
-        tried = _ranked(
-            _candidates(points[number], sizes[number], gap), points[number], [*placed.values(), *marks], others
-        )
-        placed[number] = min(
-            tried[:TRIED], key=lambda one: (one[0], one[1] + CROSSED * _crossings(one[2], points[number], there))
-        )[2]
+        point, drawn = points[number], [(box, (box.nearest(points[one]), points[one])) for one, box in placed.items()]
+        tried = _ranked(_candidates(point, sizes[number], gap), point, [*placed.values(), *marks], others)
+        placed[number] = _best(tried, point, drawn, marks)
     return [placed[number] for number in range(len(points))]
+
+
+def _best(
+    tried: Sequence[tuple[int, float, Box]], point: Place, drawn: Sequence[tuple[Box, Line]], marks: Sequence[Box]
+) -> Box:
+    """The cheapest place with what its leader line crosses; they come cheapest first, so that the rest can be left."""
+    least, best = (len(marks) * 2 + 1, 0.0), tried[0][2]
+    for met, cost, box in tried:
+        if (met, cost) >= least:
+            break
+        whole = (met, cost + CROSSED * _crossings(box, point, drawn, marks))
+        if whole < least:
+            least, best = whole, box
+    return best
 
 
 def _ranked(
@@ -78,7 +88,7 @@ def _ranked(
     costs = [
         (
             sum(box.meets(other) for other in taken),
-            box.distance(point) + COVERED * sum(box.holds(other) for other in others),
+            _reach(box.distance(point)) + COVERED * sum(box.holds(other) for other in others),
             box,
         )
         for box in boxes
@@ -86,12 +96,16 @@ def _ranked(
     return sorted(costs, key=lambda cost: cost[:2])
 
 
-def _crossings(box: Box, point: Place, placed: Sequence[tuple[Box, Line]]) -> int:
-    """How often the line from a box to its point, or the box itself, lies over the labels and lines there are."""
+def _reach(distance: float) -> float:
+    """What a leader line of a length costs: a long one is harder to follow than two short ones."""
+    return distance + LONG * distance**2
+
+
+def _crossings(box: Box, point: Place, drawn: Sequence[tuple[Box, Line]], marks: Sequence[Box]) -> int:
+    """How often the line from a box to its point, or the box itself, lies over labels, lines and other points."""
     line = (box.nearest(point), point)
-    return sum(
-        _over(other, line) + _over(box, other_line) + _cross(line, other_line) for other, other_line in placed
-    )  # fmt: skip
+    over_labels = sum(_over(label, line) + _over(box, leader) + _cross(line, leader) for label, leader in drawn)
+    return over_labels + sum(_over(mark, line) for mark in marks if not mark.holds(point))
 
 
 def _over(box: Box, line: Line) -> bool:

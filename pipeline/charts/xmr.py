@@ -25,6 +25,9 @@ HALF_MONTH = pd.Timedelta(days=15)
 APART = 0.24
 """How far the words on the target stand from the latest value, as a share of the height."""
 
+INSIDE = 0.45
+"""How far inside the axes those words end, as a share of that."""
+
 
 class State(NamedTuple):
     """How the points of a state look, what the key calls them, and what the alternative text says of the latest."""
@@ -157,17 +160,20 @@ def _gutter(axes: Axes, rows: pd.DataFrame, says: Says, target: float, target_na
         if first == last:  # a single month has no length, and a line needs one
             first, last = first - HALF_MONTH, last + HALF_MONTH
         axes.plot([first, last], [target, target], color=TEXT, linestyle=":", linewidth=1.6, zorder=1)
-        height = target
-        if len(known) and known["month"].iloc[-1] == last:
-            height = _clear_of(latest, target, (high - low) * APART, high)
+        beside = len(known) and known["month"].iloc[-1] == rows["month"].max()
+        height = _clear_of(latest if beside else float("nan"), target, low, high)
         _beside(axes, last, height, f"{target_name}\n{says(target)}", fontsize=SMALL, linespacing=1.0)
 
 
-def _clear_of(latest: float, target: float, apart: float, top: float) -> float:
-    if abs(target - latest) >= apart:
-        return target
-    above = target >= latest and latest + apart <= top
-    return latest + apart if above else latest - apart
+def _clear_of(latest: float, target: float, low: float, high: float) -> float:
+    """Where the words on the target stand: at its line, inside the axes, and apart from the latest value."""
+    apart = (high - low) * APART
+    bottom, top = low + apart * INSIDE, high - apart * INSIDE
+    wanted = min(max(target, bottom), top)
+    if not abs(wanted - latest) < apart:
+        return wanted
+    above, below = latest + apart, latest - apart
+    return below if above > top or (target < latest and below >= bottom) else above
 
 
 def _beside(axes: Axes, when: object, height: float, words: str, **look_of: Any) -> None:

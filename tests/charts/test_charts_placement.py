@@ -57,3 +57,13 @@ def test_neighbours_are_apart_in_the_order_they_were() -> None:
 def test_nothing_to_place_gives_nothing() -> None:
     assert place_labels([], [], [], 0.02) == []
     assert spread_out([], 0.1) == []
+
+
+def test_a_leader_line_does_not_run_over_another_labelled_point() -> None:
+    points = [(0.5, 0.5), (0.56, 0.5), (0.62, 0.5), (0.68, 0.5)]
+    boxes = place_labels(points, [SIZE] * 4, [], 0.02)
+    for point, box in zip(points, boxes, strict=True):
+        x, y = box.nearest(point)
+        along = [(x + (point[0] - x) * step / 50, y + (point[1] - y) * step / 50) for step in range(51)]
+        others = [Box(a - 0.02, b - 0.02, a + 0.02, b + 0.02) for a, b in points if (a, b) != point]
+        assert not any(other.holds(place) for other in others for place in along)

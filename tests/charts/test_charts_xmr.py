@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from charts_apart import outside, touching
 from matplotlib.axes import Axes
 
 from pipeline.charts.theme import panels
@@ -125,7 +126,7 @@ def test_the_target_is_dotted_named_and_inside_the_axes() -> None:
     assert ":" not in styles(axes[1])
 
 
-@pytest.mark.parametrize("target", [50.0, 52.0, 54.0])
+@pytest.mark.parametrize("target", [20.0, 50.0, 52.0, 54.0, 90.0])
 def test_words_on_a_target_near_the_latest_value_stand_clear_of_it(target: float) -> None:
     _, (axes,) = panels(1)
     xmr_panels([axes], series("A", [48.0, 52.0], ["common"] * 2), "indicator", says, targets={"A": target})
@@ -215,3 +216,15 @@ def test_what_cannot_be_drawn_is_refused_in_words() -> None:
         xmr_panels(axes, good.assign(state="odd"), "indicator", says)
     with pytest.raises(ValueError, match="1 series, 2 panels"):
         xmr_panels([*axes, *axes], good, "indicator", says)
+
+
+@pytest.mark.parametrize("latest", [41.0, 50.0, 59.0])
+@pytest.mark.parametrize("target", [30.0, 41.0, 59.0, 70.0])
+def test_values_targets_and_titles_do_not_touch_on_a_page_of_three_columns(latest: float, target: float) -> None:
+    figure, axes = panels(6, columns=3)
+    name = "Healthcare scientists: cardiac and respiratory"
+    frames = [series(f"{name} {number}", [48.0] * 23 + [latest], ["common"] * 24) for number in range(6)]
+    xmr_panels(axes, pd.concat(frames), "indicator", says, targets={f"{name} {number}": target for number in range(6)})
+    labels = [text for one in axes for text in [*one.texts, one._left_title]]
+    assert touching(figure, labels) == []
+    assert outside(figure, labels) == []
