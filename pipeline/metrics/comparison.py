@@ -5,7 +5,6 @@ The method is in docs/method.md, section 12.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Literal
 
 import numpy as np
@@ -15,7 +14,7 @@ from pipeline.metrics.indicators.cards import Card, cards
 from pipeline.metrics.indicators.parts import SYSTEM, valued
 from pipeline.metrics.scope import Scope
 from pipeline.reference import indicator
-from pipeline.statistics.funnel import dispersion, outside
+from pipeline.statistics.funnel import curve, dispersion, outside
 from pipeline.statistics.intervals import wilson
 
 Against = Literal["all", "region", "system"]
@@ -41,8 +40,15 @@ def peers(values: pd.DataFrame, organisations: pd.DataFrame, scope: Scope, again
     if against == "system":
         return each[each["organisation"].isin(scope.employers)]
     if against == "region":
-        return each[each["organisation"].isin(_of_regions(organisations, scope))]
-    return each
+        each = each[each["organisation"].isin(_of_regions(organisations, scope))]
+    return _with_others(each, scope)
+
+
+def _with_others(each: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """The indicators and pillars that enough organisations beyond the system have: it is no peer of itself."""
+    beyond = each["organisation"].where(~each["organisation"].isin(scope.providers_ever))
+    others = beyond.groupby([each["indicator"], each["pillar"]]).transform("nunique")
+    return each[others >= indicator("compare_from")]
 
 
 def _of_regions(organisations: pd.DataFrame, scope: Scope) -> set[str]:
@@ -137,6 +143,26 @@ def _good_or_bad(card: Card, side: str) -> str:
     return "better" if (side == "above") == (card.better == "higher") else "worse"
 
 
-def of_organisations(values: pd.DataFrame, codes: Collection[str]) -> pd.DataFrame:
-    """The rows of these organisations."""
-    return values[values["organisation"].isin(list(codes))]
+def funnel_of(others: pd.DataFrame, name: str, pillar: str, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The points and the limits of a funnel plot of one indicator over the peers.
+
+    Points have label, value, size (the denominator), own and outside ("", above, below, too few); the limits are those
+    of `statistics.funnel.curve` about the pooled value, widened for the organisations' own spread.
+    """
+    group = others[(others["indicator"] == name) & (others["pillar"] == pillar) & others["value"].notna()]
+    if len(group) < indicator("compare_from"):
+        return pd.DataFrame(columns=["label", "value", "size", "own", "outside"]), pd.DataFrame()
+    centre = float(group["numerator"].sum() / group["denominator"].sum())
+    phi = dispersion(group["value"], group["denominator"], centre)
+    names = {**scope.former, **scope.names}
+    points = pd.DataFrame(
+        {
+            "label": [names.get(code, code) for code in group["organisation"]],
+            "value": group["value"],
+            "size": group["denominator"],
+            "own": group["organisation"].isin(scope.employers),
+            "outside": outside(group["value"], group["denominator"], centre, phi=phi),
+        }
+    )
+    limits = curve(centre, group["denominator"], phi=phi).rename(columns={"denominator": "size"})
+    return points.reset_index(drop=True), limits

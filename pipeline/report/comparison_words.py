@@ -12,13 +12,24 @@ import pandas as pd
 
 from pipeline.metrics.comparison import NOT_COMPARED, SIMILAR
 from pipeline.metrics.indicators.cards import cards
-from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
+from pipeline.metrics.indicators.parts import ALL_PILLARS
 from pipeline.metrics.scope import Scope
 from pipeline.report.signal_words import written
 from pipeline.report.words import count, join, lower, plain, plural
 
 SAID = {"worse": "worse on", "better": "better on", "higher": "higher on", "lower": "lower on"}
 """How a difference reads, what matters most first."""
+COMPARATORS = {"all": "All on file", "region": "Region", "system": "System"}
+"""What a value is set beside, as the head of a column."""
+GRID_NOTE = (
+    "Better, worse, higher and lower stand where a value differs from the system's beyond the limits of 95%; of twenty "
+    "such values one would do so by chance. No word: no difference can be told, or it cannot be judged."
+)
+FUNNEL_NOTE = (
+    "Inside the curves chance and the usual spread of organisations explain a difference; small organisations vary more. "
+    "Ours are filled and named."
+)
+FUNNEL_FORMATS = {"value": "percent", "size": "count"}
 SPINE_NOTE = (
     "The bar is the spread of the organisations that publish the indicator, its dark part the middle half; the line is "
     "their average. Better is to the right."
@@ -98,8 +109,3 @@ def _against_one(row: Mapping[str, Any]) -> str:
     card = cards()[row["indicator"]]
     reference = written(card, row["reference"])
     return f"{plain(lower(card.name))} {written(card, row['value'])} ({row['standing']}; system {reference})"
-
-
-def looked_at_name(organisation: str, scope: Scope) -> str:
-    """What a sentence calls the organisation that is looked at."""
-    return "the system" if organisation == SYSTEM else scope.names[organisation]

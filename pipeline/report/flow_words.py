@@ -18,6 +18,10 @@ VACANCY_NOTE = (
     "Vacancy is funded posts less staff in post of the same month, in WTE; below zero there are more staff than funded "
     "posts. A rate is shown from five funded WTE, and only where there is a vacancy."
 )
+BRIDGE_NOTE = (
+    "Of the employers whose joiners and leavers cover the twelve months. What joiners and leavers do not explain stands "
+    "apart: people whose pillar was changed, who hold two posts, or who are in one file and not the other."
+)
 FLOW_NOTE = (
     "The NHS leaver rate is leavers over the average headcount of the 12 months, and counts a move to another employer "
     "of this system as a loss. The rate for the system leaves those moves out. There is no rate under 10 people."
@@ -89,6 +93,14 @@ def unmatched_table(unmatched: pd.DataFrame, lacking: pd.DataFrame, scope: Scope
     both = pd.concat([part for part in (listed, whole) if len(part)] or [listed], ignore_index=True)
     named = scope.named(name_pillars(both), "employer").rename(columns={"what": "what_is_known"})
     return named[["employer", "pillar", "profession", "wte", "what_is_known"]]
+
+
+def vacancy_grid(posts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Vacant WTE by profession (rows) and employer (columns, by name), missing where either side is not known."""
+    found = vacancies_by(posts, ["pillar", "profession", "employer"])
+    wide = found.pivot_table(index=["pillar", "profession"], columns="employer", values="vacancy", aggfunc="sum")
+    ordered = wide.reindex(columns=[code for code in scope.employers if code in wide.columns])
+    return ordered.droplevel("pillar").rename(columns=scope.names).rename_axis(index="profession", columns=None)
 
 
 def turnover_sentences(

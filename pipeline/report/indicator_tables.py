@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -62,14 +63,14 @@ def by_employer(compared: pd.DataFrame, scope: Scope, pillar: str = ALL_PILLARS)
     return _grid(own, "organisation", {SYSTEM: THE_SYSTEM, **scope.names}, _beside)
 
 
-def _beside(row: Mapping[str, object]) -> str:
+def _beside(row: Mapping[str, Any]) -> str:
     said = written(cards()[str(row["indicator"])], row["value"])
     standing = str(row["standing"])
     return said if standing in (SIMILAR, NOT_COMPARED) else f"{said} ({standing})"
 
 
 def _grid(
-    rows: pd.DataFrame, column: str, heads: Mapping[str, str], say: Callable[[Mapping[str, object]], str]
+    rows: pd.DataFrame, column: str, heads: Mapping[str, str], say: Callable[[Mapping[str, Any]], str]
 ) -> Disclosed:
     """A row an indicator and a column for each of `heads`, in words; hidden values marked, unknown ones left empty."""
     shown = [name for name in cards() if rows.loc[rows["indicator"] == name, ["value", "hidden"]].any(axis=None)]
@@ -139,10 +140,11 @@ def cards_table(rule_of: RuleOf) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def spine_rows(compared: pd.DataFrame, organisation: str, pillar: str, indicators: Sequence[str]) -> pd.DataFrame:
-    """The indicators of an organisation as a spine chart takes them, in the order of the cards."""
+def spine_rows(compared: pd.DataFrame, organisation: str, pillar: str) -> pd.DataFrame:
+    """The indicators of an organisation that others have too, as a spine chart takes them, in the order of the cards."""
     own = compared[(compared["organisation"] == organisation) & (compared["pillar"] == pillar)]
-    known = own[own["indicator"].isin(list(indicators)) & own["value"].notna() & own["reference"].notna()]
+    # Where all have one value there is no spread to stand in.
+    known = own[own["value"].notna() & own["reference"].notna() & (own["lowest"] < own["highest"])]
     order = {name: place for place, name in enumerate(cards())}
     ordered = known.sort_values("indicator", key=lambda names: names.map(order))
     of = [cards()[name] for name in ordered["indicator"]]

@@ -13,8 +13,10 @@ import pandas as pd
 from pipeline.metrics.indicators.cards import Card, cards
 from pipeline.metrics.indicators.parts import ALL_PILLARS
 from pipeline.metrics.months import months_back
+from pipeline.metrics.scope import Scope
 from pipeline.metrics.signals import TOO_FEW
 from pipeline.plan import PILLAR_NAMES
+from pipeline.report.narrative import ROW_NAMES
 from pipeline.report.words import count, is_missing, join, lower, money, month, percent, plain, plural, ratio, wte
 
 WRITTEN: Mapping[str, Callable[[Any], str]] = {
@@ -27,6 +29,14 @@ WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "count": count,
     "money": money,
 }
+SIGNAL_NOTE = (
+    "The usual range is where nearly all months lie by chance alone. A signal is a month outside it, a run of months on "
+    "one side of the average or in one direction, or months near its end. A dash: not known."
+)
+CHART_NOTE = "The line is the average, the dashed lines the range that chance explains. Axes need not begin at zero."
+SEASON_NOTE = "Sickness goes with the season: a high winter month may be a signal and no lasting change."
+LIMIT_FORMATS = dict.fromkeys(["value", "mean", "lower", "upper"], "percent")
+"""How the columns of a control chart's table are written where they are shares."""
 VERDICTS = {
     "concerning": "for the worse",
     "improving": "for the better",
@@ -143,12 +153,7 @@ def _usual(card: Card, row: Mapping[str, Any]) -> str | None:
 
 
 def _signal_words(row: Mapping[str, Any]) -> str:
-    said = {
-        "concerning": "▲ Worse" if row["side"] == "high" else "▼ Worse",
-        "improving": "▲ Better" if row["side"] == "high" else "▼ Better",
-        "high": "▲ Higher",
-        "low": "▼ Lower",
-    }
+    said = {"concerning": "■ Worse", "improving": "◆ Better", "high": "▲ Higher", "low": "▼ Lower"}
     if row["variation"] in said:
         return f"{said[row['variation']]} since {month(row['since'])}"
     return "● As usual" if row["variation"] == COMMON else f"Too few months ({row['months']})"
@@ -160,3 +165,37 @@ def _target_words(card: Card, row: Mapping[str, Any]) -> str | None:
     goal = written(card, row["target"])
     said = {"passing": "met every month as things are", "failing": "out of reach as things are"}
     return f"{goal}: {said.get(row['assured'], 'met by chance in some months')}" if row["assured"] != TOO_FEW else goal
+
+
+def panels_of(points: pd.DataFrame, scope: Scope, by: str) -> pd.DataFrame:
+    """Points of control charts with the `name` of each panel: that of the indicator, the pillar or the organisation."""
+    names: Mapping[str, str] = {
+        "indicator": {card.id: card.name for card in cards().values()},
+        "pillar": {pillar: ROW_NAMES[pillar].capitalize() for pillar in scope.pillars},
+        "organisation": scope.names,
+    }[by]
+    return points.assign(name=points[by].map(names))
+
+
+def goals_of(points: pd.DataFrame, targets: Mapping[str, float]) -> dict[str, float]:
+    """Targets by the name of the panel that has one. Takes the result of panels_of by indicator."""
+    named = points.drop_duplicates("indicator")
+    return {row.name: targets[row.indicator] for row in named.itertuples(index=False) if row.indicator in targets}
+
+
+def series_note(series: pd.DataFrame, employers: int) -> str:
+    """How many employers the system's months hold, where some have too few months to be followed."""
+    held = series.drop_duplicates("pillar") if "counted" in series else series.head(0)
+    short = held[(held["counted"] < held["of"]).fillna(False)]
+    parts = [
+        f"{ROW_NAMES[row.pillar]} counts {count(row.counted)} of {plural(int(row.of), 'employer')}"
+        for row in short.itertuples()
+    ]
+    same = "Each series is over the same employers in every month." if employers > 1 else ""
+    left = f" {join(parts).capitalize()}: the others have too few months." if parts else ""
+    return f"{CHART_NOTE} {same}{left}".strip()
+
+
+def of_unit(series: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """The rows of indicators that are written in one unit, which can share a way of writing."""
+    return series[series["indicator"].isin([card.id for card in cards().values() if card.unit == unit])]

@@ -35,6 +35,7 @@ class Card(BaseModel):
     least: float = 0.0
     series: bool = True
     all_pillars: bool = True
+    headline: bool = False
     persons: bool = False
     target: str | None = None
     readers: tuple[str, ...] = ()
@@ -54,3 +55,8 @@ def cards() -> dict[str, Card]:
     if unknown := {card.group for card in made.values()} - set(raw["groups"]):
         raise ValueError(f"indicator_cards.yaml has no group {', '.join(sorted(unknown))}")
     return made
+
+
+def headline_indicators() -> list[str]:
+    """The indicators that a reader meets first, in the order of the file."""
+    return [name for name, card in cards().items() if card.headline]
