@@ -131,7 +131,9 @@ def reporting_leak(pas_week: float, hours_a_pa: float, weeks: float, delivered_h
     return Leak(expected, float(_over(delivered_hours, expected)), expected - delivered_hours)
 
 
-def leak_by(year: pd.DataFrame, by: Sequence[str], hours_a_pa: float | None = None) -> pd.DataFrame:
+def leak_by(
+    year: pd.DataFrame, by: Sequence[str], hours_a_pa: float | None = None, weeks_year: float | None = None
+) -> pd.DataFrame:
     """Expected and delivered hours, the share delivered and the leak in hours by `by`; the largest leak first.
 
     Takes the result of latest_year; over the rows that state PAs and minutes. Hours of a PA and weeks of a year are by
@@ -139,7 +141,7 @@ def leak_by(year: pd.DataFrame, by: Sequence[str], hours_a_pa: float | None = No
     leak. A leak below zero is work beyond the sessions.
     """
     hours = indicator("hours_in_a_pa") if hours_a_pa is None else hours_a_pa
-    rows = with_sessions(year.dropna(subset=["minutes_each"]))
+    rows = with_sessions(year.dropna(subset=["minutes_each"]), weeks_year)
     worked = rows.assign(
         expected_hours=rows["sessions"] * hours,
         delivered_hours=rows["reports"].astype("float64") * rows["minutes_each"].astype("float64") / MINUTES_IN_HOUR,

@@ -26,10 +26,10 @@ def test_sessions_of_which_a_quarter_shows_in_no_report() -> None:
 
 
 def test_the_same_sessions_read_from_a_table() -> None:
-    """16 of 42 weeks are 16/42 of a year's sessions, so twelve rows of 80 x 16/42 PAs a week are the same hours."""
+    """Twelve months of a year of 16 working weeks: 80 PAs a week, and 12,000 reports in 3,360 hours."""
     month = {"employer": "AAA", "pillar": "imaging", "test": "CT", "reporter": "consultant"}
-    rows = [{**month, "reports": 1000, "minutes_each": 3360 * 60 / 12_000, "pas_week": 80 * 16 / 42} for _ in range(12)]
-    (row,) = leak_by(pd.DataFrame(rows), ["reporter"], hours_a_pa=3.5).to_dict("records")
+    rows = [{**month, "reports": 1000, "minutes_each": 16.8, "pas_week": 80.0} for _ in range(12)]
+    (row,) = leak_by(pd.DataFrame(rows), ["reporter"], hours_a_pa=3.5, weeks_year=16).to_dict("records")
     assert [row[name] for name in ("expected_hours", "delivered_share", "leak_hours")] == pytest.approx(
         [4480, 0.75, 1120]
     )
