@@ -44,6 +44,18 @@ def required_wte(
     return allowance_factor * hours / available + individual_wte
 
 
+def wisn_ratio(current: Number, required: Number) -> Number:
+    """WISN ratio: current staff / required staff (WTE). Below 1 there are too few; missing where none are required."""
+    need = np.asarray(required, dtype=np.float64)
+    ratio = np.divide(current, need, out=np.full(np.broadcast(current, need).shape, np.nan), where=need > 0)
+    return ratio if ratio.ndim else float(ratio)
+
+
+def wisn_difference(current: Number, required: Number) -> Number:
+    """WISN difference: current less required staff (WTE). Below zero is a shortage."""
+    return current - required
+
+
 def workload_hours(tests: Number, minutes: Number) -> Number:
     """Hours of work for a number of tests at so many minutes each."""
     return tests * minutes / 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -51,3 +52,27 @@ def limit(name: str) -> float:
 def indicator(name: str) -> float:
     """A number of indicators.yaml by which an indicator is shown or held back."""
     return _values("indicators.yaml")[name]
+
+
+@dataclass(frozen=True)
+class NeedWeight:
+    """How much a person of an age and over needs, against others, and where the figure was read."""
+
+    age_from: float
+    weight: float
+    source: str
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether the weight stands in for a figure nobody has supplied."""
+        return self.source.startswith("placeholder")
+
+
+@cache
+def need_weights() -> tuple[NeedWeight, ...]:
+    """The weights of need_weights.csv by broad age group, youngest first."""
+    with (FOLDER / "need_weights.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [
+            NeedWeight(float(row["age_from"]), float(row["weight"]), row["source"]) for row in csv.DictReader(stream)
+        ]
+    return tuple(sorted(rows, key=lambda row: row.age_from))

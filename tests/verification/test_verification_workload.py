@@ -17,6 +17,8 @@ from pipeline.model.workload import (
     category_allowance_factor,
     lists_needed,
     required_wte,
+    wisn_difference,
+    wisn_ratio,
     workload_hours,
 )
 from pipeline.months import months_between
@@ -34,7 +36,21 @@ def test_wisn_for_a_clinic_in_kenya() -> None:
     factor = category_allowance_factor([10 / days])
     assert factor == pytest.approx(1.0591715976)
     assert required_wte(hours, available, factor) == pytest.approx(18.4911242604)
-    assert 12 / required_wte(hours, available, factor) == pytest.approx(0.6489599, rel=1e-6)
+    assert wisn_ratio(12, required_wte(hours, available, factor)) == pytest.approx(0.6489599, rel=1e-6)
+
+
+def test_wisn_for_the_laboratories_of_a_hospital() -> None:
+    """Human Resources for Health 2022, s12960-021-00686-w: biochemists and technicians, present and required."""
+    current, required = np.array([40.0, 180.0]), np.array([48.0, 206.0])
+    assert wisn_ratio(current, required) == pytest.approx([0.8333333333, 0.8737864078])
+    np.testing.assert_array_equal(wisn_difference(current, required), [-8.0, -26.0])
+
+
+def test_nobody_required_has_no_wisn_ratio() -> None:
+    assert np.isnan(wisn_ratio(3.0, 0.0))
+    assert np.isnan(wisn_ratio(3.0, np.array([0.0, 2.0]))).tolist() == [True, False]
+    assert wisn_difference(3.0, 0.0) == 3.0
+    assert wisn_ratio(0.0, 2.0) == 0.0
 
 
 def test_available_working_time_sums_before_it_rounds() -> None:

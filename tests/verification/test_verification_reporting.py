@@ -1,0 +1,35 @@
+"""Published worked examples that the measures of reporting reproduce."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from pipeline.metrics.reporting import leak_by, reporting_leak, rvu_per_wte, wte_for_rvus
+from pipeline.model.workload import workload_hours
+
+pytestmark = pytest.mark.unit
+
+
+def test_the_output_of_radiologists_in_east_lancashire() -> None:
+    """Clinical Radiology 2013;68:e239: 649,617 units, 13.5 WTE, 42.49 % of the time not spent reporting."""
+    assert rvu_per_wte(649_617, 13.5) == pytest.approx(48119.7777778, rel=1e-6)
+    assert rvu_per_wte(649_617, 13.5, 0.4249) == pytest.approx(83_674, rel=1e-4)
+    assert wte_for_rvus(649_617, 45_000) == pytest.approx(14.43593333, rel=1e-6)
+
+
+def test_sessions_of_which_a_quarter_shows_in_no_report() -> None:
+    """80 PAs a week of 3.5 hours over 16 weeks, of which 3,360 hours were delivered; 3,300 CT took 935 hours."""
+    leak = reporting_leak(80, 3.5, 16, 3360)
+    assert (leak.expected_hours, leak.delivered_share, leak.leak_hours) == pytest.approx((4480, 0.75, 1120))
+    assert workload_hours(3300, 17) == pytest.approx(935)
+
+
+def test_the_same_sessions_read_from_a_table() -> None:
+    """Twelve months of a year of 16 working weeks: 80 PAs a week, and 12,000 reports in 3,360 hours."""
+    month = {"employer": "AAA", "pillar": "imaging", "test": "CT", "reporter": "consultant"}
+    rows = [{**month, "reports": 1000, "minutes_each": 16.8, "pas_week": 80.0} for _ in range(12)]
+    (row,) = leak_by(pd.DataFrame(rows), ["reporter"], hours_a_pa=3.5, weeks_year=16).to_dict("records")
+    assert [row[name] for name in ("expected_hours", "delivered_share", "leak_hours")] == pytest.approx(
+        [4480, 0.75, 1120]
+    )
