@@ -26,7 +26,7 @@ GRID_NOTE = (
     "such values one would do so by chance. No word: no difference can be told, or it cannot be judged."
 )
 FUNNEL_NOTE = (
-    "Inside the curves chance and the usual spread of organisations explain a difference; small organisations vary more. "
+    "Inside the curves chance and the usual spread of organisations explain a difference; small ones vary more. "
     "Ours are filled and named."
 )
 FUNNEL_FORMATS = {"value": "percent", "size": "count"}

@@ -19,8 +19,8 @@ VACANCY_NOTE = (
     "posts. A rate is shown from five funded WTE, and only where there is a vacancy."
 )
 BRIDGE_NOTE = (
-    "Of the employers whose joiners and leavers cover the twelve months. What joiners and leavers do not explain stands "
-    "apart: people whose pillar was changed, who hold two posts, or who are in one file and not the other."
+    "Of the employers whose joiners and leavers cover the twelve months. What joiners and leavers do not explain "
+    "stands apart: people whose pillar was changed, who hold two posts, or who are in one file and not the other."
 )
 FLOW_NOTE = (
     "The NHS leaver rate is leavers over the average headcount of the 12 months, and counts a move to another employer "

@@ -141,7 +141,7 @@ def cards_table(rule_of: RuleOf) -> pd.DataFrame:
 
 
 def spine_rows(compared: pd.DataFrame, organisation: str, pillar: str) -> pd.DataFrame:
-    """The indicators of an organisation that others have too, as a spine chart takes them, in the order of the cards."""
+    """The indicators of an organisation that others have too, as a spine chart takes them, in the cards' order."""
     own = compared[(compared["organisation"] == organisation) & (compared["pillar"] == pillar)]
     # Where all have one value there is no spread to stand in.
     known = own[own["value"].notna() & own["reference"].notna() & (own["lowest"] < own["highest"])]

@@ -30,8 +30,8 @@ WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "money": money,
 }
 SIGNAL_NOTE = (
-    "The usual range is where nearly all months lie by chance alone. A signal is a month outside it, a run of months on "
-    "one side of the average or in one direction, or months near its end. A dash: not known."
+    "The usual range is where nearly all months lie by chance alone. A signal is a month outside it, a run of months "
+    "on one side of the average or in one direction, or months near its end. A dash: not known."
 )
 CHART_NOTE = "The line is the average, the dashed lines the range that chance explains. Axes need not begin at zero."
 SEASON_NOTE = "Sickness goes with the season: a high winter month may be a signal and no lasting change."

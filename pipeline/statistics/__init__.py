@@ -1,0 +1,1 @@
+"""Published statistics: intervals, standardised rates, funnel limits and control charts."""
