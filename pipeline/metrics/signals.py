@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from pipeline.metrics.indicators.cards import cards
 from pipeline.metrics.indicators.parts import CELL
-from pipeline.metrics.months import months_back
-from pipeline.statistics.control_chart import ControlChart, assured, control_chart, states, variation
+from pipeline.statistics.control_chart import RUN, ControlChart, assured, control_chart, states, variation
 
 TOO_FEW = "too few"
 POINTS = [*CELL, "month", "value", "mean", "lower", "upper", "phase", "rule", "side", "state"]
@@ -25,7 +25,9 @@ def series_of(
     """The months of these indicators of one organisation, of those whose months may stand in a control chart."""
     allowed = [name for name in indicators if cards()[name].series]
     chosen = values["indicator"].isin(allowed) & (values["organisation"] == organisation)
-    return values[chosen & values["pillar"].isin(list(pillars))]
+    found = values[chosen & values["pillar"].isin(list(pillars))]
+    order = {name: place for place, name in enumerate(cards())}
+    return found.sort_values("indicator", key=lambda names: names.map(order), kind="stable")
 
 
 def charted(series: pd.DataFrame, rebase_at: Sequence[pd.Timestamp] = ()) -> pd.DataFrame:
@@ -53,7 +55,9 @@ def signals(
 
     `targets` are values by indicator. Returns CELL, month, value, months (known), variation (improving, concerning,
     high, low, common or too few), rule and side of the latest point, since (first month of its signal), mean, lower,
-    upper, target, assured, and year_before (the value twelve months earlier).
+    upper, moved (steps of the trend that the latest point ends, below zero for a fall; 0 where there is none) and
+    moved_from (the value it began with), target, assured, year_before (the value twelve months earlier), and how many
+    employers a total holds of how many (`counted`, `of`; missing for an employer's own series).
     """
     goals = targets or {}
     rows = [
@@ -64,7 +68,7 @@ def signals(
 
 
 SIGNAL = [*CELL, "month", "value", "months", "variation", "rule", "side", "since", "mean", "lower", "upper"]
-SIGNAL += ["target", "assured", "year_before"]
+SIGNAL += ["moved", "moved_from", "target", "assured", "year_before", "counted", "of"]
 
 
 def _signal(
@@ -80,6 +84,8 @@ def _signal(
         "months": len(rows),
         "variation": variation(chart, card.better),
         "since": _since(known),
+        **dict(zip(("moved", "moved_from"), _trend(known), strict=True)),
+        **{name: rows[name].iloc[-1] if name in rows else None for name in ("counted", "of")},
         "target": target,
         "assured": assured(chart, target, card.better),
         "year_before": float(before.iloc[0]) if len(before) else None,
@@ -96,7 +102,11 @@ def _since(known: pd.DataFrame) -> pd.Timestamp | None:
     return pd.Timestamp(known["month"].iloc[broken[-1] + 1 if len(broken) else 0])
 
 
-def run_length(signal: Mapping[str, object]) -> int:
-    """Months from the beginning of a signal to the latest point, both counted."""
-    since, month = pd.Timestamp(str(signal["since"])), pd.Timestamp(str(signal["month"]))
-    return int(months_back(pd.DatetimeIndex([since]), month)[0]) + 1
+def _trend(known: pd.DataFrame) -> tuple[int, float]:
+    """Steps of the trend that ends in the latest point, and the value it began with; none if it is not long enough."""
+    signs = np.sign(known["value"].diff().to_numpy()[1:])
+    breaks = np.flatnonzero(signs != (signs[-1] if len(signs) else 0))
+    steps = len(signs) - (int(breaks[-1]) + 1 if len(breaks) else 0)
+    if steps < RUN - 1 or not known["rule"].iloc[-1] or not signs[-1]:
+        return 0, float(known["value"].iloc[-1])
+    return int(steps * signs[-1]), float(known["value"].iloc[-1 - steps])

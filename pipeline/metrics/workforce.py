@@ -13,7 +13,8 @@ from pipeline.tables.published import ESR, HCHS, RETURN
 
 MEASURES = ["headcount", "wte"]
 BEST_FIRST = [ESR, RETURN, HCHS]
-SUPPORT_PREFIX = "support"
+SUPPORT = r"support|additional clinical services$"
+"""How the staff groups of support staff begin, in published statistics and in staff records (lower case)."""
 NOT_BANDED = "Doctors and other grades"
 ALL_STAFF = "Total"
 """The publication's own name for the group that holds all others."""
@@ -107,13 +108,19 @@ def support_ratio(staff: pd.DataFrame) -> pd.DataFrame:
     Registered staff are allied health professionals and healthcare scientists; doctors are left out.
     """
     rows = staff[staff["pillar"].isin(PILLARS)]
-    is_support = rows["staff_group"].str.casefold().str.startswith(SUPPORT_PREFIX)
+    is_support = is_support_staff(rows)
     is_doctor = rows["staff_group"].str.casefold().str.contains("doctor")
     keys = ["employer", "pillar"]
     support = rows[is_support].groupby(keys)["wte"].sum().rename("support_wte")
     registered = rows[~is_support & ~is_doctor].groupby(keys)["wte"].sum().rename("registered_wte")
     both = pd.concat([support, registered], axis=1, join="inner").reset_index()
     return both.assign(ratio=both["support_wte"] / both["registered_wte"].where(both["registered_wte"] > 0))
+
+
+def is_support_staff(staff: pd.DataFrame) -> pd.Series:
+    """Whether each row is of support staff, by its staff group."""
+    found: pd.Series = staff["staff_group"].str.casefold().str.match(SUPPORT)
+    return found
 
 
 def published_for(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:

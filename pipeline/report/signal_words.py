@@ -38,10 +38,10 @@ SEASON_NOTE = "Sickness goes with the season: a high winter month may be a signa
 LIMIT_FORMATS = dict.fromkeys(["value", "mean", "lower", "upper"], "percent")
 """How the columns of a control chart's table are written where they are shares."""
 VERDICTS = {
-    "concerning": "for the worse",
-    "improving": "for the better",
-    "high": "neither good nor bad by itself",
-    "low": "neither good nor bad by itself",
+    "concerning": "a change for the worse",
+    "improving": "a change for the better",
+    "high": "a change that is neither good nor bad by itself",
+    "low": "a change that is neither good nor bad by itself",
 }
 """What each kind of signal says, worst first."""
 COMMON = "common"
@@ -75,12 +75,9 @@ def _head(moved: int) -> str:
 
 def _change(row: Mapping[str, Any]) -> str:
     card = cards()[row["indicator"]]
-    sentence = (
-        f"**{plain(card.name)}**{_where(row['pillar'])} {_how(card, row)}, a change {VERDICTS[row['variation']]}."
-    )
-    if not is_missing(row["year_before"]):
-        sentence += f" A year before it was {written(card, row['year_before'])}."
-    return sentence
+    sentence = f"**{plain(card.name)}**{_where(row['pillar'])}: {_how(card, row)}; {VERDICTS[row['variation']]}."
+    before = "" if is_missing(row["year_before"]) else f" A year before: {written(card, row['year_before'])}."
+    return f"{sentence}{before}"
 
 
 def _where(pillar: str) -> str:
@@ -88,18 +85,18 @@ def _where(pillar: str) -> str:
 
 
 def _how(card: Card, row: Mapping[str, Any]) -> str:
-    value, when, above = written(card, row["value"]), month(row["month"]), row["side"] == "high"
-    run = _months_of(row)
+    now, above = f"{written(card, row['value'])} in {month(row['month'])}", row["side"] == "high"
+    if row["moved"]:
+        steps = f"{'a rise' if row['moved'] > 0 else 'a fall'} in each of {plural(abs(row['moved']), 'month')}"
+        return f"{now}, after {steps} from {written(card, row['moved_from'])}"
     if row["rule"] == "outside":
         limits = f"{written(card, row['lower'])} to {written(card, row['upper'])}"
-        return f"was {value} in {when}, {'above' if above else 'below'} the {limits} that chance explains"
+        return f"{now}, {'above' if above else 'below'} the {limits} that chance explains"
     if row["rule"] == "shift":
         side = "above" if above else "below"
-        return f"has been {side} its average of {written(card, row['mean'])} for {run}, and was {value} in {when}"
-    if row["rule"] == "trend":
-        return f"has {'risen' if above else 'fallen'} month after month, to {value} in {when}"
+        return f"{now}, {side} its average of {written(card, row['mean'])} for {_months_of(row)}"
     end = "upper" if above else "lower"
-    return f"was near the {end} end of what chance explains in two of three months ({value} in {when})"
+    return f"{now}, and in two of three months near the {end} end of what chance explains"
 
 
 def _months_of(row: Mapping[str, Any]) -> str:
@@ -133,7 +130,7 @@ def signal_table(found: pd.DataFrame) -> pd.DataFrame:
     """The latest month of each series in words: value, a year before, what the months say, whether a target is met."""
     rows = [
         {
-            "indicator": cards()[row["indicator"]].name,
+            "indicator": f"{cards()[row['indicator']].name}{_counted(row)}",
             "latest": written(cards()[row["indicator"]], row["value"]),
             "month": month(row["month"]),
             "a_year_before": written(cards()[row["indicator"]], row["year_before"]),
@@ -144,6 +141,13 @@ def signal_table(found: pd.DataFrame) -> pd.DataFrame:
         for row in found.to_dict("records")
     ]
     return pd.DataFrame(rows)
+
+
+def _counted(row: Mapping[str, Any]) -> str:
+    """How many employers a total holds, where it is not all of them."""
+    if is_missing(row["counted"]) or row["counted"] >= row["of"]:
+        return ""
+    return f" ({count(row['counted'])} of {plural(int(row['of']), 'employer')})"
 
 
 def _usual(card: Card, row: Mapping[str, Any]) -> str | None:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.metrics.ages import ALL_AGES, age_from
 from pipeline.metrics.indicators.parts import empty_parts, parts, together
-from pipeline.metrics.workforce import SUPPORT_PREFIX, best_staff
+from pipeline.metrics.workforce import best_staff, is_support_staff
 from pipeline.plan import PILLARS
 from pipeline.reference import indicator
 from pipeline.tables.published import HCHS
@@ -38,7 +38,7 @@ def staff_parts(steady: pd.DataFrame) -> pd.DataFrame:
         return empty_parts()
     known = steady["headcount"].notna()
     banded = steady["band"].str.fullmatch(BANDED)
-    support = steady["staff_group"].str.casefold().str.startswith(SUPPORT_PREFIX)
+    support = is_support_staff(steady)
     doctor = steady["staff_group"].str.casefold().str.contains(DOCTORS)
     wte = steady["wte"].astype("float64")
     summed = (
