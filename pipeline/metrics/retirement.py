@@ -26,7 +26,13 @@ def age_spans(bands: pd.Series) -> pd.DataFrame:
     45-49 is 45 up to 50. Under 25 and 75+ end at the youngest and the oldest age at work. A band that tells no age
     (All, Not known) has neither.
     """
-    words = bands.astype("str").str.strip().str.casefold()
+    names = bands.astype("str")
+    return _spans_of(pd.Series(names.unique())).reindex(names).set_axis(bands.index)
+
+
+def _spans_of(names: pd.Series) -> pd.DataFrame:
+    """The spans of different bands, by their words: a file has millions of rows and a dozen bands."""
+    words = names.str.strip().str.casefold()
     closed = words.str.extract(r"^(\d+)\s*(?:-|–|to)\s*(\d+)\b").astype("float64")
     below = words.str.extract(r"^(?:under|<)\s*(\d+)")[0].astype("float64")
     above = words.str.extract(r"^(\d+)\s*(?:\+|and (?:over|above))")[0].astype("float64")
@@ -36,9 +42,8 @@ def age_spans(bands: pd.Series) -> pd.DataFrame:
         {
             "from_age": closed[0].fillna(youngest).fillna(above),
             "to_age": (closed[1] + 1).fillna(below).fillna(oldest),
-        },
-        index=bands.index,
-    )
+        }
+    ).set_axis(pd.Index(names))
 
 
 def _between(spans: pd.DataFrame, first: float, last: float) -> pd.Series:

@@ -181,12 +181,6 @@ def panels_of(points: pd.DataFrame, scope: Scope, by: str) -> pd.DataFrame:
     return points.assign(name=points[by].map(names))
 
 
-def goals_of(points: pd.DataFrame, targets: Mapping[str, float]) -> dict[str, float]:
-    """Targets by the name of the panel that has one. Takes the result of panels_of by indicator."""
-    named = points.drop_duplicates("indicator")
-    return {row.name: targets[row.indicator] for row in named.itertuples(index=False) if row.indicator in targets}
-
-
 def series_note(series: pd.DataFrame, employers: int) -> str:
     """How many employers the system's months hold, where some have too few months to be followed."""
     held = series.drop_duplicates("pillar") if "counted" in series else series.head(0)

@@ -13,7 +13,7 @@ from pipeline.sources.ingest import read_sources
 from pipeline.sources.intake.marked import write_marked
 from pipeline.sources.intake.senders import PlanSender, plan_senders, rows_of_sender
 from pipeline.sources.intake.template import write_workbook
-from pipeline.sources.mapping import load_mapping
+from pipeline.sources.mapping import plan_mapping
 from pipeline.sources.person_level import is_person_level
 from pipeline.sources.vocabulary import plan_words
 
@@ -52,7 +52,7 @@ def write_templates(plan_folder: Path, out: Path, written: dt.datetime) -> tuple
         )
         raise InputRefused([Problem(file=str(out), rule=rule)])
     tables = read_sources(plan).tables
-    mapping = load_mapping(plan.resolve(plan.file.mapping)) if plan.file.mapping else load_mapping()
+    mapping = plan_mapping(plan)
     words, senders = plan_words(plan, mapping, tables), plan_senders(plan)
     templates = []
     for sender in senders:

@@ -28,7 +28,7 @@ class Stage:
 
 STAGES = (
     Stage("ingest", "ingest.ipynb", ("sources", "mapping"), (SOME_TABLE,), ()),
-    Stage("metrics", "metrics.ipynb", ("tables", "standards"), (), ("ingest",)),
+    Stage("metrics", "metrics.ipynb", ("tables", "standards", "mapping"), ("indicators",), ("ingest",)),
     Stage(
         "scenario",
         "scenario.ipynb",

@@ -13,7 +13,7 @@ from pipeline.problems import InputRefused, Problem
 from pipeline.reference import SourceCard, source_cards
 from pipeline.sources import catalogue
 from pipeline.sources.cross_rules import cross_problems
-from pipeline.sources.mapping import load_mapping
+from pipeline.sources.mapping import plan_mapping
 from pipeline.sources.organisations import EMPLOYING, combine
 from pipeline.sources.reading import ReadOptions, Tables
 from pipeline.store import Origin, Store, file_sha256
@@ -49,7 +49,7 @@ def read_sources(plan: Plan) -> Ingested:
     problems: list[Problem] = []
     frames: dict[str, list[pd.DataFrame]] = defaultdict(list)
     origins: dict[str, list[Origin]] = defaultdict(list)
-    mapping = load_mapping(plan.resolve(plan.file.mapping)) if plan.file.mapping else load_mapping()
+    mapping = plan_mapping(plan)
     for source in plan.sources:
         try:
             read = catalogue.reader(source.reader).read(source.path, ReadOptions(sheet=source.sheet, mapping=mapping))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipeline.plan import Plan
 from pipeline.problems import InputRefused, Problem
 from pipeline.reference import FOLDER
 from pipeline.tables import PILLAR_VALUES, UNMAPPED
@@ -56,6 +57,11 @@ def load_mapping(extra: Path | None = None) -> Mapping:
     if extra is not None:
         entries.update(_read(extra))
     return Mapping(entries)
+
+
+def plan_mapping(plan: Plan) -> Mapping:
+    """The mapping of a plan: the default one with the rows of its own file, if it names one. Errors as load_mapping."""
+    return load_mapping(plan.resolve(plan.file.mapping) if plan.file.mapping else None)
 
 
 @cache

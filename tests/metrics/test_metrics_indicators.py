@@ -15,6 +15,7 @@ from pipeline.metrics.indicators.parts import SYSTEM, latest_values
 from pipeline.metrics.returns import incomplete_returns
 from pipeline.metrics.scope import Scope
 from pipeline.reference import FOLDER
+from pipeline.sources.mapping import load_mapping
 from pipeline.tables import TABLES, empty
 
 pytestmark = pytest.mark.unit
@@ -33,7 +34,7 @@ def tables(**given: list[Row]) -> dict[str, pd.DataFrame]:
 def collected(scope: Scope = SCOPE, **given: list[Row]) -> pd.DataFrame:
     made = tables(**given)
     incomplete = incomplete_returns(made["activity"], scope.providers_ever, scope.employers)
-    return indicator_table(made, scope, incomplete, weeks_year=52.0)
+    return indicator_table(made, scope, incomplete, load_mapping())
 
 
 def latest(scope: Scope = SCOPE, **given: list[Row]) -> dict[tuple[str, str, str], float]:
@@ -129,8 +130,22 @@ class TestStaff:
         assert found["share_55_plus", SYSTEM, "all"] == pytest.approx(30 / 82)
 
     def test_discipline_stated_is_of_healthcare_science(self) -> None:
-        unknown = [*TEAM[:9], {**TEAM[9], "discipline": "All"}]
-        assert latest(staff=unknown)["discipline_stated", "BBB", "labs"] == pytest.approx(10 / 18)
+        assert latest(staff=TEAM)["discipline_stated", "BBB", "labs"] == 1
+
+    def test_retirement_counts_those_past_the_age_and_those_who_reach_it(self) -> None:
+        # Alder: 2 of 60 to 64; of the 8 of 55 to 59 a fifth reaches 60 within a year, and all within five.
+        found = latest(staff=TEAM)
+        assert found["retirement_1y", "AAA", "imaging"] == pytest.approx((2 + 8 / 5) / 32)
+        assert found["retirement_3y", "AAA", "imaging"] == pytest.approx((2 + 8 * 3 / 5) / 32)
+        assert found["retirement_5y", SYSTEM, "imaging"] == pytest.approx((2 + 8 + 10) / 62)
+
+    def test_pay_is_of_those_at_a_band_with_a_pay_point(self) -> None:
+        pay = [
+            {"from_date": "2025-04-01", "scheme": "afc", "grade": grade, "point": "Entry", "salary": salary}
+            for grade, salary in (("5", 30_000.0), ("6", 40_000.0), ("7", 50_000.0))
+        ]
+        found = latest(staff=[TEAM[0], TEAM[2], TEAM[3]], pay=pay)
+        assert found["pay_per_wte", "AAA", "imaging"] == pytest.approx((11 * 30_000 + 9 * 50_000) / 20)
 
     def test_of_one_employer_are_those_of_the_system(self) -> None:
         alone = Scope({"AAA": "Alder"}, frozenset({"Q1X"}), frozenset({"AAA"}), ("imaging",))
@@ -297,14 +312,14 @@ class TestServices:
         assert not [key for key in latest(activity=tests) if key[0] == "activity_per_wte"]
 
     def test_reporting_output_is_of_the_rows_that_state_sessions(self) -> None:
-        # 10 sessions a week are 520 a year: 12 x 400 reports x 13 minutes over 520 are 120 minutes.
+        # 10 sessions in each of 42 weeks: 12 x 400 reports x 10.5 minutes over 420 sessions are 120 minutes.
         reports = [
             {
                 "employer": "AAA",
                 "month": month,
                 "reporter": reporter,
                 "reports": 400,
-                "minutes_each": 13.0,
+                "minutes_each": 10.5,
                 "pas_week": sessions,
                 "rvus": 500.0,
                 "over_28_days": 4,
@@ -314,7 +329,7 @@ class TestServices:
         ]
         found = latest(reporting=reports)
         assert found["minutes_per_session", "AAA", "imaging"] == pytest.approx(120)
-        assert found["rvu_per_session", SYSTEM, "all"] == pytest.approx(6000 / 520)
+        assert found["rvu_per_session", SYSTEM, "all"] == pytest.approx(6000 / 420)
         assert found["outsourced_share", "AAA", "imaging"] == pytest.approx(0.5)
         assert found["late_reports", "AAA", "imaging"] == pytest.approx(0.01)
 

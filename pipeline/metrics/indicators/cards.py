@@ -36,6 +36,7 @@ class Card(BaseModel):
     series: bool = True
     all_pillars: bool = True
     headline: bool = False
+    system_only: bool = False
     persons: bool = False
     target: str | None = None
     readers: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import abc
 
 import pandas as pd
 
@@ -18,27 +18,32 @@ from pipeline.metrics.indicators.parts import (
     valued,
 )
 from pipeline.metrics.scope import Scope
+from pipeline.sources.mapping import Mapping
 
-Tables = Mapping[str, pd.DataFrame]
+Tables = abc.Mapping[str, pd.DataFrame]
 
 
-def indicator_table(tables: Tables, scope: Scope, incomplete: pd.DataFrame, weeks_year: float) -> pd.DataFrame:
+def indicator_table(
+    tables: Tables, scope: Scope, incomplete: pd.DataFrame, mapping: Mapping, of_system: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Numerator, denominator and value of every indicator that the tables supply (docs/method.md, section 12).
 
-    `incomplete` is the result of incomplete_returns. Returns indicator, organisation (code, or `system` for the plan's
-    employers together), pillar (or `all`), month, numerator, denominator, value, and for totals `counted` of how many
-    members (`of`) there are. Organisations beyond the plan are in it where a file has them, for comparison.
+    `incomplete` is the result of incomplete_returns, `mapping` that of the plan, and `of_system` holds the parts of
+    indicators that only the system has (model.system_indicators). Returns indicator, organisation (code, or `system`
+    for the plan's employers together), pillar (or `all`), month, numerator, denominator, value, and for totals
+    `counted` of how many members (`of`) there are. Organisations beyond the plan are in it where a file has them.
     """
-    found = indicator_parts(tables, incomplete, weeks_year)
+    found = indicator_parts(tables, scope, incomplete, mapping)
     own = found[found["pillar"].isin([*scope.pillars, ALL_PILLARS])]
     systems = total_over(own[own["organisation"].isin(scope.employers)], "organisation", SYSTEM)
     each = together([own, systems])
     split = each[(each["pillar"] != ALL_PILLARS) & ~each["indicator"].isin(kept_apart())]
     whole = total_over(split[COLUMNS], "pillar", ALL_PILLARS)
-    return valued(together([each, whole])).sort_values([*CELL, "month"], ignore_index=True)
+    only = together([]) if of_system is None else of_system
+    return valued(together([each, whole, only])).sort_values([*CELL, "month"], ignore_index=True)
 
 
-def indicator_parts(tables: Tables, incomplete: pd.DataFrame, weeks_year: float) -> pd.DataFrame:
+def indicator_parts(tables: Tables, scope: Scope, incomplete: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
     """The parts of every indicator, of every organisation on file, by pillar and month."""
     steady = staff.steady_staff(tables["staff"])
     in_post = staff.staff_parts(steady)
@@ -48,12 +53,14 @@ def indicator_parts(tables: Tables, incomplete: pd.DataFrame, weeks_year: float)
             in_post,
             staff.age_parts(steady),
             staff.vacancy_parts(tables["establishment"], steady),
-            staff.discipline_parts(steady),
+            staff.retirement_parts(steady),
+            staff.discipline_parts(tables["staff"], mapping, scope),
+            staff.pay_parts(tables["staff"], tables["pay"], scope),
             flows.turnover_parts(tables["movements"], people),
             flows.temporary_parts(tables["temporary_staff"], wte),
             services.absence_parts(tables["absence"]),
             services.waiting_parts(tables["waiting"]),
             services.activity_parts(tables["activity"], wte, incomplete),
-            services.reporting_parts(tables["reporting"], weeks_year),
+            services.reporting_parts(tables["reporting"]),
         ]
     )

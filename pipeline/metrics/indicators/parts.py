@@ -105,11 +105,17 @@ def latest_values(rows: pd.DataFrame, employers: Collection[str], to: pd.Timesta
     known = known if to is None else known[known["month"] <= to]
     newest = _newest(known[_is_part(known)])
     own = newest[newest["organisation"].isin(employers)]
-    found = together([newest, _summed(own, "organisation", SYSTEM)])
+    found = together([newest, _summed(own, "organisation", SYSTEM), _system_only(rows, to)])
     found = found.reindex(columns=[*COLUMNS, "months"])
-    split = found[found["pillar"].ne(ALL_PILLARS) & ~found["indicator"].isin(kept_apart())]
+    split = found[found["pillar"].ne(ALL_PILLARS) & ~found["indicator"].isin([*kept_apart(), *system_indicators()])]
     every = together([found, _summed(split, "pillar", ALL_PILLARS)]).reindex(columns=[*COLUMNS, "months"])
     return _counted(valued(every), employers)
+
+
+def _system_only(rows: pd.DataFrame, to: pd.Timestamp | None) -> pd.DataFrame:
+    """The latest rows of what only the system has, which come with their total over pillars."""
+    own = rows[rows["indicator"].isin(system_indicators()) & (True if to is None else rows["month"] <= to)]
+    return own[own["month"] == own.groupby(CELL)["month"].transform("max")][COLUMNS].assign(months=1)
 
 
 def _is_part(rows: pd.DataFrame) -> pd.Series:
@@ -144,6 +150,11 @@ def _summed(rows: pd.DataFrame, over: str, name: str) -> pd.DataFrame:
     keys = [column for column in CELL if column != over]
     summed = rows.groupby(keys, as_index=False).agg(months=("months", "max"), **_SUMS)
     return _levels_undivided(summed.assign(**{over: name}))
+
+
+def system_indicators() -> list[str]:
+    """Indicators of the system as a whole, which no employer has."""
+    return [name for name, card in cards().items() if card.system_only]
 
 
 def kept_apart() -> list[str]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.metrics.indicators.parts import ALL_PILLARS, empty_parts, parts, together
-from pipeline.metrics.months import MONTHS_IN_YEAR
+from pipeline.metrics.reporting import with_sessions
 from pipeline.plan import PILLARS
 from pipeline.tables.published import DM01, LOCAL
 
@@ -49,18 +49,18 @@ def activity_parts(activity: pd.DataFrame, wte_in_post: pd.DataFrame, incomplete
     return parts("activity_per_wte", both, both["tests"], both["numerator"]) if len(both) else empty_parts()
 
 
-def reporting_parts(reporting: pd.DataFrame, weeks_year: float) -> pd.DataFrame:
+def reporting_parts(reporting: pd.DataFrame) -> pd.DataFrame:
     """Output for each reporting session, reports outsourced, and reports later than 28 days.
 
-    Sessions in a month = programmed activities a week x weeks a year / 12. Output is of the rows that state sessions,
-    minutes and units; lateness of those that state it.
+    Output is of the rows that state sessions (reporting.with_sessions), minutes and units; lateness of those that state
+    it.
     """
     if reporting.empty:
         return empty_parts()
     rows = reporting.rename(columns={"employer": "organisation"})
     reports = rows["reports"].astype("float64")
     minutes = reports * rows["minutes_each"].astype("float64")
-    sessions = rows["pas_week"].astype("float64") * weeks_year / MONTHS_IN_YEAR
+    sessions = with_sessions(rows)["sessions"].reindex(rows.index)
     units, late = rows["rvus"].astype("float64"), rows["over_28_days"].astype("float64")
     summed = (
         rows[KEYS]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.metrics.ages import ALL_AGES, age_from
+from pipeline.metrics.disciplines import stated_share
 from pipeline.metrics.indicators.parts import empty_parts, parts, together
-from pipeline.metrics.workforce import best_staff, is_support_staff
+from pipeline.metrics.money import band_midpoints
+from pipeline.metrics.retirement import HORIZONS, retirement_by
+from pipeline.metrics.scope import Scope
+from pipeline.metrics.workforce import best_staff, current_staff, is_support_staff
 from pipeline.plan import PILLARS
 from pipeline.reference import indicator
+from pipeline.sources.mapping import Mapping
 from pipeline.tables.published import HCHS
 
 KEYS = ["organisation", "pillar", "month"]
-SENIOR = r"[789][a-d]?"
 BANDED = r"[1-9][a-d]?"
 DOCTORS = "doctor"
-UNSPLIT = "All"
-"""Stands in a column that the file does not split."""
 
 
 def steady_staff(staff: pd.DataFrame) -> pd.DataFrame:
@@ -38,6 +40,7 @@ def staff_parts(steady: pd.DataFrame) -> pd.DataFrame:
         return empty_parts()
     known = steady["headcount"].notna()
     banded = steady["band"].str.fullmatch(BANDED)
+    first_digit = steady["band"].str.extract(r"^(\d)")[0].astype("float64").where(banded)
     support = is_support_staff(steady)
     doctor = steady["staff_group"].str.casefold().str.contains(DOCTORS)
     wte = steady["wte"].astype("float64")
@@ -48,7 +51,7 @@ def staff_parts(steady: pd.DataFrame) -> pd.DataFrame:
             people=steady["headcount"].astype("float64"),
             unknown=(~known).astype("int64"),
             banded=wte.where(banded, 0.0),
-            senior=wte.where(steady["band"].str.fullmatch(SENIOR), 0.0),
+            senior=wte.where(first_digit >= indicator("senior_from_band"), 0.0),
             support=wte.where(support, 0.0),
             recorded=(steady["dataset"] != HCHS).astype("int64"),
             registered=wte.where(~support & ~doctor, 0.0),
@@ -94,11 +97,32 @@ def vacancy_parts(establishment: pd.DataFrame, steady: pd.DataFrame) -> pd.DataF
     return parts("vacancy_rate", summed, summed["funded_wte"] - summed["wte"], summed["funded_wte"])
 
 
-def discipline_parts(steady: pd.DataFrame) -> pd.DataFrame:
-    """Healthcare science WTE whose discipline is stated, over all of it."""
-    science = steady[steady["profession"].str.contains(r"healthcare scien|science support", case=False)]
-    if science.empty:
+def retirement_parts(steady: pd.DataFrame) -> pd.DataFrame:
+    """People past the retirement age or who reach it within 1, 3 and 5 years, of those whose age is known."""
+    aged = steady[(steady["age_band"] != ALL_AGES) & steady["headcount"].notna()]
+    if aged.empty:
         return empty_parts()
-    stated = science["wte"].where(science["discipline"] != UNSPLIT, 0.0)
-    summed = science[KEYS].assign(wte=science["wte"], stated=stated).groupby(KEYS, as_index=False).sum()
-    return parts("discipline_stated", summed, summed["stated"], summed["wte"])
+    counted = retirement_by(aged, KEYS)
+    near = {years: counted["reached"] + counted[f"within_{years}"] for years in HORIZONS}
+    return together([parts(f"retirement_{years}y", counted, near[years], counted["people"]) for years in HORIZONS])
+
+
+def discipline_parts(staff: pd.DataFrame, mapping: Mapping, scope: Scope) -> pd.DataFrame:
+    """Healthcare science WTE whose discipline is stated, over all of it, today, of the plan's employers."""
+    today = current_staff(staff, scope)
+    shares = stated_share(today, mapping, scope, ["employer", "pillar", "month"])
+    rows = shares[shares["pillar"].isin(PILLARS)].rename(columns={"employer": "organisation"})
+    return parts("discipline_stated", rows, rows["stated_wte"], rows["wte"]) if len(rows) else empty_parts()
+
+
+def pay_parts(staff: pd.DataFrame, pay: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Basic pay at the mid-point of the band over the WTE that have one, today, of the plan's employers."""
+    today = current_staff(staff, scope)
+    if today.empty or pay.empty:
+        return empty_parts()
+    midpoints = band_midpoints(pay, today["month"].max().date())
+    salary = today["band"].map(midpoints).astype("float64")
+    priced = today.assign(pay=today["wte"] * salary, priced=today["wte"].where(salary.notna()))
+    rows = priced.rename(columns={"employer": "organisation"})
+    rows = rows[rows["pillar"].isin(PILLARS)].groupby(KEYS, as_index=False)[["pay", "priced"]].sum(min_count=1)
+    return parts("pay_per_wte", rows, rows["pay"], rows["priced"])
