@@ -37,6 +37,13 @@ def services_table(centres: pd.DataFrame) -> pd.DataFrame:
     return shown[["site", *columns]].rename(columns=columns)
 
 
+def board_names(organisations: pd.DataFrame) -> dict[str, str]:
+    """The name of each integrated care board by its code; of a board with several, the longest."""
+    boards = organisations[organisations["kind"] == "icb"]
+    longest = boards.sort_values("name", key=lambda names: names.str.len())
+    return dict(zip(longest["code"], longest["name"], strict=True))
+
+
 def population_of(population: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """Registered population of the plan's ICS at the latest date, by sex and age band (people)."""
     own = population[(population["area_kind"] == "icb") & population["area"].isin(scope.ics_codes)]

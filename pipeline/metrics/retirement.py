@@ -52,6 +52,11 @@ def _between(spans: pd.DataFrame, first: float, last: float) -> pd.Series:
     return inside.clip(lower=0) / (spans["to_age"] - spans["from_age"])
 
 
+def retirement_age() -> int:
+    """The age from which a person counts as one who may retire, in years."""
+    return int(indicator("retirement_age"))
+
+
 def retirement_by(aged: pd.DataFrame, by: Sequence[str], age: float | None = None) -> pd.DataFrame:
     """People, those who have reached the retirement age and those who will within 1, 3 and 5 years, by `by`.
 
@@ -59,7 +64,7 @@ def retirement_by(aged: pd.DataFrame, by: Sequence[str], age: float | None = Non
     none of `within_1`, `within_3` and `within_5`, which include each other. Expected people, not whole. Rows without an
     age or a headcount are left out. `age` is by default the retirement_age of indicators.yaml. Most people first.
     """
-    stated = indicator("retirement_age") if age is None else age
+    stated = retirement_age() if age is None else age
     spans = age_spans(aged["age_band"])
     people = aged["headcount"].astype("Float64").astype("float64").where(spans["from_age"].notna())
     counted = aged.assign(

@@ -1,0 +1,95 @@
+"""Sentences and tables about healthcare science by discipline, retirement, and staff for the people served."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.metrics.need import Comparison
+from pipeline.metrics.retirement import HORIZONS, with_shares
+from pipeline.metrics.scope import Scope
+from pipeline.report.disclosure import Disclosed, protect
+from pipeline.report.narrative import agree, name_pillars
+from pipeline.report.words import count, join, lower, plain, plural, wte
+
+NEED_NOTE = (
+    "People are those registered with a GP of the system; weights for age are placeholders (section 12 of the method)."
+)
+RETIREMENT_NOTE = (
+    "Expected numbers: the people of an age band are spread evenly over its ages. Nobody has to retire then."
+)
+
+
+def disciplines_sentences(seen: pd.DataFrame) -> list[str]:
+    """How many disciplines of healthcare science the files show, the largest, and those that nobody is counted in.
+
+    Takes the result of disciplines.seen.
+    """
+    there = seen[seen["employers"] > 0]
+    if there.empty:
+        return []
+    top = there.sort_values("wte", ascending=False).iloc[0]
+    sentences = [
+        f"The files show healthcare scientists in {count(len(there))} of {plural(len(seen), 'discipline')}: "
+        f"**{wte(there['wte'].sum())} WTE**, most of them in {plain(lower(top['profession']))} ({wte(top['wte'])})."
+    ]
+    absent = [plain(lower(name)) for name in seen.loc[seen["employers"] == 0, "profession"]]
+    if absent:
+        sentences.append(
+            f"Nobody is counted in {join(absent)}; {agree(len(absent), 'its', 'their')} staff may stand under another "
+            "name, or work elsewhere."
+        )
+    return [" ".join(sentences)]
+
+
+def disciplines_table(seen: pd.DataFrame, by_employer: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """WTE of each discipline by employer, with how many employers show somebody; those that nobody shows come last."""
+    wide = by_employer.pivot_table(index="profession", columns="employer", values="wte", aggfunc="sum")
+    ordered = wide.reindex(columns=[code for code in scope.employers if code in wide.columns]).rename(
+        columns=scope.names
+    )
+    joined = seen[["profession", "pillar", "wte", "headcount", "employers"]].join(ordered, on="profession")
+    named = name_pillars(joined.sort_values("employers", ascending=False, kind="stable"))
+    return named.rename(columns={"profession": "discipline", "headcount": "people"})
+
+
+def retirement_table(exposure: pd.DataFrame, rule: str) -> Disclosed:
+    """People past the retirement age, and who reach it within 1, 3 and 5 years, with the share of five years.
+
+    Takes the result of retirement.retirement_by by pillar and profession. Small numbers are hidden by a rule, and the
+    share is made again from what is left.
+    """
+    counts = ["people", "reached", *(f"within_{years}" for years in HORIZONS)]
+    whole = {name: exposure[name].round().astype("Int64") for name in counts}
+    named = name_pillars(exposure.assign(**whole))[["profession", "pillar", *counts, f"share_{HORIZONS[-1]}"]]
+    share = f"share_{HORIZONS[-1]}"
+    shown = protect(named, rule=rule, derived={share: lambda kept: with_shares(kept)[share]})
+    names = {
+        "reached": "of_that_age_already",
+        **{f"within_{years}": f"within_{plural(years, 'year').replace(' ', '_')}" for years in HORIZONS},
+        share: f"share_within_{HORIZONS[-1]}_years",
+    }
+    return Disclosed(shown.frame.rename(columns=names), shown.hidden.rename(columns=names), shown.says)
+
+
+def boards_table(found: Comparison, names: dict[str, str], scope: Scope) -> pd.DataFrame:
+    """Published WTE per 100,000 people of each board that can be compared, a row a board and pillar, highest first."""
+    rates = found.rates.sort_values(["pillar", "wte_per_100000"], ascending=[True, False])
+    board = [f"{names.get(area, area)}{' (this plan)' if area in scope.ics_codes else ''}" for area in rates["area"]]
+    shown = name_pillars(rates.assign(board=board))
+    return shown[["board", "pillar", "wte", "wte_per_100000", "wte_per_100000_weighted"]]
+
+
+def left_out_sentences(found: Comparison, names: dict[str, str]) -> list[str]:
+    """Which boards cannot be compared, because a trust's staff or the board's people are not on file."""
+    areas = list(dict.fromkeys(found.left_out["area"]))
+    if not areas:
+        return []
+    said = [plain(names.get(area, area)) for area in areas[:MOST_NAMED]]
+    more = [f"{plural(len(areas) - MOST_NAMED, 'other board')}"] if len(areas) > MOST_NAMED else []
+    return [
+        f"Not every pillar of {join([*said, *more])} can be compared: some trust's published staff, or the people "
+        "registered, are not on file."
+    ]
+
+
+MOST_NAMED = 4
