@@ -21,8 +21,10 @@ def band_bars(
     value: str,
     says: Callable[[float], str],
     unit: str,
+    *,
+    order: Sequence[str],
 ) -> Chart:
-    """A panel for each value of `series`, its bands from the bottom up in the frame's order, bars from zero.
+    """A panel for each value of `series`, its bands from the bottom up in this order, bars from zero.
 
     The bands of all panels are the same, so that the eye can compare shapes; a band without a row has no bar.
     Raises ValueError where no band has a value.
@@ -30,7 +32,7 @@ def band_bars(
     if frame[value].isna().all():
         raise ValueError(f"there is nothing to draw: no band has a value of {unit}")
     names = list(dict.fromkeys(frame[series]))
-    bands = list(dict.fromkeys(frame.sort_values(band)[band]))
+    bands = [name for name in order if name in set(frame[band])]
     limit = float(frame[value].max()) * 1.06 or 1
     with look():
         for axes, name in zip(panels, names, strict=True):

@@ -49,6 +49,12 @@ def with_share(counts: pd.DataFrame) -> pd.DataFrame:
     return counts.assign(share=counts["older"].astype("Float64") / people.where(enough))
 
 
+def bands_in_order(bands: pd.Series) -> list[str]:
+    """The different age bands, youngest first."""
+    names = pd.Series(bands.unique(), dtype="str")
+    return list(names.loc[age_from(names).sort_values(kind="stable").index])
+
+
 def people_by_band(aged: pd.DataFrame) -> pd.DataFrame:
     """People by pillar and age band, youngest first. Takes the result of staff_by_age."""
     summed = aged.groupby(["pillar", "from_age", "age_band"], as_index=False)["headcount"].sum()

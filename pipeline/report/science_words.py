@@ -27,12 +27,13 @@ def disciplines_sentences(seen: pd.DataFrame) -> list[str]:
     there = seen[seen["employers"] > 0]
     if there.empty:
         return []
+    there = there.assign(discipline=_short(there["profession"]))
     top = there.sort_values("wte", ascending=False).iloc[0]
     sentences = [
         f"The files show healthcare scientists in {count(len(there))} of {plural(len(seen), 'discipline')}: "
-        f"**{wte(there['wte'].sum())} WTE**, most of them in {plain(lower(top['profession']))} ({wte(top['wte'])})."
+        f"**{wte(there['wte'].sum())} WTE**, most of them in {plain(lower(top['discipline']))} ({wte(top['wte'])})."
     ]
-    absent = [plain(lower(name)) for name in seen.loc[seen["employers"] == 0, "profession"]]
+    absent = [plain(lower(name)) for name in _short(seen.loc[seen["employers"] == 0, "profession"])]
     if absent:
         sentences.append(
             f"Nobody is counted in {join(absent)}; {agree(len(absent), 'its', 'their')} staff may stand under another "
@@ -49,7 +50,15 @@ def disciplines_table(seen: pd.DataFrame, by_employer: pd.DataFrame, scope: Scop
     )
     joined = seen[["profession", "pillar", "wte", "headcount", "employers"]].join(ordered, on="profession")
     named = name_pillars(joined.sort_values("employers", ascending=False, kind="stable"))
-    return named.rename(columns={"profession": "discipline", "headcount": "people"})
+    return named.assign(profession=_short(named["profession"])).rename(
+        columns={"profession": "discipline", "headcount": "people"}
+    )
+
+
+def _short(professions: pd.Series) -> pd.Series:
+    """The discipline alone: what stands after the colon of a profession."""
+    short: pd.Series = professions.str.split(": ", n=1).str[-1].str.capitalize()
+    return short
 
 
 def retirement_table(exposure: pd.DataFrame, rule: str) -> Disclosed:

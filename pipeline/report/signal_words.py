@@ -34,6 +34,7 @@ SIGNAL_NOTE = (
     "on one side of the average or in one direction, or months near its end. A dash: not known."
 )
 CHART_NOTE = "The line is the average, the dashed lines the range that chance explains. Axes need not begin at zero."
+RATES_NOTE = f"{CHART_NOTE} Doctors in training change posts in August, which shows in joiners and leavers."
 SEASON_NOTE = "Sickness goes with the season: a high winter month may be a signal and no lasting change."
 LIMIT_FORMATS = dict.fromkeys(["value", "mean", "lower", "upper"], "percent")
 """How the columns of a control chart's table are written where they are shares."""

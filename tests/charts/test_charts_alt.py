@@ -60,7 +60,7 @@ def a_bars(count: int) -> Chart:
 
 def a_band_bars(count: int) -> Chart:
     frame = pd.DataFrame({"name": names(count), "band": "60-64", "wte": values(count)})
-    return band_bars(panels(count)[1], frame, "name", "band", "wte", says, "People")
+    return band_bars(panels(count)[1], frame, "name", "band", "wte", says, "People", order=["60-64"])
 
 
 def a_plan_lines(count: int) -> Chart:

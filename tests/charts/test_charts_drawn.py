@@ -143,7 +143,7 @@ def test_bands_are_the_same_in_every_panel_and_the_largest_is_said() -> None:
         {"pillar": ["Imaging", "Imaging", "Labs"], "band": ["25-29", "60-64", "60-64"], "people": [5, 9, 3]}
     )
     _, axes = panels(2)
-    chart = band_bars(axes, frame, "pillar", "band", "people", says, "People")
+    chart = band_bars(axes, frame, "pillar", "band", "people", says, "People", order=["20-24", "25-29", "60-64"])
     assert [bar.get_width() for bar in axes[0].patches] == [5, 9]
     assert [bar.get_width() for bar in axes[1].patches] == [0, 3]
     assert axes[0].get_xlim() == axes[1].get_xlim()

@@ -38,9 +38,20 @@ def indicator_table(
     systems = total_over(own[own["organisation"].isin(scope.employers)], "organisation", SYSTEM)
     each = together([own, systems])
     split = each[(each["pillar"] != ALL_PILLARS) & ~each["indicator"].isin(kept_apart())]
-    whole = total_over(split[COLUMNS], "pillar", ALL_PILLARS)
+    whole = _employers_of(total_over(split[COLUMNS], "pillar", ALL_PILLARS), systems)
     only = together([]) if of_system is None else of_system
     return valued(together([each, whole, only])).sort_values([*CELL, "month"], ignore_index=True)
+
+
+def _employers_of(totals: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
+    """The totals over pillars, with employers counted (of how many) where they are the system's and not pillars."""
+    gaps = (
+        systems.assign(absent=systems["of"] - systems["counted"])
+        .groupby("indicator")
+        .agg(of=("of", "max"), absent=("absent", "max"))
+    )
+    of = totals["indicator"].map(gaps["of"]).where(totals["organisation"] == SYSTEM)
+    return totals.assign(of=of, counted=of - totals["indicator"].map(gaps["absent"]))
 
 
 def indicator_parts(tables: Tables, scope: Scope, incomplete: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
