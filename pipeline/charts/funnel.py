@@ -102,7 +102,7 @@ def _scales(axes: Axes, known: pd.DataFrame, line: pd.DataFrame, says: Says) -> 
         spare = (large - small) * 0.06 or small * 0.5
         axes.set_xlim(max(small - spare, 0.0), large + spare)
         axes.xaxis.set_major_locator(MaxNLocator(6, steps=STEPS))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.6g}"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}" if number >= 1 else f"{number:g}"))
     axes.set_ylim(*_heights(known, line[line["size"].between(*axes.get_xlim())]))
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=STEPS))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda number, _: says(number)))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MARK = "workforce"
 """Key of the output metadata that says an output came through this door, and what kind it is."""
+LONGEST_TITLE = 160
+"""Letters of a title: more would be a table or a paragraph that strayed into it."""
 TEMPLATES = Path(__file__).parent / "templates"
 _SVG = re.compile(r"<svg.*</svg>", re.DOTALL)
 _SIZE = re.compile(r'(width|height)="([\d.]+)pt"')
@@ -212,6 +214,10 @@ def _card(card: SourceCard) -> str:
 def _check_words(title: str, alt: str) -> None:
     if not title.strip():
         raise ValueError("a figure needs a title that says what it shows")
+    if len(title) > LONGEST_TITLE:
+        raise ValueError(
+            f"the title of a figure is at most {LONGEST_TITLE} letters long; this one begins {title[:40]!r}"
+        )
     if not alt.strip():
         raise ValueError(f"the figure “{title}” has no alt text: say in a sentence what it shows")
     if _bare(alt) == _bare(title):

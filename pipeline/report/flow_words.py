@@ -165,7 +165,9 @@ def reasons_table(reasons: pd.DataFrame, rule: str) -> Disclosed:
         known = counts["leavers"].where(is_known).astype("Float64")
         return known / known.sum() if known.sum() > 0 else known * float("nan")
 
-    shown = reasons.assign(reason=reasons["reason"].str.capitalize(), share_of_known_leavers=share(reasons))
+    shown = reasons.assign(
+        reason=reasons["reason"].str[:1].str.upper() + reasons["reason"].str[1:], share_of_known_leavers=share(reasons)
+    )
     return protect(shown, rule=rule, derived={"share_of_known_leavers": share})
 
 

@@ -14,6 +14,7 @@ from pipeline.report.words import MINUS, count, is_missing, join, month, percent
 PLAN_NOTE = (
     "Only employers and professions whose plan and outturn are both known are added up. A dash: not sent for some."
 )
+CHANGE_FORMATS = dict.fromkeys(["planned", "outturn", "difference"], "wte")
 PAST_NOTE = (
     "From the baseline to the last month with both plan and outturn. A ratio is shown where growth of 5 WTE or more "
     "was planned and staff grew; pooled over the cells, never averaged."
@@ -60,6 +61,16 @@ def progress_table(summed: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """The result of progress_by for a reader."""
     named = scope.named(summed, "employer") if "employer" in summed else summed
     return name_pillars(named) if "pillar" in named else named
+
+
+def changes(summed: pd.DataFrame) -> pd.DataFrame:
+    """Planned and outturn change since the baseline by profession, WTE, largest planned first.
+
+    Takes the result of progress_by; a profession whose baseline is not known is left out.
+    """
+    known = summed.dropna(subset=["baseline"])
+    changed = known.assign(planned=known["planned"] - known["baseline"], outturn=known["outturn"] - known["baseline"])
+    return changed.sort_values("planned", ascending=False)[["profession", "planned", "outturn"]].reset_index(drop=True)
 
 
 def in_post_sentences(against: pd.DataFrame, scope: Scope) -> list[str]:
