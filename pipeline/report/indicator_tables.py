@@ -10,16 +10,20 @@ import pandas as pd
 from pipeline.metrics.comparison import NOT_COMPARED, SIMILAR
 from pipeline.metrics.indicators.cards import Card, cards
 from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
+from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.metrics.scope import Scope
 from pipeline.reference import source_cards
 from pipeline.report.disclosure import HIDDEN, Disclosed, rules
 from pipeline.report.narrative import ROW_NAMES
 from pipeline.report.signal_words import written
-from pipeline.report.words import is_missing
+from pipeline.report.words import is_missing, plural
 
 RuleOf = Callable[..., str]
 """Gives the strictest disclosure rule of some tables, as a notebook's desk does."""
 THE_SYSTEM = "The system"
+PART_NOTE = (
+    "The files do not hold every staff group of every employer, so staff are too few here and their shares uneven."
+)
 
 
 def held_back(values: pd.DataFrame, rule_of: RuleOf) -> pd.DataFrame:
@@ -73,26 +77,28 @@ def _grid(
     rows: pd.DataFrame, column: str, heads: Mapping[str, str], say: Callable[[Mapping[str, Any]], str]
 ) -> Disclosed:
     """A row an indicator and a column for each of `heads`, in words; hidden values marked, unknown ones left empty."""
-    shown = [name for name in cards() if rows.loc[rows["indicator"] == name, ["value", "hidden"]].any(axis=None)]
+    known = set(rows.loc[rows["value"].notna() | rows["hidden"], "indicator"])
+    shown = [name for name in cards() if name in known]
     said: dict[tuple[str, str], str] = {}
     hidden: set[tuple[str, str]] = set()
     for row in rows.to_dict("records"):
         place = (row["indicator"], row[column])
-        if row.get("hidden"):
+        if row["hidden"]:
             hidden.add(place)
         elif not is_missing(row["value"]):
             said[place] = say(row)
-    frame = pd.DataFrame(
-        [
-            {"indicator": cards()[name].name, **{head: said.get((name, key)) for key, head in heads.items()}}
-            for name in shown
-        ]
-    )
-    mask = pd.DataFrame(
-        [{"indicator": False, **{head: (name, key) in hidden for key, head in heads.items()}} for name in shown]
-    )
+    columns = ["indicator", *heads.values()]
+    cells = [[_named(name, rows), *(said.get((name, key)) for key in heads)] for name in shown]
+    mask = [[False, *((name, key) in hidden for key in heads)] for name in shown]
     note = f"{HIDDEN} stands for a value hidden because few people are behind it." if hidden else ""
-    return Disclosed(frame, mask, note)
+    return Disclosed(pd.DataFrame(cells, columns=columns), pd.DataFrame(mask, columns=columns), note)
+
+
+def _named(name: str, rows: pd.DataFrame) -> str:
+    """The indicator's name, with the months of a year that is not whole."""
+    months = rows.loc[rows["indicator"] == name, "months"].max()
+    whole = cards()[name].period != "year" or months == MONTHS_IN_YEAR
+    return cards()[name].name if whole else f"{cards()[name].name} ({plural(int(months), 'month')})"
 
 
 def unknown_table(values: pd.DataFrame) -> pd.DataFrame:

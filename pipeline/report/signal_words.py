@@ -34,7 +34,6 @@ SIGNAL_NOTE = (
     "on one side of the average or in one direction, or months near its end. A dash: not known."
 )
 CHART_NOTE = "The line is the average, the dashed lines the range that chance explains. Axes need not begin at zero."
-RATES_NOTE = f"{CHART_NOTE} Doctors in training change posts in August, which shows in joiners and leavers."
 SEASON_NOTE = "Sickness goes with the season: a high winter month may be a signal and no lasting change."
 LIMIT_FORMATS = dict.fromkeys(["value", "mean", "lower", "upper"], "percent")
 """How the columns of a control chart's table are written where they are shares."""
@@ -64,7 +63,7 @@ def signal_sentences(found: pd.DataFrame, most: int = 6) -> list[str]:
     rest = len(ordered) - len(told)
     if rest > 0:
         told.append(f"- {plural(rest, 'more signal')} {'is' if rest == 1 else 'are'} in the table.")
-    head = [_head(len(ordered))]
+    head = [_head(len(ordered))] if len(ordered) or (found["variation"] == COMMON).any() else []
     return [*head, *(["\n".join(told)] if told else []), *_unchanged(found), *_unknown(found)]
 
 
@@ -134,7 +133,7 @@ def signal_table(found: pd.DataFrame) -> pd.DataFrame:
             "indicator": f"{cards()[row['indicator']].name}{_counted(row)}",
             "latest": written(cards()[row["indicator"]], row["value"]),
             "month": month(row["month"]),
-            "a_year_before": written(cards()[row["indicator"]], row["year_before"]),
+            "a_year_before": _before(cards()[row["indicator"]], row),
             "usual_range": _usual(cards()[row["indicator"]], row),
             "signal": _signal_words(row),
             "target": _target_words(cards()[row["indicator"]], row),
@@ -142,6 +141,10 @@ def signal_table(found: pd.DataFrame) -> pd.DataFrame:
         for row in found.to_dict("records")
     ]
     return pd.DataFrame(rows)
+
+
+def _before(card: Card, row: Mapping[str, Any]) -> str | None:
+    return None if is_missing(row["year_before"]) else written(card, row["year_before"])
 
 
 def _counted(row: Mapping[str, Any]) -> str:
@@ -193,6 +196,13 @@ def series_note(series: pd.DataFrame, employers: int) -> str:
     same = "Each series is over the same employers in every month." if employers > 1 else ""
     left = f" {join(parts).capitalize()}: the others have too few months." if parts else ""
     return f"{CHART_NOTE} {same}{left}".strip()
+
+
+def rates_note(points: pd.DataFrame) -> str:
+    """How the charts read; where joiners or leavers are among them, what August does to them."""
+    flows = points["indicator"].isin(["leaver_rate", "system_leaver_rate", "joiner_rate"]).any()
+    august = " Doctors in training change posts in August, which shows in joiners and leavers." if flows else ""
+    return f"{CHART_NOTE}{august}"
 
 
 def of_unit(series: pd.DataFrame, unit: str) -> pd.DataFrame:

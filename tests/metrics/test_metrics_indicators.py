@@ -274,10 +274,19 @@ class TestServices:
         assert found["sickness_rate", "ZZZ", "all"] == pytest.approx(0.001)
         assert found["sickness_rate", SYSTEM, "all"] == pytest.approx(200 / 10_000)
 
-    def test_a_year_with_fewer_than_ten_months_is_no_year(self) -> None:
+    def test_a_year_is_of_at_least_half_its_months(self) -> None:
         days = [{"employer": "AAA", "month": month, "days_lost": 1.0, "days_available": 99_999.0} for month in MONTHS]
-        assert ("sickness_rate", "AAA", "all") in latest(absence=days[3:])
-        assert ("sickness_rate", "AAA", "all") not in latest(absence=days[4:])
+        assert ("sickness_rate", "AAA", "all") in latest(absence=days[7:])
+        assert ("sickness_rate", "AAA", "all") not in latest(absence=days[8:])
+
+    def test_an_organisation_that_lacks_many_of_the_months_on_file_is_left_out(self) -> None:
+        def days(code: str, months: list[str]) -> list[Row]:
+            return [
+                {"employer": code, "month": month, "days_lost": 1.0, "days_available": 99_999.0} for month in months
+            ]
+
+        found = latest(absence=[*days("AAA", MONTHS[1:]), *days("BBB", MONTHS[3:]), *days("ZZZ", MONTHS[4:])])
+        assert {key[1] for key in found} == {"AAA", "BBB", SYSTEM}
 
     def test_waits_are_patients_over_patients(self) -> None:
         found = latest(

@@ -50,8 +50,9 @@ def _employers_of(totals: pd.DataFrame, systems: pd.DataFrame) -> pd.DataFrame:
         .groupby("indicator")
         .agg(of=("of", "max"), absent=("absent", "max"))
     )
-    of = totals["indicator"].map(gaps["of"]).where(totals["organisation"] == SYSTEM)
-    return totals.assign(of=of, counted=of - totals["indicator"].map(gaps["absent"]))
+    of, absent = (totals["indicator"].map(gaps[name]).astype("float64") for name in ("of", "absent"))
+    whole = of.where(totals["organisation"] == SYSTEM)
+    return totals.assign(of=whole, counted=whole - absent)
 
 
 def indicator_parts(tables: Tables, scope: Scope, incomplete: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:

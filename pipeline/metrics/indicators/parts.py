@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
 from pipeline.metrics.indicators.cards import cards
@@ -97,7 +98,7 @@ def latest_values(rows: pd.DataFrame, employers: Collection[str], to: pd.Timesta
 
     Takes the table of indicators; `to` takes months up to that one only. A stock is that of each organisation's latest
     month. A flow is pooled over the twelve calendar months to the latest that anybody has of the indicator and pillar;
-    an organisation with fewer than ten of them is left out, since seasons would tell it apart. Returns CELL, month (the
+    an organisation with few of those on file is left out, since seasons would tell it apart. Returns CELL, month (the
     last), months (how many), numerator, denominator, value, `counted` (employers in the system's value) and `of`
     (employers that have staff in the pillar).
     """
@@ -131,8 +132,14 @@ def _newest(known: pd.DataFrame) -> pd.DataFrame:
     flow = known[yearly]
     last = flow.groupby(["indicator", "pillar"])["month"].transform("max")
     year = flow[months_back(flow["month"], last) < MONTHS_IN_YEAR]
-    pooled = year.groupby(CELL, as_index=False).agg(months=("month", "nunique"), **_SUMS)
-    enough = pooled[pooled["months"] >= indicator("year_from_months")]
+    on_file = year.groupby(["indicator", "pillar"])["month"].transform("nunique")
+    pooled = (
+        year.assign(on_file=on_file)
+        .groupby([*CELL, "on_file"], as_index=False)
+        .agg(months=("month", "nunique"), **_SUMS)
+    )
+    least = np.maximum(indicator("year_from_share") * pooled["on_file"], indicator("year_from_months"))
+    enough = pooled[pooled["months"] >= least]
     return _amounts_averaged(together([stock, enough]).reindex(columns=[*COLUMNS, "months"]))
 
 
