@@ -130,6 +130,9 @@ class PlanFile(_Section):
     standards: str | None = Field(default=None, description="YAML that overrides the default standards.")
     scenarios: list[str] = Field(default_factory=list, description="Scenario files (YAML) of the plan.")
     actions: str | None = Field(default=None, description="The plan's list of actions (YAML).")
+    assurance: str | None = Field(
+        default=None, description="YAML of assurance triggers, with their thresholds, in place of the default ones."
+    )
     governance: Governance = Field(default_factory=Governance, description="Who decides and who owns the plan.")
     sign_off: SignOff = Field(default_factory=SignOff, description="The state of approval printed on the document.")
 
@@ -314,7 +317,7 @@ def _source_files(folder: Path, raw: dict[str, Any]) -> tuple[tuple[SourceFile, 
 
 
 def _missing_files(folder: Path, raw: dict[str, Any]) -> list[Problem]:
-    named: list[tuple[str, Any]] = [(key, raw.get(key)) for key in ("mapping", "standards", "actions")]
+    named: list[tuple[str, Any]] = [(key, raw.get(key)) for key in ("mapping", "standards", "actions", "assurance")]
     scenarios = raw.get("scenarios")
     if isinstance(scenarios, list):
         named += [(f"scenarios.{index}", name) for index, name in enumerate(scenarios)]

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from pipeline.actions.library import plan_actions
 from pipeline.assumptions import plan_assumptions
+from pipeline.metrics.assurance.definitions import plan_assurance
 from pipeline.metrics.scope import plan_scope
 from pipeline.model.plan_setting import plan_setting
 from pipeline.model.scenarios import Scenario, plan_scenarios
@@ -26,11 +27,12 @@ def check(folder: Path) -> tuple[Plan, Ingested]:
     """A plan and the tables its files hold.
 
     Raises InputRefused with every problem of plan.yaml, or else of all the files it names: data, mapping, standards,
-    scenarios and actions, and of the notes in its commentary folder.
+    scenarios, actions and assurance, and of the notes in its commentary folder.
     """
     plan = load_plan(folder)
     problems: list[Problem] = []
     _tried(lambda: notes(plan), problems)
+    _tried(lambda: plan_assurance(plan), problems)
     ingested = _tried(lambda: read_sources(plan), problems)
     held = ingested.tables if ingested else {}
     _tried(lambda: plan_assumptions(plan, held.get("standards")), problems)

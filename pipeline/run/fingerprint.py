@@ -102,7 +102,7 @@ def source_files(plan: Plan) -> list[Path]:
 
 
 def named_files(plan: Plan, kind: str) -> list[Path]:
-    """The plan's own files of one kind: mapping, standards, scenarios, actions or commentary."""
+    """The plan's own files of one kind: mapping, standards, scenarios, actions, assurance or commentary."""
     if kind == "commentary":
         return sorted((plan.folder / "commentary").glob("*.md"))
     named = getattr(plan.file, kind) or []

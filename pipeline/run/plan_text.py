@@ -47,6 +47,7 @@ sources:
 # standards: standards.yaml   # minutes, rooms and skill mix in place of the defaults
 # scenarios: [growth.yaml]
 # actions: actions.yaml
+# assurance: assurance.yaml   # thresholds and who is told, in place of the defaults
 
 governance:
   board: ""      # the board that approves the strategy

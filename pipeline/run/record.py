@@ -80,7 +80,7 @@ def input_facts(plan: Plan, checksums: Checksums) -> list[dict[str, Any]]:
     named = [(PLAN_FILE, plan.folder / PLAN_FILE)]
     named += [
         (kind, path)
-        for kind in ("mapping", "standards", "scenarios", "actions", "commentary")
+        for kind in ("mapping", "standards", "scenarios", "actions", "assurance", "commentary")
         for path in fingerprint.named_files(plan, kind)
     ]
     sources = [(source.reader, source.path) for source in plan.sources]

@@ -13,8 +13,8 @@ SOME_TABLE = "*"
 class Stage:
     """One step from a plan's files to its strategy. Every stage reads plan.yaml.
 
-    `reads` are kinds of input: sources, mapping, standards, scenarios, actions and commentary (files the plan
-    names), tables and notebooks (whatever the stages before it made). `writes` are the tables it promises; others
+    `reads` are kinds of input: sources, mapping, standards, scenarios, actions, assurance and commentary (files the
+    plan names), tables and notebooks (whatever the stages before it made). `writes` are the tables it promises; others
     that it writes are its own as well, and each table belongs to one stage. Stages not `after` one another run
     side by side. A stage without a notebook renders the document.
     """
@@ -28,7 +28,13 @@ class Stage:
 
 STAGES = (
     Stage("ingest", "ingest.ipynb", ("sources", "mapping"), (SOME_TABLE,), ()),
-    Stage("metrics", "metrics.ipynb", ("tables", "standards", "mapping"), ("indicators",), ("ingest",)),
+    Stage(
+        "metrics",
+        "metrics.ipynb",
+        ("tables", "standards", "mapping", "assurance"),
+        ("indicators", "assurance_triggers"),
+        ("ingest",),
+    ),
     Stage(
         "scenario",
         "scenario.ipynb",
@@ -46,7 +52,7 @@ STAGES = (
     Stage(
         "document",
         None,
-        ("sources", "mapping", "standards", "scenarios", "actions", "commentary", "tables", "notebooks"),
+        ("sources", "mapping", "standards", "scenarios", "actions", "assurance", "commentary", "tables", "notebooks"),
         (),
         ("action_plan",),
     ),

@@ -114,7 +114,7 @@ class Run:
 
     def _inputs(self, stage: Stage) -> list[Path]:
         sources = fingerprint.source_files(self.plan) if "sources" in stage.reads else []
-        kinds = ("mapping", "standards", "scenarios", "actions", "commentary")
+        kinds = ("mapping", "standards", "scenarios", "actions", "assurance", "commentary")
         own = [path for kind in kinds if kind in stage.reads for path in fingerprint.named_files(self.plan, kind)]
         return sources + own
 

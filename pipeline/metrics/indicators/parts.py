@@ -113,6 +113,30 @@ def latest_values(rows: pd.DataFrame, employers: Collection[str], to: pd.Timesta
     return _counted(valued(every), employers)
 
 
+def rolling_values(rows: pd.DataFrame) -> pd.DataFrame:
+    """The value of every month as a table of that month would have shown it: a flow pooled over the year to it.
+
+    Takes the table of indicators; returns CELL, month and value. A year needs ten of its twelve months.
+    """
+    yearly = rows["indicator"].isin([name for name, card in cards().items() if card.period == "year"])
+    pooled = [rolled_year(of_one) for _, of_one in rows[yearly].groupby("indicator")]
+    return valued(together([rows[~yearly][COLUMNS].assign(months=1), *pooled]))[[*CELL, "month", "value"]]
+
+
+def rolled_year(rows: pd.DataFrame) -> pd.DataFrame:
+    """Parts of flows summed over the twelve months to each month, with `months`, how many were on file."""
+    wide = rows.set_index(["month", *CELL])[["numerator", "denominator"]].unstack(CELL)
+    every = wide.reindex(pd.date_range(wide.index.min(), wide.index.max(), freq="ME"))
+    year = every.rolling(MONTHS_IN_YEAR, min_periods=LEAST_OF_YEAR)
+    long = year.sum().rename_axis("month").stack(CELL, future_stack=True)
+    months = year.count()["numerator"].rename_axis("month").stack(CELL, future_stack=True).rename("months")
+    return _amounts_averaged(long.join(months).dropna().reset_index()[[*COLUMNS, "months"]])
+
+
+LEAST_OF_YEAR = 10
+"""Months of twelve without which a month's year is not given."""
+
+
 def _system_only(rows: pd.DataFrame, to: pd.Timestamp | None) -> pd.DataFrame:
     """The latest rows of what only the system has, which come with their total over pillars."""
     own = rows[rows["indicator"].isin(system_indicators()) & (True if to is None else rows["month"] <= to)]

@@ -1,0 +1,96 @@
+"""History of statuses: a row for each thing watched, a mark a month, told apart by shape as well as colour."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from pipeline.charts.chart import Chart
+from pipeline.charts.lettering import SMALL, listed, refuse_without
+from pipeline.charts.theme import MUTED, SERIES, look, wrapped
+from pipeline.charts.trends import mark_months, month_starts
+
+ROW, AROUND = 0.36, 1.15
+"""Inches of height of a row, and of the months and the key together."""
+LABEL_WIDTH = 40
+
+
+class Mark(NamedTuple):
+    """How a status looks, and its name in the key."""
+
+    marker: str
+    colour: str
+    name: str
+    size: float
+
+
+MARKS = {
+    "green": Mark("o", SERIES[1], "green", 5),
+    "amber": Mark("^", SERIES[3], "amber", 6),
+    "red": Mark("s", SERIES[2], "red", 6),
+    "not known": Mark("_", MUTED, "not known", 6),
+}
+"""Circle, triangle and square in colours that stay apart for those who see no red; best to worst."""
+
+
+def status_grid_height(rows: int) -> float:
+    """Inches that a figure of so many rows needs."""
+    return AROUND + ROW * rows
+
+
+def status_grid(axes: Axes, frame: pd.DataFrame, label: str) -> Chart:
+    """Months from left to right, the values of `label` from the top in the frame's own order.
+
+    `frame` has `label`, month and status (green, amber, red or not known). Raises ValueError for no rows, a missing
+    column or another status. The table behind it is the frame.
+    """
+    refuse_without(frame, [label, "month", "status"], "A grid of statuses")
+    strange = sorted(set(frame["status"]) - set(MARKS))
+    if strange:
+        raise ValueError(f"A grid of statuses does not know {listed(strange)}.")
+    names = list(dict.fromkeys(frame[label]))
+    placed = frame.assign(height=frame[label].map({name: len(names) - place for place, name in enumerate(names)}))
+    with look():
+        for status, mark in MARKS.items():
+            rows = placed[placed["status"] == status]
+            axes.plot(
+                month_starts(rows["month"]),
+                rows["height"],
+                mark.marker,
+                color=mark.colour,
+                markersize=mark.size,
+                markeredgewidth=1.6 if mark.marker == "_" else 0.5,
+            )
+        axes.set_yticks(range(len(names), 0, -1), labels=[wrapped(name, LABEL_WIDTH) for name in names])
+        axes.set_ylim(0.4, len(names) + 0.6)
+        axes.margins(x=0.02)
+        mark_months(axes, month_starts(frame["month"]).drop_duplicates())
+        axes.tick_params(axis="y", length=0, labelsize=9)
+        axes.grid(visible=False, axis="x")
+        _key(axes, set(frame["status"]))
+    return Chart(_alt(frame, label, names), frame[[label, "month", "status"]].reset_index(drop=True))
+
+
+def _key(axes: Axes, there: set[str]) -> None:
+    handles = [
+        Line2D([], [], linestyle="none", marker=mark.marker, color=mark.colour, markersize=mark.size, label=mark.name)
+        for status, mark in MARKS.items()
+        if status in there
+    ]
+    axes.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(handles), frameon=False, fontsize=SMALL
+    )
+
+
+def _alt(frame: pd.DataFrame, label: str, names: list[str]) -> str:
+    first, last = frame["month"].min(), frame["month"].max()
+    latest = frame[frame["month"] == last].set_index(label)["status"]
+    begun = frame[frame["month"] == first].set_index(label)["status"]
+    red = [str(name) for name in names if latest.get(name) == "red"]
+    turned = [name for name in names if latest.get(name) == "red" and begun.get(name) not in ("red", None)]
+    now = f"{listed(red[:3])}{f' and {len(red) - 3} more' if len(red) > 3 else ''} red" if red else "nothing red"
+    since = f"; {len(turned)} of them turned red since {first:%B %Y}" if turned else ""
+    return f"Grid of {len(names)} statuses by month to {last:%B %Y}: at the end {now}{since}."

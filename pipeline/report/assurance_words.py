@@ -1,0 +1,171 @@
+"""Sentences and tables about assurance triggers: what is red, since when, who is told, and what cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.metrics.assurance.definitions import Assurance
+from pipeline.metrics.assurance.judging import UNKNOWN
+from pipeline.metrics.indicators.cards import cards
+from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
+from pipeline.metrics.scope import Scope
+from pipeline.report.indicator_tables import THE_SYSTEM
+from pipeline.report.narrative import ROW_NAMES, agree
+from pipeline.report.signal_words import written
+from pipeline.report.words import count, is_missing, join, lower, month, plain, plural
+
+SHOWN_AS = {"green": "● Green", "amber": "▲ Amber", "red": "■ Red", UNKNOWN: "– Not known"}
+"""Each status by shape and word, so that it needs no colour."""
+GRID_NOTE = (
+    "Red: a threshold that matters most is passed, or most are. Amber: some are. Not known: less than half of what "
+    "the answer needs is on file. Thresholds and their sources are in the last chapter."
+)
+
+
+def assurance_sentences(current: pd.DataFrame, fired: pd.DataFrame, assurance: Assurance) -> list[str]:
+    """How many triggers of the system are red, amber, green and not known, and the red ones with who is told.
+
+    `current` are triggers of the latest values, `fired` the result of history.escalations.
+    """
+    own = _system(current)
+    if own.empty:
+        return []
+    numbers = own["status"].value_counts()
+    total = sum(1 for _ in assurance.triggers())
+    absent = total - len(own) + int(numbers.get(UNKNOWN, 0))
+    said = [
+        f"{count(numbers[name])} {agree(int(numbers[name]), 'is', 'are')} {name}" for name in _ORDER if name in numbers
+    ]
+    head = f"Of {plural(total, 'assurance trigger')} for the system, {join(said)}"
+    head += f"; of {plural(absent, 'other')} too little is on file to tell." if absent else "."
+    red = _system(fired)
+    return [head, *_told(red[red["status"] == "red"])]
+
+
+_ORDER = ("red", "amber", "green")
+
+
+def _system(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[(rows["organisation"] == SYSTEM) & (rows["pillar"] == ALL_PILLARS)]
+
+
+def _told(red: pd.DataFrame) -> list[str]:
+    if red.empty:
+        return []
+    return ["\n".join(_told_one(row) for row in red.to_dict("records"))]
+
+
+def _told_one(row: Mapping[str, Any]) -> str:
+    within = plural(row["days"], "day")
+    return f"- **{plain(row['title'])}**{_since(row)}: to be told, within {within}, {plain(row['who'])}."
+
+
+def _since(row: Mapping[str, Any]) -> str:
+    return "" if is_missing(row["since"]) else f", red since {month(row['since'])}"
+
+
+def status_grid(groups: pd.DataFrame, overall: pd.DataFrame, assurance: Assurance, scope: Scope) -> pd.DataFrame:
+    """The status of each group (rows) at the system and each employer (columns), with all together last."""
+    names = {SYSTEM: THE_SYSTEM, **scope.names}
+    own = groups[(groups["pillar"] == ALL_PILLARS) & groups["organisation"].isin(list(names))]
+    questions = {group.id: group.question for group in assurance.groups}
+    together = overall[(overall["pillar"] == ALL_PILLARS) & overall["organisation"].isin(list(names))]
+    rows = pd.concat([own.assign(question=own["group"].map(questions)), together.assign(question=ALTOGETHER)])
+    return _wide(rows, "organisation", names, [*questions.values(), ALTOGETHER])
+
+
+ALTOGETHER = "All together"
+
+
+def pillar_grid(groups: pd.DataFrame, assurance: Assurance, scope: Scope) -> pd.DataFrame:
+    """The status of each group (rows) of the system in each pillar (columns)."""
+    own = groups[(groups["organisation"] == SYSTEM) & groups["pillar"].isin(scope.pillars)]
+    questions = {group.id: group.question for group in assurance.groups}
+    names = {pillar: ROW_NAMES[pillar].capitalize() for pillar in scope.pillars}
+    return _wide(own.assign(question=own["group"].map(questions)), "pillar", names, list(questions.values()))
+
+
+def _wide(rows: pd.DataFrame, column: str, names: Mapping[str, str], order: list[str]) -> pd.DataFrame:
+    said = rows.assign(said=rows["status"].map(SHOWN_AS))
+    wide = said.pivot(index="question", columns=column, values="said").reindex(index=order, columns=list(names))
+    shown = wide.fillna(SHOWN_AS[UNKNOWN]).rename(columns=dict(names)).rename_axis(columns=None)
+    return shown.dropna(how="all").rename_axis(index="question").reset_index()
+
+
+def fired_table(fired: pd.DataFrame, judged: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """The amber and red triggers of the system and its employers over all pillars, worst first.
+
+    Each with what passed which threshold, since when, and who is told within how many days.
+    """
+    names = {SYSTEM: THE_SYSTEM, **scope.names}
+    rows = fired[(fired["pillar"] == ALL_PILLARS) & fired["organisation"].isin(list(names))]
+    return pd.DataFrame(
+        {
+            "trigger": rows["title"],
+            "where": rows["organisation"].map(names),
+            "status": rows["status"].map(SHOWN_AS),
+            "passed": [_passed(row, judged) for row in rows.to_dict("records")],
+            "since": [None if is_missing(day) else month(day) for day in rows["since"]],
+            "told": [f"{row['who']}, {plural(row['days'], 'day')}" for row in rows.to_dict("records")],
+        }
+    ).reset_index(drop=True)
+
+
+def _passed(row: Mapping[str, Any], judged: pd.DataFrame) -> str:
+    """The metrics of a fired trigger that are amber or red, with value and threshold."""
+    same = (judged["trigger"] == row["trigger"]) & (judged["organisation"] == row["organisation"])
+    metrics = judged[same & (judged["pillar"] == row["pillar"]) & (judged["level"] > 0)]
+    return "; ".join(_metric(metric) for metric in metrics.to_dict("records"))
+
+
+def _metric(metric: Mapping[str, Any]) -> str:
+    card = cards()[metric["indicator"]]
+    level = "red" if metric["level"] > 1 else "amber"
+    side = "from" if metric["worse"] == "above" else "down from"
+    return f"{lower(card.name)} {written(card, metric['value'])} ({level} {side} {written(card, metric[level])})"
+
+
+def definitions_table(assurance: Assurance) -> pd.DataFrame:
+    """Every metric with its trigger, thresholds, weight, source, and who is told."""
+    rows = [
+        {
+            "question": group.question,
+            "trigger": trigger.title,
+            "metric": cards()[metric.indicator].name,
+            "amber": f"{_SIDE[metric.worse]} {written(cards()[metric.indicator], metric.amber)}",
+            "red": f"{_SIDE[metric.worse]} {written(cards()[metric.indicator], metric.red)}",
+            "weight": f"{metric.weight:g}{' (must)' if metric.must else ''}",
+            "told": f"amber: {trigger.tell.amber.who}; red: {trigger.tell.red.who}",
+            "source": metric.source,
+        }
+        for group, trigger in assurance.triggers()
+        for metric in trigger.metrics
+    ]
+    return pd.DataFrame(rows)
+
+
+_SIDE = {"above": "from", "below": "down from"}
+
+
+def history_rows(history: pd.DataFrame, assurance: Assurance) -> pd.DataFrame:
+    """Triggers of the system by month as a chart of their history takes them: trigger (title), month, status."""
+    own = _system(history)
+    titles = {trigger.id: trigger.title for _, trigger in assurance.triggers()}
+    order = {name: place for place, name in enumerate(titles)}
+    known = own[own.groupby("trigger")["status"].transform(lambda said: (said != UNKNOWN).any())]
+    ordered = known.assign(place=known["trigger"].map(order)).sort_values(["place", "month"])
+    return ordered.assign(trigger=ordered["trigger"].map(titles))[["trigger", "month", "status"]].reset_index(drop=True)
+
+
+def changed_sentences(changed: pd.DataFrame, assurance: Assurance, most: int = 6) -> list[str]:
+    """The latest triggers of the system that turned worse or recovered. Takes history.changes."""
+    own = _system(changed).head(most)
+    titles = {trigger.id: trigger.title for _, trigger in assurance.triggers()}
+    parts = [
+        f"{plain(lower(titles[row['trigger']]))} from {row['before']} to {row['status']} in {month(row['month'])}"
+        for row in own.to_dict("records")
+    ]
+    return [f"Latest changes: {join(parts)}."] if parts else []
