@@ -64,7 +64,12 @@ def _told_one(row: Mapping[str, Any]) -> str:
 
 
 def _since(row: Mapping[str, Any]) -> str:
-    return "" if is_missing(row["since"]) else f", red since {month(row['since'])}"
+    return "" if is_missing(row["since"]) else f", red since {_first(row)}"
+
+
+def _first(row: Mapping[str, Any]) -> str:
+    """The month since when, and that it may be longer where the months shown begin with it."""
+    return f"{month(row['since'])}{' or before' if is_missing(row['before']) else ''}"
 
 
 def status_grid(groups: pd.DataFrame, overall: pd.DataFrame, assurance: Assurance, scope: Scope) -> pd.DataFrame:
@@ -108,7 +113,7 @@ def fired_table(fired: pd.DataFrame, judged: pd.DataFrame, scope: Scope) -> pd.D
             "where": rows["organisation"].map(names),
             "status": rows["status"].map(SHOWN_AS),
             "passed": [_passed(row, judged) for row in rows.to_dict("records")],
-            "since": [None if is_missing(day) else month(day) for day in rows["since"]],
+            "since": [None if is_missing(row["since"]) else _first(row) for row in rows.to_dict("records")],
             "told": [f"{row['who']}, {plural(row['days'], 'day')}" for row in rows.to_dict("records")],
         }
     ).reset_index(drop=True)

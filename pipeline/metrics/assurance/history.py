@@ -44,10 +44,10 @@ def escalations(current: pd.DataFrame, history: pd.DataFrame, assurance: Assuran
     """The triggers that are amber or red now, worst and longest first, with who is told and within how many days.
 
     `current` are triggers of the latest values and `history` those of the months. Returns the columns of current with
-    title, since, who and days.
+    title, since, before, who and days.
     """
     fired = current[current["status"].isin(FIRED)]
-    known = since(history)[[*KEYS, "status", "since"]]
+    known = since(history)[[*KEYS, "status", "since", "before"]]
     told = pd.DataFrame(
         [
             {"trigger": trigger.id, "status": status, "title": trigger.title, "who": one.who, "days": one.days}
