@@ -160,7 +160,7 @@ def history_rows(history: pd.DataFrame, assurance: Assurance) -> pd.DataFrame:
     own = _system(history)
     titles = {trigger.id: trigger.title for _, trigger in assurance.triggers()}
     order = {name: place for place, name in enumerate(titles)}
-    known = own[own.groupby("trigger")["status"].transform(lambda said: (said != UNKNOWN).any())]
+    known = own[own["trigger"].isin(own.loc[own["status"] != UNKNOWN, "trigger"])]
     ordered = known.assign(place=known["trigger"].map(order)).sort_values(["place", "month"])
     return ordered.assign(trigger=ordered["trigger"].map(titles))[["trigger", "month", "status"]].reset_index(drop=True)
 

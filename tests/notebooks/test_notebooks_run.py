@@ -164,8 +164,33 @@ class TestALever:
         _, text = by_hand("metrics", only_employer="RZ2", months_shown=1)
         assert TRUSTS["RZ2"] in text
         assert TRUSTS["RZ1"] not in text
-        assert f"Line charts of August 2024: {TRUSTS['RZ2']} 5.6%." in text
+        assert f"Control chart of {TRUSTS['RZ2']} of August 2024: the latest value is 5.6% in August 2024" in text
         assert "July 2024" not in text.split("Sickness absence by employer")[1].split("Waits by test")[0]
+
+    def test_of_one_pillar_shows_that_one_only(self, by_hand: Callable[..., tuple[Store, str]]) -> None:
+        _, text = by_hand("metrics", only_pillar="physiological")
+        assert "Healthcare scientists: cardiac" in text
+        assert "Diagnostic radiographers" not in text
+
+    def test_of_an_earlier_month_leaves_out_what_came_after(self, by_hand: Callable[..., tuple[Store, str]]) -> None:
+        store, text = by_hand("metrics", to_month="2024-07")
+        assert store.read("indicators")["month"].max() == pd.Timestamp("2024-07-31")
+        assert "At the end of July 2024" in text
+
+    @pytest.mark.parametrize(
+        ("parameters", "says"),
+        [
+            ({"compare_with": "everyone"}, "choose one of all, region, system"),
+            ({"only_pillar": "radiotherapy"}, "radiotherapy is not a pillar of this plan"),
+            ({"to_month": "July 2024"}, "a month is written as 2025-03"),
+            ({"rebase_at": "2024"}, "a month is written as 2025-03"),
+        ],
+    )
+    def test_set_wrongly_says_what_it_may_be(
+        self, by_hand: Callable[..., tuple[Store, str]], parameters: dict[str, str], says: str
+    ) -> None:
+        with pytest.raises(NotebookFailed, match=says):
+            by_hand("metrics", **parameters)
 
     def test_with_a_value_that_makes_no_sense_is_refused_in_plain_words(
         self, by_hand: Callable[..., tuple[Store, str]]
