@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.statistics.intervals import byar, exact_poisson, poisson, rate_interval, wilson
 
 pytestmark = pytest.mark.unit
-COUNTS = st.floats(0, 1e6)
+COUNTS = st.just(0.0) | st.floats(1e-3, 1e6)
 CONFIDENCES = st.tuples(st.floats(0.5, 0.99), st.floats(0.001, 0.009))
 SMALL = 1e-9
 
@@ -32,9 +32,9 @@ def test_no_events_have_a_low_limit_of_nil_and_a_high_one_by_the_logarithm() -> 
 
 def test_a_count_of_nine_is_exact_and_of_ten_byars() -> None:
     low, high = poisson([9, 10])
-    assert (low[0], high[0]) == pytest.approx((exact_poisson(9)[0], exact_poisson(9)[1]))
-    assert (low[1], high[1]) == pytest.approx((byar(10)[0], byar(10)[1]))
-    assert low[0] != pytest.approx(float(byar(9)[0]), rel=1e-4)
+    assert (low[0], high[0]) == tuple(float(end) for end in exact_poisson(9))
+    assert (low[1], high[1]) == tuple(float(end) for end in byar(10))
+    assert low[0] != float(byar(9)[0])
 
 
 def test_byar_of_one_event_at_a_high_confidence_does_not_fall_below_zero() -> None:
