@@ -58,7 +58,7 @@ def test_a_rate_is_scaled_and_missing_without_a_denominator() -> None:
 
 def test_missing_numbers_have_missing_limits() -> None:
     for low, high in (byar(np.nan), exact_poisson(np.nan), poisson(np.nan), wilson(np.nan, 5), wilson(2, np.nan)):
-        assert np.isnan(low) and np.isnan(high)
+        assert np.isnan([low, high]).all()
     assert all(np.isnan(end) for end in wilson(0, 0))
 
 
