@@ -127,7 +127,8 @@ class TestCurve:
         for name in ("95", "998"):
             assert (frame[f"low_{name}"].diff().dropna() >= -1e-12).all()
             assert (frame[f"high_{name}"].diff().dropna() <= 1e-12).all()
-        assert (frame["low_998"] <= frame["low_95"]).all() and (frame["high_998"] >= frame["high_95"]).all()
+        assert (frame["low_998"] <= frame["low_95"]).all()
+        assert (frame["high_998"] >= frame["high_95"]).all()
 
     def test_has_no_rows_without_a_size(self) -> None:
         for sizes in ([], [0.0, np.nan]):
