@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from pipeline.statistics.intervals import byar, poisson
+from pipeline.statistics.intervals import Array, byar, poisson
 
 LEAST_EVENTS = 10
-"""Events below which a directly standardised rate is not shown: Dobson's limits are poor there (Technical Briefing 3)."""
-ByStratum = ArrayLike | pd.Series
+"""Events below which a directly standardised rate is not shown: its limits are poor there (Technical Briefing 3)."""
+ByStratum = ArrayLike
 """Numbers by stratum. Series are matched by their index, anything else by position."""
 
 
@@ -66,7 +66,7 @@ def direct_rate(
     return _dobson(known["events"].to_numpy("float64"), each.to_numpy("float64"), count, confidence)
 
 
-def _dobson(events: np.ndarray, each: np.ndarray, count: float, confidence: float) -> Rate:
+def _dobson(events: Array, each: Array, count: float, confidence: float) -> Rate:
     """The limits of the count, carried to the weighted sum by the ratio of their standard errors."""
     value, error = float((each * events).sum()), float(np.sqrt((each**2 * events).sum()))
     low, high = (float(end) for end in byar(count, confidence))

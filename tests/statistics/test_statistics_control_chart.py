@@ -269,7 +269,7 @@ class TestWhatAChartSays:
     def test_states_by_direction(self, direction: Direction, high: str, low: str) -> None:
         assert states(chart(EXAMPLE), direction).tolist() == [low] * 11 + [high]
         assert variation(chart(EXAMPLE), direction) == high
-        assert variation(chart(EXAMPLE[:11] + [10.0, 12.0]), direction) == "common"
+        assert variation(chart([*EXAMPLE[:11], 10.0, 12.0]), direction) == "common"
 
     def test_the_state_of_the_latest_month_with_a_value(self) -> None:
         assert variation(chart([*EXAMPLE, np.nan]), "higher") == "improving"
