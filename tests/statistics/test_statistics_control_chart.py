@@ -90,9 +90,6 @@ class TestOutside:
         assert broken(chart(whole), "outside") == []
         assert broken(chart([*whole[:-1], exact + 0.1]), "outside") == [len(whole) - 1]
 
-    def test_both_sides(self) -> None:
-        assert chart([*calm(20), 900.0, -900.0]).points["side"].tolist()[-2:] == ["high", "low"]
-
 
 class TestShift:
     @pytest.mark.parametrize("side", [1.0, -1.0])
@@ -235,10 +232,6 @@ class TestPhases:
     def test_a_run_does_not_reach_from_one_into_the_next(self) -> None:
         values = [*calm(10), 10.0, 20.0, 10.0, 20.0, -60.0, *[20.0, 10.0, 20.0, -50.0], *calm(10)]
         assert broken(chart(values, rebase_at=[months(26).iloc[-1]]), "shift") == []
-
-    def test_a_day_within_a_month_begins_with_that_month(self) -> None:
-        points = chart([0.0] * 24, rebase_at=[pd.Timestamp("2024-01-15")]).points
-        assert points["phase"].tolist() == [0] * 12 + [1] * 12
 
 
 class TestWhatAChartSays:
