@@ -18,7 +18,7 @@ from pipeline.metrics.workforce import best_staff, in_pillars
 from pipeline.reference import indicator
 from pipeline.tables.workforce import TRANSFER_WITHIN
 
-CELL = ["employer", "pillar", "profession"]
+PART = ["employer", "pillar"]
 FLOWS = ["joiners", "joiners_within", "leavers", "leavers_within"]
 
 
@@ -51,30 +51,30 @@ def _silence(rows: pd.DataFrame, last: pd.Timestamp) -> float:
     return longest * float(rows["headcount"].sum()) / MONTHS_IN_YEAR
 
 
-def average_headcount(staff: pd.DataFrame, scope: Scope, last: pd.Timestamp) -> pd.DataFrame:
-    """Average headcount of the year to `last`, by employer, pillar and profession.
+def average_headcount(staff: pd.DataFrame, scope: Scope, last: pd.Timestamp, by: str = "profession") -> pd.DataFrame:
+    """Average headcount of the year to `last`, by employer, pillar and profession, or another column in its place.
 
     The mean of the twelve months' averages, a month on no file lying on the line between its neighbours; of fewer
     where the files begin later. A profession without a row in a month of its employer and pillar had nobody. Rows
     without a headcount leave their employer and pillar out.
     """
+    cell = [*PART, by]
     own = in_pillars(best_staff(staff[staff["employer"].isin(scope.employers)]), scope)
     if pd.isna(last):
-        return pd.DataFrame(columns=[*CELL, "average"])
+        return pd.DataFrame(columns=[*cell, "average"])
     back = months_back(own["month"], last)
     window = own[(back >= 0) & (back <= MONTHS_IN_YEAR)]
     whole = window[~window["headcount"].isna().groupby([window["employer"], window["pillar"]]).transform("any")]
-    monthly = month_averages(_with_nobody(whole), CELL, "headcount")
-    return monthly.groupby(CELL)["headcount"].mean().rename("average").astype("float64").reset_index()
+    monthly = month_averages(_with_nobody(whole, cell), cell, "headcount")
+    return monthly.groupby(cell)["headcount"].mean().rename("average").astype("float64").reset_index()
 
 
-def _with_nobody(staff: pd.DataFrame) -> pd.DataFrame:
+def _with_nobody(staff: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
     """Headcount by employer, pillar, profession and month, with 0 where the others of the pillar have a row."""
-    pair = ["employer", "pillar"]
-    months = staff[[*pair, "month"]].drop_duplicates()
-    every = months.merge(staff[CELL].drop_duplicates(), on=pair)
-    counted = staff.groupby([*CELL, "month"], as_index=False)["headcount"].sum()
-    return every.merge(counted, on=[*CELL, "month"], how="left").fillna({"headcount": 0})
+    months = staff[[*PART, "month"]].drop_duplicates()
+    every = months.merge(staff[cell].drop_duplicates(), on=PART)
+    counted = staff.groupby([*cell, "month"], as_index=False)["headcount"].sum()
+    return every.merge(counted, on=[*cell, "month"], how="left").fillna({"headcount": 0})
 
 
 def turnover_by(year: pd.DataFrame, headcounts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -28,6 +29,8 @@ NEAR_OF, NEAR = 3, 2
 RULES = ("outside", "shift", "trend", "near limit")
 """The rules in the order in which a point that breaks several is named."""
 ROUNDING = 1e-9
+NO_SIGN = 2
+"""Differs from every sign (-1, 0, 1), so that the first point begins a run whatever its own is."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ def control_chart(months: pd.Series, values: pd.Series, *, rebase_at: Sequence[p
 
     From each month of `rebase_at` a phase begins with limits of its own. A moving range is that of a month and the one
     before it, so none reaches over a gap or into another phase; runs pass over gaps. Limits need as many values as
-    `control_chart_points` of indicators.yaml says. Raises ValueError where a month stands twice.
+    `control_chart_points` of indicators.yaml says, and two months in a row. Raises ValueError where a month stands
+    twice or is not written as its last day.
     """
     series = _monthly(months, values)
     starts = sorted(pd.Timestamp(day) for day in rebase_at)
@@ -57,10 +61,8 @@ def control_chart(months: pd.Series, values: pd.Series, *, rebase_at: Sequence[p
     parts = [_phase(series[phase == number], number) for number in np.unique(phase)]
     points = pd.concat(parts, ignore_index=True) if parts else _phase(series, 0)
     last = points[points["phase"] == points["phase"].max()]
-    known = int(last["value"].notna().sum())
-    least = int(indicator("control_chart_points"))
-    enough = known >= least
-    return ControlChart(points, enough, "" if enough else f"{known} months; limits need {least}")
+    lacks = _lacks(last["value"].to_numpy(dtype=np.float64))
+    return ControlChart(points, not lacks, lacks)
 
 
 def _monthly(months: pd.Series, values: pd.Series) -> pd.Series:
@@ -68,13 +70,15 @@ def _monthly(months: pd.Series, values: pd.Series) -> pd.Series:
     days = pd.DatetimeIndex(months)
     if days.has_duplicates:
         raise ValueError("a series has two values for one month; give one value a month")
+    if not days.is_month_end.all():
+        raise ValueError("a month of a series is not a month end; write each month as its last day")
     series = pd.Series(pd.to_numeric(values).to_numpy(dtype=np.float64, na_value=np.nan), index=days).sort_index()
     return series if series.empty else series.reindex(pd.date_range(series.index[0], series.index[-1], freq="ME"))
 
 
 def _phase(series: pd.Series, number: int) -> pd.DataFrame:
     value: Array = series.to_numpy(dtype=np.float64)
-    enough = np.isfinite(value).sum() >= indicator("control_chart_points")
+    enough = not _lacks(value)
     mean, reach = (float(np.nanmean(value)), LIMIT * _moving_range(value)) if enough else (np.nan, np.nan)
     rule, side = _rules(value, mean, reach) if enough else (np.full(len(value), ""), np.full(len(value), ""))
     return pd.DataFrame(
@@ -92,13 +96,27 @@ def _phase(series: pd.Series, number: int) -> pd.DataFrame:
 
 
 def _moving_range(value: Array) -> float:
-    """The mean moving range, taken again without those of 3.267 times it or more. Nil where no two months follow."""
-    ranges = np.abs(np.diff(value))
-    known = ranges[np.isfinite(ranges)]
-    if not len(known):
-        return 0.0
+    """The mean moving range, taken again without those of 3.267 times it or more.
+
+    Nothing is screened out where only ranges of nil would be left: one step in a flat series is all its variation.
+    """
+    known = _ranges(value)
     kept = known[known < SCREEN * known.mean()]
-    return float(kept.mean()) if len(kept) else float(known.mean())
+    return float(kept.mean()) if kept.any() else float(known.mean())
+
+
+def _ranges(value: Array) -> Array:
+    """The known moving ranges; none reaches over a month without a value."""
+    ranges = np.abs(np.diff(value))
+    return ranges[np.isfinite(ranges)]
+
+
+def _lacks(value: Array) -> str:
+    """What the values of a phase lack for limits, in words; "" where they are enough."""
+    known, least = int(np.isfinite(value).sum()), int(indicator("control_chart_points"))
+    if known < least:
+        return f"{known} months; limits need {least}"
+    return "" if len(_ranges(value)) else "no two months in a row; limits need the steps between them"
 
 
 def _rules(value: Array, mean: float, reach: float) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
@@ -132,8 +150,8 @@ def _named(
 def _runs(sign: NDArray[np.int64], length: int) -> NDArray[np.int64]:
     """The sign of each point that belongs to so many of one sign in a row, and 0 for the others."""
     found = np.zeros(len(sign), dtype=np.int64)
-    begins = np.flatnonzero(np.diff(sign, prepend=0 if not len(sign) else -sign[0] - 2))
-    for begin, end in zip(begins, [*begins[1:], len(sign)], strict=True):
+    begins = np.flatnonzero(np.diff(sign, prepend=NO_SIGN))
+    for begin, end in pairwise([*begins, len(sign)]):
         if end - begin >= length:
             found[begin:end] = sign[begin]
     return found
@@ -191,6 +209,7 @@ def assured(chart: ControlChart, target: float | None, direction: Direction) -> 
     if not chart.enough:
         return "too few"
     last = chart.points.iloc[-1]
-    above, below = last["lower"] >= target, last["upper"] <= target
+    slack = ROUNDING * max(abs(target), abs(last["mean"]))
+    above, below = last["lower"] >= target - slack, last["upper"] <= target + slack
     good, bad = (above, below) if direction == "higher" else (below, above)
     return "passing" if good else "failing" if bad else "hit or miss"

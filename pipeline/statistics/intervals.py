@@ -25,10 +25,11 @@ def byar(count: ArrayLike, confidence: float = 0.95) -> Limits:
     """
     observed, z = _counts(count), _z(confidence)
     with np.errstate(divide="ignore", invalid="ignore"):
-        low = observed * (1 - 1 / (9 * observed) - z / (3 * np.sqrt(observed))) ** 3
+        root = 1 - 1 / (9 * observed) - z / (3 * np.sqrt(observed))
     above = observed + 1
     high = above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
-    return np.where(observed == 0, 0.0, low), high
+    # The root of few events lies below zero at a high confidence; a count does not.
+    return np.where(observed == 0, 0.0, observed * np.maximum(root, 0) ** 3), high
 
 
 def exact_poisson(count: ArrayLike, confidence: float = 0.95) -> Limits:
