@@ -130,7 +130,7 @@ class TestNothingRunsAgain:
 
 class TestWhatHasChangedRunsAgain:
     def test_an_edited_notebook_and_what_depends_on_it(self, built: Workshop) -> None:
-        built.rewrite("metrics", "print('another way', int(store.read('pay')['wte'].sum()))")
+        built.rewrite("metrics", "print('another way', int(store.read('pay')['wte'].sum()))", CELLS["metrics"][1])
         done = {result.name: (result.status, result.why) for result in built.build().stages}
         assert done == {
             "ingest": ("fresh", ""),
@@ -280,7 +280,7 @@ class TestTheDocumentAlone:
 class TestAFailingStage:
     def test_leaves_the_last_good_report_and_keeps_what_did_succeed(self, built: Workshop) -> None:
         before = everything_in(built.report)
-        built.rewrite("metrics", "print('new')")
+        built.rewrite("metrics", "print('new')", CELLS["metrics"][1])
         built.rewrite("scenario", "raise RuntimeError('no such profession')")
         with pytest.raises(NotebookFailed) as failed:
             built.build()

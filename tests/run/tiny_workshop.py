@@ -30,7 +30,10 @@ OPEN = (
 )
 CELLS = {
     "ingest": ["import pandas as pd\nstore.write('pay', pd.read_csv(desk.plan.sources[0].path));"],
-    "metrics": ["print(int(store.read('pay')['wte'].sum()))"],
+    "metrics": [
+        "print(int(store.read('pay')['wte'].sum()))",
+        "for name in ('indicators', 'assurance_triggers'):\n    store.write(name, store.read('pay'))",
+    ],
     "scenario": [
         "names = ('scenario_summary', 'counted_today', 'gap_at_horizon', 'assumptions_in_use')",
         "for name in names:\n    store.write(name, store.read('pay'))",
