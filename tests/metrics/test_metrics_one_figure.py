@@ -1,0 +1,60 @@
+"""One thing has one figure: what two chapters or two tables say of it is the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipeline.metrics import absence, temporary, turnover, vacancies, waits, workforce
+from pipeline.metrics.indicators.collect import indicator_table
+from pipeline.metrics.indicators.parts import SYSTEM, latest_values
+from pipeline.metrics.months import last_months
+from pipeline.metrics.returns import incomplete_returns
+from pipeline.metrics.scope import plan_scope
+from pipeline.plan import load_plan
+from pipeline.sources.ingest import read_sources
+from pipeline.sources.mapping import load_mapping
+from pipeline.tables import TABLES, empty
+
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
+
+SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
+
+
+@pytest.fixture(scope="module")
+def sample() -> tuple[dict[str, Any], pd.Series]:
+    """The sample's tables, and the system's indicators over all pillars."""
+    plan = load_plan(SAMPLE)
+    held = read_sources(plan).tables
+    tables = {name: held[name] if name in held else empty(name) for name in TABLES}
+    scope = plan_scope(plan, tables["organisations"])
+    incomplete = incomplete_returns(tables["activity"], scope.providers_ever, scope.employers)
+    latest = latest_values(indicator_table(tables, scope, incomplete, load_mapping()), scope.employers)
+    own = latest[(latest["organisation"] == SYSTEM) & (latest["pillar"] == "all")]
+    return {**tables, "scope": scope}, own.set_index("indicator")["value"]
+
+
+def test_indicators_are_the_figures_of_the_tables_beside_them(sample: tuple[dict[str, Any], pd.Series]) -> None:
+    tables, found = sample
+    scope = tables["scope"]
+    staff = workforce.current_staff(tables["staff"], scope)
+    posts = vacancies.vacancies_by(
+        vacancies.posts_and_staff(tables["establishment"], tables["staff"], scope), ["month"]
+    )
+    moves = turnover.latest_year(tables["movements"], scope)
+    people = turnover.average_headcount(tables["staff"], scope, moves["month"].max())
+    flows = turnover.turnover_by(moves.assign(all="all"), people.assign(all="all"), ["all"]).iloc[0]
+    absent = tables["absence"][tables["absence"]["employer"].isin(scope.employers)]
+    days = absence.sickness_by(last_months(absent, 12).assign(all="all"), scope.employers, ["all"]).iloc[0]
+    waiting = waits.latest(waits.waits_by(scope.covers(tables["waiting"]), scope.employers, ["month"])).iloc[0]
+    cover = temporary.latest_year(tables["temporary_staff"], scope)
+    assert found["staff_wte"] == pytest.approx(staff.loc[staff["pillar"].isin(scope.pillars), "wte"].sum())
+    assert found["vacancy_rate"] == pytest.approx(posts["vacancy"].sum() / posts["funded_wte"].sum())
+    assert found["leaver_rate"] == pytest.approx(flows["leaver_rate"])
+    assert found["system_leaver_rate"] == pytest.approx(flows["system_leaver_rate"])
+    assert found["sickness_rate"] == pytest.approx(days["rate"])
+    assert found["waits_6_plus"] == pytest.approx(waiting["share_6_plus"])
+    assert found["temporary_cost"] == pytest.approx(cover["cost"].sum())
