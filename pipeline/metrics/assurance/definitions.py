@@ -19,7 +19,7 @@ PLACEHOLDER = "placeholder"
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
 
 
 class Told(_Part):
@@ -100,6 +100,15 @@ class Assurance(_Part):
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
             raise ValueError(f"groups and triggers have ids of their own; twice there is {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Assurance:
+        """Rows of tables and charts are named by questions and titles: one given twice would stand for two things."""
+        for names in ([group.question for group in self.groups], [trigger.title for _, trigger in self.triggers()]):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"questions and titles differ from one another; twice there is {', '.join(twice)}")
         return self
 
     def triggers(self) -> Iterator[tuple[Group, Trigger]]:
