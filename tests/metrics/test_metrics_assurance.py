@@ -252,6 +252,28 @@ class TestLevels:
 THREE = ("vacancy_rate", "sickness_rate", "stability")
 
 
+class TestNow:
+    """The latest values, where thresholds must last."""
+
+    own = one(metric("vacancy_rate", months=2))
+
+    @pytest.mark.parametrize(("before", "level"), [((5, 12), 1), ((12, 5), 0), ((12, None), 0), ((25, 25), 1)])
+    def test_months_before_the_latest_count_and_are_not_judged(
+        self, before: tuple[float | None, ...], level: int
+    ) -> None:
+        latest = values(("vacancy_rate", 12), month="2025-03-31")
+        found = judge(latest, self.own, months("vacancy_rate", *before, 99, 99))
+        assert found[["month", "value", "level"]].to_numpy().tolist() == [[pd.Timestamp("2025-03-31"), 12, level]]
+
+    def test_without_a_past_one_month_is_not_two(self) -> None:
+        assert levels(values(("vacancy_rate", 12)), self.own) == [0]
+
+    def test_another_place_does_not_count(self) -> None:
+        past = months("vacancy_rate", 12, 12).assign(organisation="BBB")
+        found = judge(values(("vacancy_rate", 12), month="2025-03-31"), self.own, past)
+        assert found["level"].tolist() == [0]
+
+
 class TestTriggers:
     """Metrics rolled up to a trigger."""
 
@@ -406,7 +428,7 @@ def test_a_value_that_gets_worse_never_makes_any_status_better(
     for old, new in zip(statuses(found, own), statuses(worse, own), strict=True):
         for was, came in zip(old, new, strict=True):
             # What was not known may become red, which is said however little is known, and nothing else.
-            assert (came in (UNKNOWN, "red")) if was == UNKNOWN else ORDER[came] >= ORDER[was]
+            assert came in (UNKNOWN, "red") if was == UNKNOWN else ORDER[came] >= ORDER[was]
 
 
 def statuses(found: list[list[float | None]], own: Assurance) -> list[list[str]]:
@@ -478,7 +500,8 @@ class TestHistory:
                 history("red", "red", name="v"),
                 history("green", "red", name="w"),
                 history("green", "green", name="x"),
-            ]
+            ],
+            ignore_index=True,
         )
         scores = {"t": 1.0, "u": 1.5, "v": 1.5, "w": 2.0, "x": 0.0}
         current = past[past["month"] == past["month"].max()].assign(score=past["trigger"].map(scores))

@@ -95,7 +95,7 @@ def _level(found: pd.DataFrame) -> pd.Series:
 def _rolled(rows: pd.DataFrame, keys: Sequence[str], whole: pd.Series) -> pd.DataFrame:
     """The weighted average of levels by `keys` and PLACE. `whole` is the weight that there would be, were all known."""
     known = rows["level"].notna()
-    weight = rows["weight"].where(known, 0.0)
+    weight = rows["weight"].astype("float64").where(known, 0.0)
     parts = rows.assign(
         points=(rows["level"] * weight).fillna(0.0),
         weight=weight,
