@@ -121,7 +121,7 @@ def test_the_words_name_what_is_red_and_count_what_turned_red() -> None:
         ),
         (
             rows(A=["red"], B=["red"], C=["red"], D=["red"], E=["red"]),
-            "Grid of 5 statuses by month to November 2024: at the end A, B, C and 2 more red.",
+            "Grid of 5 statuses by month to November 2024: at the end A, B, C, D and 1 more red.",
         ),
         (
             rows(A=["red", "not known"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.metrics.assurance.definitions import Assurance, plan_assurance, read_assurance
+from pipeline.metrics.assurance.definitions import Assurance, read_assurance
 from pipeline.metrics.assurance.history import changes, escalations, since
 from pipeline.metrics.assurance.judging import UNKNOWN, groups, judge, overall, triggers
-from pipeline.plan import Plan, PlanFile
 from pipeline.problems import InputRefused, Problem
 from pipeline.reference import FOLDER
 
@@ -381,7 +379,8 @@ class TestRollUp:
         first = months("vacancy_rate", 5, 12, 25, None, 25)
         frame = pd.concat([first, first.assign(indicator="stability", organisation="BBB")], ignore_index=True)
         found = [
-            triggers(judge(each, self.own), self.own) for each in (frame, frame.sample(frac=1, random_state=3), frame[::-1])
+            triggers(judge(each, self.own), self.own)
+            for each in (frame, frame.sample(frac=1, random_state=3), frame[::-1])
         ]
         pd.testing.assert_frame_equal(found[0], found[1])
         pd.testing.assert_frame_equal(found[0], found[2])
@@ -415,7 +414,10 @@ def test_a_value_that_gets_worse_never_makes_any_status_better(
     ]
     own = assurance_of(
         group(
-            "g", trigger("t", *made[:2], weight=weighing[4]), trigger("u", made[2], weight=weighing[5]), weight=weighing[6]
+            "g",
+            trigger("t", *made[:2], weight=weighing[4]),
+            trigger("u", made[2], weight=weighing[5]),
+            weight=weighing[6],
         ),
         group("h", trigger("v", made[3], made[0], weight=weighing[7]), weight=weighing[8]),
     )

@@ -43,7 +43,10 @@ def assurance(*titles: str) -> Assurance:
         for number, title in enumerate(titles)
     ]
     last = {"id": "w", "title": "Waits are long", "weight": 1, "tell": tell}
-    last["metrics"] = [{**WAITS, "source": "the standard"}, {**vacancy, "worse": "below", "amber": 0, "red": -0.1, "source": "ours"}]
+    last["metrics"] = [
+        {**WAITS, "source": "the standard"},
+        {**vacancy, "worse": "below", "amber": 0, "red": -0.1, "source": "ours"},
+    ]
     return Assurance.model_validate(
         {
             "groups": [
