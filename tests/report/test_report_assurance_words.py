@@ -1,4 +1,4 @@
-"""What the report says of assurance triggers: counts, who is told, grids in shapes and words, and names as they stand."""
+"""What the report says of assurance triggers: counts, who is told, grids in shapes and words, names as they are."""
 
 from __future__ import annotations
 
