@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from pipeline.charts.alt_words import NAMED
 from pipeline.charts.chart import Chart
 from pipeline.charts.lettering import SMALL, listed, refuse_without
 from pipeline.charts.theme import MUTED, SERIES, look, wrapped
@@ -15,7 +16,8 @@ from pipeline.charts.trends import mark_months, month_starts
 
 ROW, AROUND = 0.36, 1.15
 """Inches of height of a row, and of the months and the key together."""
-LABEL_WIDTH = 40
+LABEL_WIDTH, LABEL_LINES = 40, 2
+"""Letters of a line of a label, and lines that fit the height of a row; the table has the name in full."""
 
 
 class Mark(NamedTuple):
@@ -45,12 +47,14 @@ def status_grid(axes: Axes, frame: pd.DataFrame, label: str) -> Chart:
     """Months from left to right, the values of `label` from the top in the frame's own order.
 
     `frame` has `label`, month and status (green, amber, red or not known). Raises ValueError for no rows, a missing
-    column or another status. The table behind it is the frame.
+    column, another status or two statuses of one month. The table behind it is the frame.
     """
     refuse_without(frame, [label, "month", "status"], "A grid of statuses")
     strange = sorted(set(frame["status"]) - set(MARKS))
     if strange:
         raise ValueError(f"A grid of statuses does not know {listed(strange)}.")
+    if frame.duplicated([label, "month"]).any():
+        raise ValueError("A grid of statuses takes one status of each row and month.")
     names = list(dict.fromkeys(frame[label]))
     placed = frame.assign(height=frame[label].map({name: len(names) - place for place, name in enumerate(names)}))
     with look():
@@ -64,7 +68,7 @@ def status_grid(axes: Axes, frame: pd.DataFrame, label: str) -> Chart:
                 markersize=mark.size,
                 markeredgewidth=1.6 if mark.marker == "_" else 0.5,
             )
-        axes.set_yticks(range(len(names), 0, -1), labels=[wrapped(name, LABEL_WIDTH) for name in names])
+        axes.set_yticks(range(len(names), 0, -1), labels=[wrapped(name, LABEL_WIDTH, LABEL_LINES) for name in names])
         axes.set_ylim(0.4, len(names) + 0.6)
         axes.margins(x=0.02)
         mark_months(axes, month_starts(frame["month"]).drop_duplicates())
@@ -90,7 +94,9 @@ def _alt(frame: pd.DataFrame, label: str, names: list[str]) -> str:
     latest = frame[frame["month"] == last].set_index(label)["status"]
     begun = frame[frame["month"] == first].set_index(label)["status"]
     red = [str(name) for name in names if latest.get(name) == "red"]
-    turned = [name for name in names if latest.get(name) == "red" and begun.get(name) not in ("red", None)]
-    now = f"{listed(red[:3])}{f' and {len(red) - 3} more' if len(red) > 3 else ''} red" if red else "nothing red"
+    turned = [name for name in names if latest.get(name) == "red" and begun.get(name) in ("green", "amber")]
+    rest = [f"{len(red) - NAMED} more"] if len(red) > NAMED else []
+    now = f"{listed([*red[:NAMED], *rest])} red" if red else "nothing red"
     since = f"; {len(turned)} of them turned red since {first:%B %Y}" if turned else ""
-    return f"Grid of {len(names)} statuses by month to {last:%B %Y}: at the end {now}{since}."
+    rows = f"{len(names)} statuses" if len(names) > 1 else f"the status of {names[0]}"
+    return f"Grid of {rows} by month to {last:%B %Y}: at the end {now}{since}."

@@ -95,6 +95,8 @@ def mark_months(axes: Axes, months: pd.Series) -> None:
         return
     # Three years of months begin three years; with fewer marks only one of them would be named.
     locator = mdates.AutoDateLocator(minticks=2, maxticks=4 if len(months) > TWO_YEARS else 3)
+    # Left to itself it has no marks for fifteen to twenty-three months and warns: six months are its longest step.
+    locator.intervald[mdates.MONTHLY] = [1, 2, 3, 4, 6, 12]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(
         mdates.ConciseDateFormatter(

@@ -33,16 +33,19 @@ def assurance_sentences(current: pd.DataFrame, fired: pd.DataFrame, assurance: A
     own = _system(current)
     if own.empty:
         return []
-    numbers = own["status"].value_counts()
-    total = sum(1 for _ in assurance.triggers())
-    absent = total - len(own) + int(numbers.get(UNKNOWN, 0))
-    said = [
-        f"{count(numbers[name])} {agree(int(numbers[name]), 'is', 'are')} {name}" for name in _ORDER if name in numbers
-    ]
-    head = f"Of {plural(total, 'assurance trigger')} for the system, {join(said)}"
-    head += f"; of {plural(absent, 'other')} too little is on file to tell." if absent else "."
     red = _system(fired)
-    return [head, *_told(red[red["status"] == "red"])]
+    total = sum(1 for _ in assurance.triggers())
+    return [_head(own["status"].value_counts().to_dict(), total), *_told(red[red["status"] == "red"])]
+
+
+def _head(numbers: Mapping[str, int], total: int) -> str:
+    """How many of all triggers have each status. Those without a row are as little known as those not known."""
+    said = [f"{count(numbers[name])} {agree(numbers[name], 'is', 'are')} {name}" for name in _ORDER if name in numbers]
+    if not said:
+        return f"Too little is on file to tell of any of the {plural(total, 'assurance trigger')} for the system."
+    absent = total - sum(numbers[name] for name in _ORDER if name in numbers)
+    head = f"Of {plural(total, 'assurance trigger')} for the system, {join(said)}"
+    return f"{head}; of {plural(absent, 'other')} too little is on file to tell." if absent else f"{head}."
 
 
 _ORDER = ("red", "amber", "green")
@@ -68,8 +71,9 @@ def _since(row: Mapping[str, Any]) -> str:
 
 
 def _first(row: Mapping[str, Any]) -> str:
-    """The month since when, and that it may be longer where the months shown begin with it."""
-    return f"{month(row['since'])}{' or before' if is_missing(row['before']) else ''}"
+    """The month since when, and that it may be longer where nothing is known of the month before it."""
+    unknown = is_missing(row["before"]) or row["before"] == UNKNOWN
+    return f"{month(row['since'])}{' or before' if unknown else ''}"
 
 
 def status_grid(groups: pd.DataFrame, overall: pd.DataFrame, assurance: Assurance, scope: Scope) -> pd.DataFrame:
@@ -96,8 +100,8 @@ def pillar_grid(groups: pd.DataFrame, assurance: Assurance, scope: Scope) -> pd.
 def _wide(rows: pd.DataFrame, column: str, names: Mapping[str, str], order: list[str]) -> pd.DataFrame:
     said = rows.assign(said=rows["status"].map(SHOWN_AS))
     wide = said.pivot(index="question", columns=column, values="said").reindex(index=order, columns=list(names))
-    shown = wide.fillna(SHOWN_AS[UNKNOWN]).rename(columns=dict(names)).rename_axis(columns=None)
-    return shown.dropna(how="all").rename_axis(index="question").reset_index()
+    shown = wide.astype(object).fillna(SHOWN_AS[UNKNOWN]).rename(columns=dict(names)).rename_axis(columns=None)
+    return shown.rename_axis(index="question").reset_index()
 
 
 def fired_table(fired: pd.DataFrame, judged: pd.DataFrame, scope: Scope) -> pd.DataFrame:

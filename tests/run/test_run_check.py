@@ -1,4 +1,4 @@
-"""What `workforce check` finds in the tables that stand beside a plan's own files of standards and actions."""
+"""What `workforce check` finds in a plan's own files of standards, actions and assurance and the tables beside them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import yaml
 from canonical_rows import unchecked
 from small_files import CORE5_HEADER, core5_row, write_good_plan, write_text
 
+from pipeline.metrics.assurance.definitions import plan_assurance
+from pipeline.plan import load_plan
 from pipeline.problems import InputRefused
+from pipeline.reference import FOLDER
 from pipeline.run.check import check
 from pipeline.tables import TABLES
 
@@ -74,3 +77,34 @@ def test_an_action_of_a_table_that_cannot_be_read_is_not_said_to_be_missing(plan
     check(plan)
     write_text(plan / "core5.csv", CORE5_HEADER, core5_row(wte="ten"))
     assert problems(plan) == [("core5.csv", 2, "FTE")]
+
+
+def own_triggers(plan: Path, **changes: Any) -> None:
+    """Give a plan a file of assurance triggers: the default ones with changes to the first metric of all."""
+    words = yaml.safe_load((FOLDER / "assurance.yaml").read_text(encoding="utf-8"))
+    words["groups"][0]["triggers"][0]["metrics"][0].update(changes)
+    (plan / "triggers.yaml").write_text(yaml.safe_dump(words), encoding="utf-8")
+    set_keys(plan, assurance="triggers.yaml")
+
+
+def test_a_plans_own_triggers_take_the_place_of_the_defaults(plan: Path) -> None:
+    assert plan_assurance(load_plan(plan)).metrics()["red"].iloc[0] == 0.10
+    own_triggers(plan, red=0.5)
+    checked, _ = check(plan)
+    assert plan_assurance(checked).metrics()["red"].iloc[0] == 0.5
+
+
+def test_broken_triggers_are_refused_with_file_key_and_rule_and_all_else_that_is_wrong(plan: Path) -> None:
+    own_triggers(plan, red=0.01, indicator="vacancies")
+    write_text(plan / "core5.csv", CORE5_HEADER, core5_row(wte="ten"))
+    first = "groups.0.triggers.0.metrics.0"
+    assert problems(plan) == [("triggers.yaml", None, f"{first}.indicator"), ("core5.csv", 2, "FTE")]
+    own_triggers(plan, red=0.01)
+    with pytest.raises(InputRefused, match=r"red \(0\.01\) should be worse than amber \(0\.067\), or the same"):
+        check(plan)
+    assert problems(plan) == [("triggers.yaml", None, first), ("core5.csv", 2, "FTE")]
+
+
+def test_a_file_of_triggers_that_is_not_there_is_refused_at_its_key_in_the_plan(plan: Path) -> None:
+    set_keys(plan, assurance="nowhere.yaml")
+    assert problems(plan) == [("plan.yaml", None, "assurance")]

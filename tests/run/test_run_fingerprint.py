@@ -150,6 +150,7 @@ def write(path: Path, words: str) -> None:
         (lambda shop: write(shop.plan / "standards.yaml", "other: 1"), ALL - {"ingest"}),
         (lambda shop: write(shop.plan / "high.yaml", "other: 1"), {"scenario", "action_plan", "document"}),
         (lambda shop: write(shop.plan / "actions.yaml", "other: 1"), {"action_plan", "document"}),
+        (lambda shop: write(shop.plan / "assurance.yaml", "other: 1"), {"metrics", "document"}),
         (lambda shop: write(shop.plan / "commentary" / "summary.md", "other"), {"document"}),
         (lambda shop: write(shop.package / "model.py", "x = 1"), ALL),
         (lambda shop: shop.rewrite("metrics", "print(1)"), {"metrics"}),
@@ -163,12 +164,13 @@ def test_a_change_reaches_the_stages_that_read_it(
     change: Callable[[Workshop], None],
     stages: set[str],
 ) -> None:
-    for name in ("mapping.csv", "standards.yaml", "high.yaml", "actions.yaml"):
+    for name in ("mapping.csv", "standards.yaml", "high.yaml", "actions.yaml", "assurance.yaml"):
         write(workshop.plan / name, "first")
     (workshop.plan / "commentary").mkdir()
     write(workshop.plan / "commentary" / "summary.md", "first")
     with (workshop.plan / "plan.yaml").open("a", encoding="utf-8") as plan:
         plan.write("mapping: mapping.csv\nstandards: standards.yaml\nscenarios: [high.yaml]\nactions: actions.yaml\n")
+        plan.write("assurance: assurance.yaml\n")
     first = fingerprints(workshop, monkeypatch)
     change(workshop)
     second = fingerprints(workshop, monkeypatch)

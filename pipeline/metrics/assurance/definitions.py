@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, TypeVar
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.metrics.indicators.cards import cards
 from pipeline.plan import Plan
@@ -15,11 +15,21 @@ from pipeline.problems import InputRefused
 from pipeline.reference import FOLDER
 from pipeline.yaml_file import fault, read_yaml
 
-PLACEHOLDER = "placeholder"
+Part = TypeVar("Part")
+
+
+def _some(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Refuses an empty list. Pydantic's own least length also calls a list empty whose parts are all refused."""
+    if not parts:
+        raise ValueError("should not be empty")
+    return parts
+
+
+Some = Annotated[tuple[Part, ...], AfterValidator(_some)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
 
 
 class Told(_Part):
@@ -69,7 +79,7 @@ class Trigger(_Part):
     title: str = Field(min_length=1)
     weight: float = Field(gt=0)
     tell: Telling
-    metrics: tuple[Metric, ...] = Field(min_length=1)
+    metrics: Some[Metric]
 
     @model_validator(mode="after")
     def _indicators_differ(self) -> Trigger:
@@ -86,13 +96,13 @@ class Group(_Part):
     question: str = Field(min_length=1)
     weight: float = Field(gt=0)
     why: str = Field(min_length=1)
-    triggers: tuple[Trigger, ...] = Field(min_length=1)
+    triggers: Some[Trigger]
 
 
 class Assurance(_Part):
     """All groups."""
 
-    groups: tuple[Group, ...] = Field(min_length=1)
+    groups: Some[Group]
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Assurance:
@@ -100,6 +110,15 @@ class Assurance(_Part):
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
             raise ValueError(f"groups and triggers have ids of their own; twice there is {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Assurance:
+        """Rows of tables and charts are named by questions and titles: one given twice would stand for two things."""
+        for names in ([group.question for group in self.groups], [trigger.title for _, trigger in self.triggers()]):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"questions and titles differ from one another; twice there is {', '.join(twice)}")
         return self
 
     def triggers(self) -> Iterator[tuple[Group, Trigger]]:

@@ -21,14 +21,16 @@ UNKNOWN = "not known"
 AMBER_FROM, RED_FROM, KNOWN_FROM = 0.5, 1.5, 0.5
 
 
-def judge(values: pd.DataFrame, assurance: Assurance) -> pd.DataFrame:
+def judge(values: pd.DataFrame, assurance: Assurance, past: pd.DataFrame | None = None) -> pd.DataFrame:
     """The status of each metric at each organisation, pillar and month.
 
-    `values` has indicator, organisation, pillar, month and value. Returns the metric's own columns (of
-    Assurance.metrics), PLACE, value and `level` (0, 1, 2; missing where the value is). A metric that must last several
-    months keeps its former level until it has.
+    `values` has indicator, organisation, pillar, month and value; so has `past`, whose earlier months count towards a
+    threshold that must last several months and are not judged themselves. Returns the metric's own columns (of
+    Assurance.metrics), PLACE, value and `level` (0, 1, 2; missing where the value is).
     """
-    held = values[["indicator", *PLACE, "value"]].merge(assurance.metrics(), on="indicator")
+    asked = values[_NEEDED].assign(asked=True)
+    rows = asked if past is None else pd.concat([_earlier(past[_NEEDED], asked).assign(asked=False), asked])
+    held = rows.merge(assurance.metrics(), on="indicator")
     above = held["worse"] == "above"
     reached = {
         name: (held["value"] >= held[name]).where(above, held["value"] <= held[name]) & held["value"].notna()
@@ -36,16 +38,30 @@ def judge(values: pd.DataFrame, assurance: Assurance) -> pd.DataFrame:
     }
     lasting = {name: _lasted(held, hit) for name, hit in reached.items()}
     level = np.select([lasting["red"], lasting["amber"]], [RED, AMBER], GREEN)
-    return held.assign(level=pd.Series(level, index=held.index, dtype="float64").where(held["value"].notna()))
+    judged = held.assign(level=pd.Series(level, index=held.index, dtype="float64").where(held["value"].notna()))
+    return judged[judged["asked"]].drop(columns="asked").reset_index(drop=True)
+
+
+_CELL = ["indicator", "organisation", "pillar"]
+_NEEDED = [*_CELL, "month", "value"]
+
+
+def _earlier(past: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the past before the first month that each indicator has in the values at that place."""
+    first = values.groupby(_CELL, as_index=False)["month"].min().rename(columns={"month": "first"})
+    rows = past.merge(first, on=_CELL)
+    return rows[rows["month"] < rows["first"]][_NEEDED]
 
 
 def _lasted(held: pd.DataFrame, hit: pd.Series) -> pd.Series:
     """Whether a threshold has been reached in as many months in a row, up to each, as the metric asks for."""
-    ordered = held.assign(hit=hit).sort_values("month")
-    cell = ["trigger", "indicator", "organisation", "pillar"]
-    breaks = (~ordered["hit"]).groupby([ordered[key] for key in cell]).cumsum()
-    run = ordered.groupby([*[ordered[key] for key in cell], breaks])["hit"].cumsum()
-    lasted: pd.Series = (ordered["hit"] & (run >= ordered["months"])).reindex(held.index)
+    number = held["month"].dt.year * 12 + held["month"].dt.month
+    cell = held.groupby(["trigger", *_CELL], sort=False).ngroup()
+    ordered = pd.DataFrame({"cell": cell, "number": number, "hit": hit}).sort_values(["cell", "number"])
+    follows = (ordered["cell"].diff() == 0) & (ordered["number"].diff() == 1)
+    breaks = (~(ordered["hit"] & follows)).cumsum()
+    run = ordered["hit"].groupby(breaks).cumsum()
+    lasted: pd.Series = hit & (run.reindex(held.index) >= held["months"])
     return lasted
 
 
@@ -68,7 +84,7 @@ def overall(found: pd.DataFrame, assurance: Assurance) -> pd.DataFrame:
     """The status of each organisation and pillar at each month, from groups. Columns as of groups, less the group."""
     weights = {group.id: group.weight for group in assurance.groups}
     rows = found.assign(weight=found["group"].map(weights), level=_level(found))
-    return _rolled(rows, [], pd.Series(sum(weights.values()), index=rows.index))
+    return _rolled(rows, [], pd.Series(sum(weights.values()), index=rows.index, dtype="float64"))
 
 
 def _level(found: pd.DataFrame) -> pd.Series:
@@ -80,7 +96,7 @@ def _rolled(rows: pd.DataFrame, keys: Sequence[str], whole: pd.Series) -> pd.Dat
     """The weighted average of levels by `keys` and PLACE. `whole` is the weight that there would be, were all known."""
     rows = rows.astype({"level": "float64", "weight": "float64"})
     known = rows["level"].notna()
-    weight = rows["weight"].where(known, 0.0)
+    weight = rows["weight"].astype("float64").where(known, 0.0)
     parts = rows.assign(
         points=(rows["level"] * weight).fillna(0.0),
         weight=weight,
@@ -90,8 +106,9 @@ def _rolled(rows: pd.DataFrame, keys: Sequence[str], whole: pd.Series) -> pd.Dat
     )
     named = {name: (name, how) for name, how in _HOW.items()}
     summed = parts.groupby([*keys, *PLACE], as_index=False).agg(**named)
-    score = summed["points"] / summed["weight"].where(summed["weight"] > 0)
-    share = summed["weight"] / summed["whole"]
+    # Rounded, so that weights such as 0.1 and 0.2 do not miss a boundary by what floating point leaves.
+    score = (summed["points"] / summed["weight"].where(summed["weight"] > 0)).round(9)
+    share = (summed["weight"] / summed["whole"]).round(9)
     rolled = summed.assign(score=score, known=share, status=_status(score, share, summed["worst"], summed["must"]))
     return rolled[[*keys, *PLACE, "score", "known", "must", "status"]]
 
