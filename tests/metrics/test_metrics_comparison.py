@@ -235,8 +235,9 @@ class TestFunnel:
         assert points["size"].tolist() == [1000, 1000] + [100000] * 5
 
     def test_says_who_lies_outside_and_who_is_too_small(self) -> None:
-        # Five expected events make a point: 0.05 of 60 is 3.
-        points, _ = self.points(("AAA", 900, 10000), ("BBB", 20, 60), ("OLD", 100, 10000), *five(50000, 1000000))
+        # Five expected events make a point: 0.05 of 60 is 3. Among fifty alike, two do not widen the limits.
+        alike = [(f"X{place}", 50000.0, 1000000.0) for place in range(50)]
+        points, _ = self.points(("AAA", 900, 10000), ("BBB", 20, 60), ("OLD", 100, 10000), *alike)
         assert points["outside"].tolist()[:4] == ["above", "too few", "below", ""]
 
     def test_limits_lie_about_the_pooled_value_over_the_sizes(self) -> None:
