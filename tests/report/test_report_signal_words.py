@@ -128,8 +128,8 @@ class TestSentences:
         said = words.signal_sentences(found(row(**COMMON), row(**COMMON, indicator="sickness_rate", value=0.05)))
         assert said == [
             "No indicator changed by more than it usually does from month to month.",
-            "No more than the usual movement from month to month was seen in vacancy rate (12.3%) and sickness absence, "
-            "all staff (5.0%).",
+            "No more than the usual movement from month to month was seen in vacancy rate (12.3%) and sickness "
+            "absence, all staff (5.0%).",
         ]
 
     def test_of_what_cannot_be_judged_claim_no_change_and_no_lack_of_it(self) -> None:
