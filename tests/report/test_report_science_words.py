@@ -34,8 +34,8 @@ class TestDisciplines:
     def test_that_are_shown_are_counted_and_the_largest_named(self) -> None:
         (said,) = words.disciplines_sentences(seen(*SEEN))
         assert said == (
-            "The files show healthcare scientists in 2 of 3 disciplines: **48 WTE**, most of them in blood sciences (40)"
-            ". Nobody is counted in genetics; its staff may stand under another name, or work elsewhere."
+            "The files show healthcare scientists in 2 of 3 disciplines: **48 WTE**, most of them in blood sciences "
+            "(40). Nobody is counted in genetics; its staff may stand under another name, or work elsewhere."
         )
 
     def test_that_nobody_shows_are_several(self) -> None:
