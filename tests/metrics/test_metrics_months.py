@@ -37,33 +37,34 @@ class TestMonthEnd:
             month_ends("2024-04, soon")
 
 
-class TestKnownBy:
-    TABLES = {
-        "staff": pd.DataFrame({"month": [JANUARY, FEBRUARY, MARCH], "wte": [1.0, 2.0, 3.0]}),
-        "planned_wte": pd.DataFrame({"month": [JANUARY, MAY]}),
-        "planned_activity": pd.DataFrame({"month": [MAY]}),
-        "pay": pd.DataFrame({"from_date": [MAY]}),
-    }
+TABLES = {
+    "staff": pd.DataFrame({"month": [JANUARY, FEBRUARY, MARCH], "wte": [1.0, 2.0, 3.0]}),
+    "planned_wte": pd.DataFrame({"month": [JANUARY, MAY]}),
+    "planned_activity": pd.DataFrame({"month": [MAY]}),
+    "pay": pd.DataFrame({"from_date": [MAY]}),
+}
 
+
+class TestKnownBy:
     def test_leaves_out_later_months_and_keeps_the_month_itself(self) -> None:
-        assert known_by(self.TABLES, "2024-02")["staff"]["wte"].tolist() == [1.0, 2.0]
+        assert known_by(TABLES, "2024-02")["staff"]["wte"].tolist() == [1.0, 2.0]
 
     def test_keeps_plans_and_tables_without_months(self) -> None:
-        found = known_by(self.TABLES, "2024-01")
+        found = known_by(TABLES, "2024-01")
         assert [len(found[name]) for name in ("planned_wte", "planned_activity", "pay")] == [2, 1, 1]
 
     @pytest.mark.parametrize("words", ["", " "])
     def test_of_no_month_is_everything(self, words: str) -> None:
-        assert len(known_by(self.TABLES, words)["staff"]) == 3
+        assert len(known_by(TABLES, words)["staff"]) == 3
 
     def test_of_a_month_before_all_has_no_rows_and_its_columns(self) -> None:
-        found = known_by(self.TABLES, "2020-01")["staff"]
+        found = known_by(TABLES, "2020-01")["staff"]
         assert found.empty
         assert found.columns.tolist() == ["month", "wte"]
 
     def test_does_not_change_what_it_is_given(self) -> None:
-        known_by(self.TABLES, "2024-01")
-        assert len(self.TABLES["staff"]) == 3
+        known_by(TABLES, "2024-01")
+        assert len(TABLES["staff"]) == 3
 
 
 def people(*rows: tuple[str, pd.Timestamp, float]) -> pd.DataFrame:
