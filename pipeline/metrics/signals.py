@@ -103,10 +103,16 @@ def _since(known: pd.DataFrame) -> pd.Timestamp | None:
 
 
 def _trend(known: pd.DataFrame) -> tuple[int, float]:
-    """Steps of the trend that ends in the latest point, and the value it began with; none if it is not long enough."""
+    """Steps of the trend that ends in the latest point, and the value it began with; none if it is not long enough.
+
+    It lies in the latest phase and leads to the side of the signal: a rise that is still below the average is no trend
+    when the signal is the months below.
+    """
+    known = known[known["phase"] == known["phase"].iloc[-1]]
     signs = np.sign(known["value"].diff().to_numpy()[1:])
     breaks = np.flatnonzero(signs != (signs[-1] if len(signs) else 0))
     steps = len(signs) - (int(breaks[-1]) + 1 if len(breaks) else 0)
-    if steps < RUN - 1 or not known["rule"].iloc[-1] or not signs[-1]:
+    towards = {"high": 1, "low": -1}.get(known["side"].iloc[-1], 0)
+    if steps < RUN - 1 or not towards or signs[-1] != towards:
         return 0, float(known["value"].iloc[-1])
     return int(steps * signs[-1]), float(known["value"].iloc[-1 - steps])

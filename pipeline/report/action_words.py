@@ -101,9 +101,10 @@ def cost_and_effect(listed: pd.DataFrame) -> pd.DataFrame:
 
     None is marked as chosen: choosing needs the model, which has not tested the effects.
     """
-    order = listed.sort_values(["recurrent", "wte"], ascending=[True, False])
-    best_before = order["wte"].cummax().shift(fill_value=float("-inf"))
-    unbeaten = (order["wte"] > best_before).reindex(listed.index)
+    best = listed.astype({"wte": "float64"}).groupby("recurrent")["wte"].max()
+    of_cheaper = best.cummax().shift()
+    cost = listed["recurrent"]
+    unbeaten = (listed["wte"] == cost.map(best)) & ~(listed["wte"] <= cost.map(of_cheaper))
     named = [f"{row.id} {row.title}" for row in listed.itertuples()]
     return pd.DataFrame(
         {"label": named, "x": listed["recurrent"], "y": listed["wte"], "chosen": False, "on_frontier": unbeaten}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -26,22 +26,35 @@ PART_NOTE = (
 )
 
 
-def held_back(values: pd.DataFrame, rule_of: RuleOf) -> pd.DataFrame:
+def held_back(values: pd.DataFrame, rule_of: RuleOf, employers: Collection[str]) -> pd.DataFrame:
     """The values without those whose numerator is a number of people too small to show; `hidden` says which.
 
-    Where one employer alone is hidden, the employer with the next smallest number is too, since the system's figure
-    would give the first away.
+    Where one value alone is hidden among the plan's employers, or among the pillars, the next smallest is too, since
+    the figure of the system, or of all pillars, would give the first away. A zero is never hidden.
     """
     hide_to = values["indicator"].map({name: _hide_to(card, rule_of) for name, card in cards().items()}).astype("int64")
     number = values["numerator"]
-    small = (number > 0) & (number <= hide_to)
-    group = [column for column in ("indicator", "pillar", "month") if column in values]
-    each = values["organisation"] != SYSTEM
-    alone = small.where(each, False).groupby([values[column] for column in group]).transform("sum") == 1
-    others = number.where(each & ~small & (number > 0))
-    second = others.eq(others.groupby([values[column] for column in group]).transform("min")) & alone & (hide_to > 0)
-    hidden = small | second
+    own = values[(hide_to > 0) & values["organisation"].isin([*employers, SYSTEM])]
+    # The latest values of employers may be of different months and are one sum; those of a table by month are not.
+    when = [] if "months" in values else ["month"]
+    lines = [
+        (own.groupby(["indicator", "pillar", *when]).ngroup(), own["organisation"] == SYSTEM),
+        (own.groupby(["indicator", "organisation", *when]).ngroup(), own["pillar"] == ALL_PILLARS),
+    ]
+    hidden = (number > 0) & (number <= hide_to)
+    while (given_away := _given_away(number[own.index], hidden[own.index], lines)).any():
+        hidden = hidden | given_away.reindex(hidden.index, fill_value=False)
     return values.assign(value=values["value"].mask(hidden), hidden=hidden)
+
+
+def _given_away(number: pd.Series, hidden: pd.Series, lines: Sequence[tuple[pd.Series, pd.Series]]) -> pd.Series:
+    """What has to be hidden as well: the smallest number shown of each line that has its total and one hidden alone."""
+    found = pd.Series(False, index=number.index)
+    for line, is_total in lines:
+        alone = (hidden.groupby(line).transform("sum") == 1) & is_total.groupby(line).transform("any")
+        shown = number.where(~hidden & (number > 0))
+        found |= alone & shown.eq(shown.groupby(line).transform("min"))
+    return found
 
 
 def _hide_to(card: Card, rule_of: RuleOf) -> int:

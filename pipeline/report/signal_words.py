@@ -187,7 +187,7 @@ def panels_of(points: pd.DataFrame, scope: Scope, by: str) -> pd.DataFrame:
 
 def series_note(series: pd.DataFrame, employers: int) -> str:
     """How many employers the system's months hold, where some have too few months to be followed."""
-    held = series.drop_duplicates("pillar") if "counted" in series else series.head(0)
+    held = series.reindex(columns=["pillar", "counted", "of"]).drop_duplicates("pillar")
     short = held[(held["counted"] < held["of"]).fillna(False)]
     parts = [
         f"{ROW_NAMES[row.pillar]} counts {count(row.counted)} of {plural(int(row.of), 'employer')}"

@@ -88,3 +88,25 @@ def test_the_years_of_imaging_without_an_incomplete_month_are_all_compared() -> 
     ).to_dict("records")
     assert (change["first"], change["last"], change["months"]) == (120, 132, 12)
     assert change["change"] == pytest.approx(0.1)
+
+
+PLAN_SCOPE = Scope({"AAA": "Alder"}, frozenset({"Q1X"}), frozenset({"AAA"}), ("imaging", "labs"))
+
+
+def test_a_scope_may_be_narrowed_to_one_pillar_and_keeps_the_rest() -> None:
+    narrowed = PLAN_SCOPE.pillar("labs")
+    assert narrowed.pillars == ("labs",)
+    assert (narrowed.names, narrowed.ics_codes, PLAN_SCOPE.pillars) == (
+        PLAN_SCOPE.names,
+        PLAN_SCOPE.ics_codes,
+        ("imaging", "labs"),
+    )
+
+
+def test_a_scope_narrowed_to_no_pillar_is_the_same() -> None:
+    assert PLAN_SCOPE.pillar("") is PLAN_SCOPE
+
+
+def test_a_pillar_that_the_plan_does_not_cover_is_refused() -> None:
+    with pytest.raises(ValueError, match="endoscopy is not a pillar of this plan; choose one of imaging, labs"):
+        PLAN_SCOPE.pillar("endoscopy")

@@ -40,6 +40,7 @@ def _show(**changes: Any) -> display.Figure:
         ({"alt": "Imaging is short"}, "only repeats its title"),
         ({"alt": "imaging is SHORT."}, "only repeats its title"),
         ({"title": " "}, "needs a title"),
+        ({"title": "L" * (display.LONGEST_TITLE + 1)}, "at most 160 letters long; this one begins 'LLLL"),
         ({"data": DATA[:0]}, "has no data"),
         ({"data": pd.DataFrame()}, "has no data"),
     ],
@@ -47,6 +48,11 @@ def _show(**changes: Any) -> display.Figure:
 def test_a_figure_without_description_title_or_data_is_refused(changes: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         _show(**changes)
+
+
+def test_a_title_may_be_as_long_as_is_allowed() -> None:
+    longest = "L" * display.LONGEST_TITLE
+    assert longest in _show(title=longest).html
 
 
 def test_alt_and_data_cannot_be_left_out() -> None:

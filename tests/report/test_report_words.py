@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -131,3 +133,26 @@ def test_a_name_from_a_file_is_shown_in_a_sentence_as_it_stands(name: str) -> No
     assert html.startswith("<p>")
     assert "<script" not in html
     assert "<a " not in html
+
+
+@pytest.mark.parametrize(
+    ("say", "value", "reads"),
+    [
+        (words.wte, 3.25, "+3.3"),
+        (words.wte, -3.25, "−3.3"),
+        (words.wte, 0, "0"),
+        (words.wte, 0.04, "0"),
+        (words.wte, -0.04, "0"),
+        (words.percent, 0.123, "+12.3%"),
+        (words.percent, 0.0001, "0.0%"),
+        (words.money, 1200, "+£1,200"),
+        (words.money, -1200, "−£1,200"),
+        (words.count, math.nan, "not available"),
+        (words.count, None, "not available"),
+        (words.count, math.inf, "not available"),
+    ],
+)
+def test_a_difference_has_its_sign_unless_it_rounds_to_nothing(
+    say: Callable[[Any], str], value: float | None, reads: str
+) -> None:
+    assert words.signed(say)(value) == reads
