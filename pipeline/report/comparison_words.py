@@ -87,7 +87,8 @@ def employer_sentences(beside: pd.DataFrame, scope: Scope) -> list[str]:
         return []
     if apart.empty:
         return [
-            f"On none of {plural(compared, 'indicator')} does an employer differ from the system by more than chance."
+            f"On {plural(compared, 'indicator')} that can be judged, no employer differs from the system by more than "
+            "chance explains."
         ]
     told = [f"- **{plain(scope.names[code])}**: {_against(rows)}." for code, rows in _by_employer(apart, scope).items()]
     head = (

@@ -29,6 +29,7 @@ PART_NOTE = (
 def held_back(values: pd.DataFrame, rule_of: RuleOf, employers: Collection[str]) -> pd.DataFrame:
     """The values without those whose numerator is a number of people too small to show; `hidden` says which.
 
+    Of a share the others count as well: where 98 of 100 stayed, two left.
     Where one value alone is hidden among the plan's employers, or among the pillars, the next smallest is too, since
     the figure of the system, or of all pillars, would give the first away. A zero is never hidden.
     """
@@ -41,10 +42,18 @@ def held_back(values: pd.DataFrame, rule_of: RuleOf, employers: Collection[str])
         (own.groupby(["indicator", "pillar", *when]).ngroup(), own["organisation"] == SYSTEM),
         (own.groupby(["indicator", "organisation", *when]).ngroup(), own["pillar"] == ALL_PILLARS),
     ]
-    hidden = (number > 0) & (number <= hide_to)
+    others = (values["denominator"] - number).where(values["indicator"].isin(_shares_of_people()))
+    hidden = number.between(0, hide_to, inclusive="right") | others.between(0, hide_to, inclusive="right")
     while (given_away := _given_away(number[own.index], hidden[own.index], lines)).any():
         hidden = hidden | given_away.reindex(hidden.index, fill_value=False)
     return values.assign(value=values["value"].mask(hidden), hidden=hidden)
+
+
+def _shares_of_people() -> list[str]:
+    """Indicators whose numerator is a part of the people of the denominator; a flow's denominator is of many months."""
+    return [
+        name for name, card in cards().items() if card.persons and card.unit == "percent" and card.period == "month"
+    ]
 
 
 def _given_away(number: pd.Series, hidden: pd.Series, lines: Sequence[tuple[pd.Series, pd.Series]]) -> pd.Series:

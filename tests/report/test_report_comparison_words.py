@@ -113,7 +113,7 @@ class TestEmployers:
 
     def test_that_do_not_differ_are_said_not_to(self) -> None:
         assert self.said(("vacancy_rate", "AAA", 12, 100), *TENTH) == [
-            "On none of 1 indicator does an employer differ from the system by more than chance."
+            "On 1 indicator that can be judged, no employer differs from the system by more than chance explains."
         ]
 
     def test_of_which_nothing_can_be_judged_are_not_spoken_of(self) -> None:

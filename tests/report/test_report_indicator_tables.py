@@ -86,6 +86,14 @@ class TestHeldBack:
         found = held_back(("share_55_plus", "AAA", "all", 5, 100), ("share_55_plus", "BBB", "all", 50, 100))
         assert found["hidden"].tolist() == [True, False]
 
+    def test_hides_a_share_that_leaves_few_others(self) -> None:
+        cells = [("stability", code, "all", stayed, 100.0) for code, stayed in (("AAA", 98), ("BBB", 92), ("CCC", 100))]
+        assert held_back(*cells)["hidden"].tolist() == [True, False, False]
+        assert hidden(*cells, rule_of=NONE) == set()
+
+    def test_does_not_take_months_of_people_less_leavers_for_people(self) -> None:
+        assert hidden(("leaver_rate", "AAA", "all", 1195.0, 1200.0)) == set()
+
     def test_hides_the_next_smallest_employer_where_the_system_s_figure_would_give_one_away(self) -> None:
         assert hidden(*people(3, 20, 40)) == {("AAA", "all"), ("BBB", "all")}
 
