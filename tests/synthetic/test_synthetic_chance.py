@@ -17,7 +17,6 @@ UNIFORM = [0.29577858057254347, 0.9253564082995457, 0.9371823588240779]
 WEIGHTS = st.lists(st.floats(min_value=0.001, max_value=1000), min_size=1, max_size=20)
 
 
-@settings(deadline=None)
 @given(total=st.integers(min_value=0, max_value=100_000), weights=WEIGHTS)
 def test_shares_add_up_to_the_total_and_are_within_one_of_the_exact_share(total: int, weights: list[float]) -> None:
     shares = apportion(total, weights)
