@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.metrics.assurance.definitions import Assurance
+from pipeline.metrics.assurance.definitions import Assurance, Told
 from pipeline.metrics.assurance.judging import UNKNOWN
 from pipeline.metrics.indicators.cards import cards
 from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
@@ -138,22 +138,41 @@ def _metric(metric: Mapping[str, Any]) -> str:
 
 
 def definitions_table(assurance: Assurance) -> pd.DataFrame:
-    """Every metric with its trigger, thresholds, weight, source, and who is told."""
+    """Every metric with its trigger, thresholds, weight and where the thresholds come from."""
     rows = [
         {
-            "question": group.question,
-            "trigger": trigger.title,
             "metric": cards()[metric.indicator].name,
+            "trigger": trigger.title,
             "amber": f"{_SIDE[metric.worse]} {written(cards()[metric.indicator], metric.amber)}",
             "red": f"{_SIDE[metric.worse]} {written(cards()[metric.indicator], metric.red)}",
             "weight": f"{metric.weight:g}{' (must)' if metric.must else ''}",
-            "told": f"amber: {trigger.tell.amber.who}; red: {trigger.tell.red.who}",
             "source": metric.source,
         }
-        for group, trigger in assurance.triggers()
+        for _, trigger in assurance.triggers()
         for metric in trigger.metrics
     ]
     return pd.DataFrame(rows)
+
+
+def telling_table(assurance: Assurance) -> pd.DataFrame:
+    """Every trigger with the question it answers, both weights, and who is told at amber and at red."""
+    rows = [
+        {
+            "trigger": trigger.title,
+            "question": group.question,
+            "weights": f"{group.weight:g}, {trigger.weight:g}",
+            **{
+                f"at_{name}": _is_told(told)
+                for name, told in (("amber", trigger.tell.amber), ("red", trigger.tell.red))
+            },
+        }
+        for group, trigger in assurance.triggers()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _is_told(told: Told) -> str:
+    return f"{told.who}, within {plural(told.days, 'day')}"
 
 
 _SIDE = {"above": "from", "below": "down from"}

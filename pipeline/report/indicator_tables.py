@@ -142,30 +142,40 @@ def _supply(card: Card) -> str:
 BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither is better by itself"}
 PERIODS = {"month": "the latest month", "year": "the latest twelve months, pooled"}
 JUDGED = {
-    "wilson": "Wilson interval, 95%",
-    "byar": "Byar interval, 95%",
-    "spread": "limits widened for the spread of organisations",
-    "none": "not judged",
+    "wilson": "differences by Wilson's interval",
+    "byar": "differences by Byar's interval",
+    "spread": "differences by funnel limits",
+    "none": "differences are not judged",
 }
 
 
-def cards_table(rule_of: RuleOf) -> pd.DataFrame:
-    """What each indicator is made of: its parts, period, which way is better, how it is judged, its source and rule."""
+def parts_table() -> pd.DataFrame:
+    """What each indicator is made of: its parts and its period."""
     rows = [
         {
             "indicator": card.name,
             "numerator": card.numerator,
             "denominator": "not divided" if card.is_level else card.denominator,
             "period": PERIODS[card.period],
-            "reading": BETTER[card.better],
-            "compared_by": JUDGED[card.interval],
-            "why": card.why,
-            "source": _supply(card),
-            "disclosure_rule": rule_of(*card.tables) if card.persons else "none",
         }
         for card in cards().values()
     ]
     return pd.DataFrame(rows)
+
+
+def reading_table(rule_of: RuleOf) -> pd.DataFrame:
+    """How each indicator is read: which way is better, how a difference is judged, why it matters, its source."""
+    rows = [
+        {"indicator": card.name, "read_as": _reading(card, rule_of), "why": card.why, "source": _supply(card)}
+        for card in cards().values()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _reading(card: Card, rule_of: RuleOf) -> str:
+    rule = rule_of(*card.tables) if card.persons else "none"
+    hidden = f". Disclosure rule {rule}" if rule != "none" else ""
+    return f"{BETTER[card.better].capitalize()}; {JUDGED[card.interval]}{hidden}"
 
 
 def spine_rows(compared: pd.DataFrame, organisation: str, pillar: str) -> pd.DataFrame:

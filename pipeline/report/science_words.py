@@ -48,11 +48,9 @@ def disciplines_table(seen: pd.DataFrame, by_employer: pd.DataFrame, scope: Scop
     ordered = wide.reindex(columns=[code for code in scope.employers if code in wide.columns]).rename(
         columns=scope.names
     )
-    joined = seen[["profession", "pillar", "wte", "headcount", "employers"]].join(ordered, on="profession")
-    named = name_pillars(joined.sort_values("employers", ascending=False, kind="stable"))
-    return named.assign(profession=_short(named["profession"])).rename(
-        columns={"profession": "discipline", "headcount": "people"}
-    )
+    joined = seen[["profession", "employers", "wte"]].join(ordered, on="profession")
+    shown = joined.sort_values("employers", ascending=False, kind="stable")
+    return shown.assign(profession=_short(shown["profession"])).rename(columns={"profession": "discipline"})
 
 
 def _short(professions: pd.Series) -> pd.Series:

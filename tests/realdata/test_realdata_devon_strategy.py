@@ -61,8 +61,8 @@ WORKFORCE = [
     ("workforce", ALL_STAFF, (PLYMOUTH, "December 2024"), "WTE", "9,777"),
     # sickness/..._2024-12.csv line 60: 19951.49927 of 315727.53756 days; ..._2024-04.csv line 62: 17341.89336 of
     # 355955.46682.
-    ("workforce", SICKNESS, (PLYMOUTH, "December 2024"), "Rate", "6.3%"),
-    ("workforce", SICKNESS, (ROYAL_DEVON, "April 2024"), "Rate", "4.9%"),
+    ("workforce", SICKNESS, (PLYMOUTH, "December 2024"), "Value", "6.3%"),
+    ("workforce", SICKNESS, (ROYAL_DEVON, "April 2024"), "Value", "4.9%"),
 ]
 CENTRES = "Community diagnostic centres and what they offer"
 CDC = [
@@ -83,10 +83,10 @@ YEARLY = "Tests a year that the calculation starts from"
 DEMAND = [
     # dm01/dm01_provider_2024-08.xls, “Provider by Test”, I over H summed over RA9, RH8 and RK9 and the four tests
     # Colonoscopy, Flexi Sigmoidoscopy, Cystoscopy and Gastroscopy: 1780 of 4524.
-    ("demand", SHARES, ("Endoscopy", "August 2024"), "Share 6 plus", "39.3%"),
+    ("demand", SHARES, ("Endoscopy", "August 2024"), "Value", "39.3%"),
     # dm01_provider_2025-03.xls, the same: imaging 5074 of 21154, physiological sciences 3701 of 9464.
-    ("demand", SHARES, ("Imaging", "March 2025"), "Share 6 plus", "24.0%"),
-    ("demand", SHARES, ("Physiological sciences", "March 2025"), "Share 6 plus", "39.1%"),
+    ("demand", SHARES, ("Imaging", "March 2025"), "Value", "24.0%"),
+    ("demand", SHARES, ("Physiological sciences", "March 2025"), "Value", "39.1%"),
     # 2025-03, rows 687 (RA9), 601 (RH8) and 730 (RK9). Column H: 2689, 5374 and 2103.
     ("demand", WAITS, ("Ultrasound",), "Waiting", "10,166"),
     # Rows 685, 599 and 728. Column J, over 13 weeks: 122, 440 and 28.

@@ -22,6 +22,7 @@ from pipeline.report.assurance_words import (
     history_rows,
     pillar_grid,
     status_grid,
+    telling_table,
 )
 
 pytestmark = pytest.mark.unit
@@ -230,14 +231,19 @@ class TestTables:
         empty = empty.astype({"month": "datetime64[ns]", "value": "float64"})
         assert fired_table(escalations(now(frame), frame, OWN), judge(empty, OWN), SCOPE).empty
 
-    def test_definitions_give_thresholds_in_their_unit_weight_source_and_who_is_told(self) -> None:
+    def test_definitions_give_thresholds_in_their_unit_weight_and_source(self) -> None:
         shown = definitions_table(OWN)
         assert shown["trigger"].tolist() == ["Posts are empty", "Staff leave", "Waits are long", "Waits are long"]
         assert shown["amber"].tolist() == ["from 6.7%", "from 6.7%", "from 1.0%", "down from 0.0%"]
         assert shown["red"].tolist() == ["from 10.0%", "from 10.0%", "from 14.0%", "down from −10.0%"]
         assert shown["weight"].tolist() == ["1", "1", "2 (must)", "1"]
         assert shown["source"].tolist() == ["placeholder", "placeholder", "the standard", "ours"]
-        assert shown["told"].iloc[0] == "amber: heads of service; red: the *board*"
+
+    def test_the_table_of_who_is_told_has_the_question_and_the_days(self) -> None:
+        shown = telling_table(OWN)
+        assert shown["trigger"].tolist() == ["Posts are empty", "Staff leave", "Waits are long"]
+        assert shown["at_amber"].iloc[0] == "heads of service, within 28 days"
+        assert shown["at_red"].iloc[0] == "the *board*, within 1 day"
 
     def test_history_is_of_the_system_in_the_order_of_the_file_without_what_was_never_known(self) -> None:
         frame = pd.concat([past({"w": GREEN, "t0": RED, "t1": NOT}), past({"t1": RED}, "AAA")])

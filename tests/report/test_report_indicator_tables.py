@@ -255,17 +255,18 @@ class TestUnknown:
 
 class TestCards:
     def test_say_of_every_indicator_what_it_is_made_of(self) -> None:
-        found = tables.cards_table(HES)
-        assert found["indicator"].tolist() == [card.name for card in cards().values()]
-        assert (found.map(lambda cell: isinstance(cell, str) and bool(cell.strip()))).all(axis=None)
+        found, read = tables.parts_table(), tables.reading_table(HES)
+        assert found["indicator"].tolist() == read["indicator"].tolist() == [card.name for card in cards().values()]
+        for shown in (found, read):
+            assert (shown.map(lambda cell: isinstance(cell, str) and bool(cell.strip()))).all(axis=None)
         levels = [card.name for card in cards().values() if card.is_level]
         assert found.loc[found["denominator"] == "not divided", "indicator"].tolist() == levels
 
     def test_name_a_rule_only_where_people_are_counted(self) -> None:
-        found = tables.cards_table(HES).set_index("indicator")["disclosure_rule"]
+        found = tables.reading_table(HES).set_index("indicator")["read_as"]
         counted = {card.name for card in cards().values() if card.persons}
-        assert set(found[found == "hes_2018"].index) == counted
-        assert set(found[found == "none"].index) == set(found.index) - counted
+        assert set(found[found.str.endswith(". Disclosure rule hes_2018")].index) == counted
+        assert not found[~found.index.isin(list(counted))].str.contains("hes_2018").any()
 
 
 class TestSpine:
@@ -304,7 +305,7 @@ class TestEveryCell:
             tables.by_pillar(found, "AAA", SCOPE.pillars).frame,
             tables.by_employer(compared(found, own), SCOPE).frame,
             tables.unknown_table(found),
-            tables.cards_table(rule(rule_name)),
+            tables.reading_table(rule(rule_name)),
         ]
         cells = [str(cell) for grid in grids for cell in grid.fillna("").to_numpy().ravel()]
         assert len(cells) > 100

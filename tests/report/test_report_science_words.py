@@ -56,11 +56,10 @@ class TestDisciplines:
             columns=["profession", "employer", "wte"],
         )
         shown = words.disciplines_table(seen(*SEEN), by_employer, SCOPE)
-        assert shown.columns.tolist() == ["discipline", "pillar", "wte", "people", "employers", "Birch"]
+        assert shown.columns.tolist() == ["discipline", "employers", "wte", "Birch"]
         assert shown["discipline"].tolist() == ["Blood sciences", "Cardiac science", "Genetics"]
-        assert shown["pillar"].tolist() == ["Laboratories", "Physiological sciences", "Laboratories"]
         assert shown["Birch"].iloc[:2].tolist() == [30.0, 8.25]
-        assert shown[["wte", "people", "Birch"]].iloc[2].isna().all()
+        assert shown[["wte", "Birch"]].iloc[2].isna().all()
         assert not [word for word in NEVER if word in table(shown, caption="Disciplines", rule="none").html]
 
 
