@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from pipeline.metrics.assurance.definitions import Assurance, Told
+from pipeline.metrics.assurance.definitions import Assurance, Metric, Told
 from pipeline.metrics.assurance.judging import UNKNOWN
-from pipeline.metrics.indicators.cards import cards
+from pipeline.metrics.indicators.cards import Card, cards
 from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
 from pipeline.metrics.scope import Scope
 from pipeline.report.indicator_tables import THE_SYSTEM
 from pipeline.report.narrative import ROW_NAMES, agree
 from pipeline.report.signal_words import written
-from pipeline.report.words import count, is_missing, join, lower, month, plain, plural
+from pipeline.report.words import count, is_missing, join, lower, month, plain, plural, ratio
 
 SHOWN_AS = {"green": "● Green", "amber": "▲ Amber", "red": "■ Red", UNKNOWN: "– Not known"}
 """Each status by shape and word, so that it needs no colour."""
@@ -134,7 +134,18 @@ def _metric(metric: Mapping[str, Any]) -> str:
     card = cards()[metric["indicator"]]
     level = "red" if metric["level"] > 1 else "amber"
     side = "from" if metric["worse"] == "above" else "down from"
-    return f"{lower(card.name)} {written(card, metric['value'])} ({level} {side} {written(card, metric[level])})"
+    fine = _says(card, metric[level])
+    return f"{lower(card.name)} {fine(metric['value'])} ({level} {side} {fine(metric[level])})"
+
+
+def _says(card: Card, threshold: float) -> Callable[[Any], str]:
+    """How a value and its threshold are written: with two decimals of a percentage where one would round it away."""
+    two = card.unit == "percent" and round(threshold * 1000, 6) % 1 > 0
+    return _two_decimals if two else lambda value: written(card, value)
+
+
+def _two_decimals(share: Any) -> str:
+    return f"{ratio(share * 100)}%"
 
 
 def definitions_table(assurance: Assurance) -> pd.DataFrame:
@@ -143,8 +154,8 @@ def definitions_table(assurance: Assurance) -> pd.DataFrame:
         {
             "metric": cards()[metric.indicator].name,
             "trigger": trigger.title,
-            "amber": f"{_SIDE[metric.worse]} {written(cards()[metric.indicator], metric.amber)}",
-            "red": f"{_SIDE[metric.worse]} {written(cards()[metric.indicator], metric.red)}",
+            "amber": _threshold(metric, metric.amber),
+            "red": _threshold(metric, metric.red),
             "weight": f"{metric.weight:g}{' (must)' if metric.must else ''}",
             "source": metric.source,
         }
@@ -173,6 +184,10 @@ def telling_table(assurance: Assurance) -> pd.DataFrame:
 
 def _is_told(told: Told) -> str:
     return f"{told.who}, within {plural(told.days, 'day')}"
+
+
+def _threshold(metric: Metric, threshold: float) -> str:
+    return f"{_SIDE[metric.worse]} {_says(cards()[metric.indicator], threshold)(threshold)}"
 
 
 _SIDE = {"above": "from", "below": "down from"}

@@ -64,6 +64,42 @@ WORKFORCE = [
     ("workforce", SICKNESS, (PLYMOUTH, "December 2024"), "Value", "6.3%"),
     ("workforce", SICKNESS, (ROYAL_DEVON, "April 2024"), "Value", "4.9%"),
 ]
+INDICATORS = "Every indicator that is known, by employer"
+BY_PILLAR = "Every indicator that is known of the system, by pillar"
+FUNNEL = "Data: Long waits beside all organisations on file"
+LACKING = "What the files cannot say"
+TRIGGERS = "Triggers that are red or amber"
+SICK = "Sickness absence, all staff (9 months)"
+BY_MONTH = "each employer's joiners and leavers by month, reason and profession"
+LONG = "Waiting 6 weeks or more for a key test"
+COMPARED = [
+    # sickness/..._2024-04.csv to 2024-12.csv, FTE_DAYS_LOST over FTE_DAYS_AVAILABLE summed over the nine files:
+    # RA9 84,586.597 of 1,743,933.331; RH8 162,764.702 of 3,280,684.092; RK9 155,158.248 of 2,762,064.004.
+    ("workforce", INDICATORS, (SICK,), TORBAY, "4.9%"),
+    ("workforce", INDICATORS, (SICK,), ROYAL_DEVON, "5.0%"),
+    ("workforce", INDICATORS, (SICK,), PLYMOUTH, "5.6%"),
+    ("workforce", INDICATORS, (SICK,), "The system", "5.2%"),
+    # dm01_provider_2025-03.xls, “Provider by Test”, I over H summed over the 15 tests of each: 2267 of 7120 (RA9), 6395 of
+    # 17494 (RH8), 1094 of 9615 (RK9).
+    ("workforce", INDICATORS, (LONG,), TORBAY, "31.8%"),
+    ("workforce", INDICATORS, (LONG,), ROYAL_DEVON, "36.6%"),
+    ("workforce", INDICATORS, (LONG,), PLYMOUTH, "11.4%"),
+    ("workforce", BY_PILLAR, (LONG,), "All pillars", "28.5%"),
+    ("workforce", BY_PILLAR, (LONG,), "Laboratories", "not available"),
+    # No published file has posts, joiners or leavers by trust and profession; the report says who would.
+    (
+        "workforce",
+        LACKING,
+        ("Vacancy rate",),
+        "Would be supplied by",
+        "each employer's funded establishment by month and profession",
+    ),
+    ("workforce", LACKING, ("Joiner rate",), "Would be supplied by", BY_MONTH),
+    # The same March: Royal Devon lies above the limits of the 300 and more providers, Torbay and Plymouth within.
+    ("demand", FUNNEL, (ROYAL_DEVON,), "Outside", "above"),
+    ("demand", FUNNEL, (TORBAY,), "Size", "7,120"),
+    ("risks", TRIGGERS, ("Patients wait six weeks or more", ROYAL_DEVON), "Status", "■ Red"),
+]
 CENTRES = "Community diagnostic centres and what they offer"
 CDC = [
     # cdc/cdc_operational_2022-08-14.tsv, line 89, live_date 1 Jul 2021; Plymouth is not in that file.
@@ -215,7 +251,7 @@ SOURCES = [
     ("sources", ASSUMED, ("Yearly growth of CT tests",), "Value", "0.0589"),
     ("sources", ASSUMED, ("Yearly growth of CT tests",), "Range (P10 to P90)", "0.02 to 0.0978"),
 ]
-CELLS = [*SCOPE, *WORKFORCE, *CDC, *DEMAND, *SCENARIOS, *EQUALITY, *MONEY, *SOURCES]
+CELLS = [*SCOPE, *WORKFORCE, *COMPARED, *CDC, *DEMAND, *SCENARIOS, *EQUALITY, *MONEY, *SOURCES]
 
 PHRASES = [
     # core5 without therapeutic radiography, medical physics, clinical engineering and clerical staff: 1351.2027; core3
