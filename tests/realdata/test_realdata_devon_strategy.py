@@ -70,6 +70,7 @@ FUNNEL = "Data: Long waits beside all organisations on file"
 LACKING = "What the files cannot say"
 TRIGGERS = "Triggers that are red or amber"
 SICK = "Sickness absence, all staff (9 months)"
+POSTS = "each employer's funded establishment by month and profession"
 BY_MONTH = "each employer's joiners and leavers by month, reason and profession"
 LONG = "Waiting 6 weeks or more for a key test"
 COMPARED = [
@@ -79,8 +80,8 @@ COMPARED = [
     ("workforce", INDICATORS, (SICK,), ROYAL_DEVON, "5.0%"),
     ("workforce", INDICATORS, (SICK,), PLYMOUTH, "5.6%"),
     ("workforce", INDICATORS, (SICK,), "The system", "5.2%"),
-    # dm01_provider_2025-03.xls, “Provider by Test”, I over H summed over the 15 tests of each: 2267 of 7120 (RA9), 6395 of
-    # 17494 (RH8), 1094 of 9615 (RK9).
+    # dm01_provider_2025-03.xls, “Provider by Test”, I over H summed over the 15 tests of each: 2267 of 7120 (RA9),
+    # 6395 of 17494 (RH8), 1094 of 9615 (RK9).
     ("workforce", INDICATORS, (LONG,), TORBAY, "31.8%"),
     ("workforce", INDICATORS, (LONG,), ROYAL_DEVON, "36.6%"),
     ("workforce", INDICATORS, (LONG,), PLYMOUTH, "11.4%"),
@@ -92,7 +93,7 @@ COMPARED = [
         LACKING,
         ("Vacancy rate",),
         "Would be supplied by",
-        "each employer's funded establishment by month and profession",
+        POSTS,
     ),
     ("workforce", LACKING, ("Joiner rate",), "Would be supplied by", BY_MONTH),
     # The same March: Royal Devon lies above the limits of the 300 and more providers, Torbay and Plymouth within.
