@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 NAMED = 4
 """Series that a sentence names one by one; of more, it names the extremes and counts the rest."""
@@ -11,11 +11,6 @@ NAMED = 4
 def counted(number: int, one: str, several: str = "") -> str:
     """A number with its noun: 1 intake, 124 intakes."""
     return f"{number:,} {one if number == 1 else several or one + 's'}"
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Names in a row: A, B and C."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def moved(first: float, last: float, says: Callable[[float], str]) -> str:

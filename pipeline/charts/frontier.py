@@ -12,8 +12,9 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
-from pipeline.charts.alt_words import NAMED, counted, joined
+from pipeline.charts.alt_words import NAMED, counted
 from pipeline.charts.chart import Chart
+from pipeline.charts.lettering import listed
 from pipeline.charts.theme import MUTED, SERIES, TEXT, look, wrapped
 
 COLUMNS = ["label", "x", "y", "chosen", "on_frontier"]
@@ -22,8 +23,8 @@ LETTER, LINE, POINT, KEY = 0.085, 0.17, 0.09, 0.22
 """Inches of a bold letter, a line of words, half a point, and from the plot up to the key."""
 KINDS: dict[str, dict[str, Any]] = {
     "Chosen": {"marker": "D", "markersize": 10, "markerfacecolor": SERIES[2], "markeredgecolor": SERIES[2]},
-    "On the frontier": {"marker": "o", "markersize": 7, "markerfacecolor": SERIES[0], "markeredgecolor": SERIES[0]},
-    "Another does as well for less": {
+    "best for its cost": {"marker": "o", "markersize": 7, "markerfacecolor": SERIES[0], "markeredgecolor": SERIES[0]},
+    "another brings as much for less": {
         "marker": "o",
         "markersize": 7,
         "markerfacecolor": "white",
@@ -242,5 +243,5 @@ def _alt(
     if len(options) > 1:
         ends += f" from {told(options[0])} to {told(options[-1])}"
     chosen = [told(row) for row in known[known["chosen"].astype(bool)].itertuples()]
-    picked = joined(chosen) if 0 < len(chosen) <= NAMED else counted(len(chosen), "option") if chosen else "none"
+    picked = listed(chosen) if 0 < len(chosen) <= NAMED else counted(len(chosen), "option") if chosen else "none"
     return f"Scatter of {y_unit} against {x_unit} for {counted(len(known), 'option')}, {ends}. Chosen: {picked}."

@@ -23,6 +23,7 @@ Says = Callable[[float], str]
 POINTS = ["label", "value", "size", "own", "outside"]
 CURVE = ["size", "centre", "low_95", "high_95", "low_998", "high_998"]
 LIMITS = {"low_95": "--", "high_95": "--", "low_998": "-", "high_998": "-"}
+MILLION = 1_000_000
 MANY_TIMES = 20
 """Where the largest is so many times the smallest, sizes stand on a log scale."""
 STEPS = [1, 2, 5, 10]
@@ -91,18 +92,25 @@ def _refuse(points: pd.DataFrame, known: pd.DataFrame, curve: pd.DataFrame) -> N
         raise ValueError("A funnel plot has no point with both a value and a size above zero.")
 
 
+def _size(number: float) -> str:
+    """A size short enough to stand beside others: 30,000 or 3 million."""
+    if number >= MILLION:
+        return f"{number / MILLION:g} million"
+    return f"{number:,.0f}" if number >= 1 else f"{number:g}"
+
+
 def _scales(axes: Axes, known: pd.DataFrame, line: pd.DataFrame, says: Says) -> None:
     small, large = float(known["size"].min()), float(known["size"].max())
     if large >= small * MANY_TIMES:
         axes.set_xscale("log")
         axes.set_xlim(small * 0.8, large * 1.25)
-        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if large < small * 1000 else (1.0,)))
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 3.0) if large < small * 1000 else (1.0,)))
         axes.xaxis.set_minor_locator(NullLocator())
     else:
         spare = (large - small) * 0.06 or small * 0.5
         axes.set_xlim(max(small - spare, 0.0), large + spare)
         axes.xaxis.set_major_locator(MaxNLocator(6, steps=STEPS))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}" if number >= 1 else f"{number:g}"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda number, _: _size(number)))
     axes.set_ylim(*_heights(known, line[line["size"].between(*axes.get_xlim())]))
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=STEPS))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda number, _: says(number)))

@@ -13,8 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
-from pipeline.charts.alt_words import NAMED, counted, joined
+from pipeline.charts.alt_words import NAMED, counted
 from pipeline.charts.chart import Chart
+from pipeline.charts.lettering import listed
 from pipeline.charts.theme import MUTED, RULE, SERIES, TEXT, look, wrapped
 
 LANE, BAR, TEXT_LINE, GAP, STRIP = 0.15, 0.09, 0.15, 0.1, 0.24
@@ -230,7 +231,7 @@ def _next_said(ahead: pd.DataFrame) -> str:
     month = ahead["arrives"].min().to_period("M")
     soon = ahead[ahead["arrives"].dt.to_period("M") == month]
     names = list(dict.fromkeys(soon["row"].astype(str)))
-    where = joined(names) if len(names) <= NAMED else counted(len(names), "route")
+    where = listed(names) if len(names) <= NAMED else counted(len(names), "route")
     people = f"{_people(soon['people'].sum())} people" if soon["people"].notna().any() else "people"
     return f"Next in post are {people} in {month:%B %Y} ({where})"
 

@@ -10,13 +10,16 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from pipeline.charts.alt_words import NAMED, joined, moved
+from pipeline.charts.alt_words import NAMED, moved
 from pipeline.charts.chart import Chart
+from pipeline.charts.lettering import listed
 from pipeline.charts.theme import MUTED, SERIES, look, wrapped
 
 TITLE_WIDTH = 20
 """Letters of a panel's title on one line, three panels to a row."""
 TWO_YEARS = 24
+MOST_MARKS = 4
+"""Months or years named on an axis."""
 EACH_NAMED = 3
 """Months up to which each has its own mark; left to itself the axis would count days."""
 
@@ -89,23 +92,20 @@ def month_starts(months: pd.Series) -> pd.Series:
 
 
 def mark_months(axes: Axes, months: pd.Series) -> None:
-    """Name a few months on the axis, or each where there are three or fewer."""
+    """Name a few months on the axis, or each where there are three or fewer; years where there are more than two."""
     if len(months) <= EACH_NAMED:
         axes.set_xticks(list(months), labels=[f"{month:%b}\n{month:%Y}" for month in months])
         return
-    # Three years of months begin three years; with fewer marks only one of them would be named.
-    locator = mdates.AutoDateLocator(minticks=2, maxticks=4 if len(months) > TWO_YEARS else 3)
-    # Left to itself it has no marks for fifteen to twenty-three months and warns: six months are its longest step.
-    locator.intervald[mdates.MONTHLY] = [1, 2, 3, 4, 6, 12]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(
-        mdates.ConciseDateFormatter(
-            locator,
-            show_offset=False,
-            formats=["%Y", "%b\n%Y", "%d", "%H:%M", "%H:%M", "%S.%f"],
-            zero_formats=["", "%b\n%Y", "%b", "%d", "%H:%M", "%H:%M"],
-        )
-    )
+    first, last = months.min(), months.max()
+    span = (last.year - first.year) * 12 + last.month - first.month + 1
+    if span <= TWO_YEARS:
+        step = next(step for step in (1, 2, 3, 4, 6) if span <= step * MOST_MARKS)
+        axes.xaxis.set_major_locator(mdates.MonthLocator(bymonth=range(1, 13, step)))
+        axes.xaxis.set_major_formatter(mdates.DateFormatter("%b\n%Y"))
+    else:
+        step = next(step for step in (1, 2, 5, 10, 20) if span <= step * 12 * MOST_MARKS)
+        axes.xaxis.set_major_locator(mdates.YearLocator(step))
+        axes.xaxis.set_major_formatter(mdates.DateFormatter("%Y"))
 
 
 def _ends(known: pd.DataFrame) -> list[tuple[pd.DataFrame, int, str]]:
@@ -142,7 +142,7 @@ def _line_said(name: str, first: float, last: float, months: int, says: Callable
 def _summed_up(lines: list[tuple[str, float, float, int]], says: Callable[[float], str]) -> str:
     """Of many series: how many rose and fell, and which are highest and lowest now."""
     ways = [moved(first, last, says) for _, first, last, months in lines if months > 1]
-    trend = joined([f"{ways.count(way)} {way}" for way in ("rose", "fell", "unchanged") if way in ways])
+    trend = listed([f"{ways.count(way)} {way}" for way in ("rose", "fell", "unchanged") if way in ways])
     high, low = (pick(lines, key=lambda line: line[2]) for pick in (max, min))
     told = f": {trend}" if trend else ""
     return (

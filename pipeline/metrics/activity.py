@@ -22,6 +22,18 @@ def activity_by(activity: pd.DataFrame, dataset: str, providers: Collection[str]
     return own.groupby(list(by), as_index=False)["tests"].sum(min_count=1)
 
 
+def with_gaps(tests: pd.DataFrame, activity: pd.DataFrame, incomplete: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """Tests by pillar and month, missing where some provider's count of a test of the pillar is missing or not whole.
+
+    Takes activity_by pillar and month, and incomplete_returns: a sum that lacks a provider would look like a fall.
+    """
+    pillars = activity.drop_duplicates("test").set_index("test")["pillar"]
+    gaps = incomplete[incomplete["dataset"] == dataset]
+    unwhole = set(zip(gaps["test"].map(pillars), gaps["month"], strict=True))
+    whole = [pair not in unwhole for pair in zip(tests["pillar"], tests["month"], strict=True)]
+    return tests.assign(tests=tests["tests"].where(whole))
+
+
 def financial_year(months: pd.Series) -> pd.Series:
     """Financial year of each month, as 2024/25."""
     start = months.dt.year - (months.dt.month < 4)

@@ -93,6 +93,17 @@ def compared(values: pd.DataFrame, others: pd.DataFrame, confidence: float = 0.9
     )
 
 
+def employers_compared(
+    values: pd.DataFrame, own: pd.DataFrame, others: pd.DataFrame, confidence: float = 0.95
+) -> pd.DataFrame:
+    """Each value beside the system's own employers, and waits and sickness beside all peers, of whom there are enough.
+
+    `own` are the peers of the system and `others` those of the comparison; the rest is as of compared.
+    """
+    spread = values["indicator"].isin([name for name, card in cards().items() if card.interval == "spread"])
+    return pd.concat([compared(values[~spread], own, confidence), compared(values[spread], others, confidence)])
+
+
 def intervals(values: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """Wilson intervals (low, high) of the values whose card asks for one; missing for the others.
 

@@ -7,7 +7,7 @@ What a session and a reporter's WTE yield, and the hours of sessions that no rep
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -120,15 +120,15 @@ class Leak:
     Below zero where more was delivered than expected.
     """
 
-    expected_hours: float
-    delivered_share: float
-    leak_hours: float
+    expected_hours: Amount
+    delivered_share: Amount
+    leak_hours: Amount
 
 
-def reporting_leak(pas_week: float, hours_a_pa: float, weeks: float, delivered_hours: float) -> Leak:
+def reporting_leak(pas_week: Amount, hours_a_pa: float, weeks: float, delivered_hours: Amount) -> Leak:
     """Expected hours (PAs a week x hours a PA x weeks) against those delivered; the share is missing where none are."""
     expected = pas_week * hours_a_pa * weeks
-    return Leak(expected, float(_over(delivered_hours, expected)), expected - delivered_hours)
+    return Leak(expected, _over(delivered_hours, expected), expected - delivered_hours)
 
 
 def leak_by(
@@ -142,16 +142,15 @@ def leak_by(
     """
     hours = indicator("hours_in_a_pa") if hours_a_pa is None else hours_a_pa
     rows = with_sessions(year.dropna(subset=["minutes_each"]), weeks_year)
-    worked = rows.assign(
-        expected_hours=rows["sessions"] * hours,
-        delivered_hours=rows["reports"].astype("float64") * rows["minutes_each"].astype("float64") / MINUTES_IN_HOUR,
+    worked = rows["reports"].astype("float64") * rows["minutes_each"].astype("float64") / MINUTES_IN_HOUR
+    summed = (
+        rows.assign(delivered_hours=worked).groupby(list(by), as_index=False)[["sessions", "delivered_hours"]].sum()
     )
-    summed = worked.groupby(list(by), as_index=False)[["expected_hours", "delivered_hours"]].sum()
-    shown = summed.assign(
-        delivered_share=_over(summed["delivered_hours"], summed["expected_hours"]),
-        leak_hours=summed["expected_hours"] - summed["delivered_hours"],
-    )
-    return shown.sort_values("leak_hours", ascending=False, ignore_index=True)
+    # Sessions are counted already, so one week stands for all of them.
+    leak = reporting_leak(summed["sessions"], hours, 1, summed["delivered_hours"])
+    shown = summed.drop(columns="sessions").assign(**asdict(leak))
+    ordered = shown[[*by, "expected_hours", "delivered_hours", "delivered_share", "leak_hours"]]
+    return ordered.sort_values("leak_hours", ascending=False, ignore_index=True)
 
 
 def _over(top: Amount, bottom: Amount) -> Amount:

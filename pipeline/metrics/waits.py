@@ -29,11 +29,6 @@ def waits_by(waiting: pd.DataFrame, providers: Collection[str], by: Sequence[str
     )
 
 
-def pillars_with_waits(by_pillar: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the pillars in which anybody waited in any month: the others have no share to draw."""
-    return by_pillar[by_pillar.groupby("pillar")["waiting"].transform("sum") > 0]
-
-
 def latest(frame: pd.DataFrame, column: str = "month") -> pd.DataFrame:
     """The rows of the latest month."""
     return frame[frame[column] == frame[column].max()].reset_index(drop=True)

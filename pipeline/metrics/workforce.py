@@ -172,22 +172,6 @@ def published_beside_records(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return marked.loc[marked["_merge"] == "left_only", [*keys, "wte"]].reset_index(drop=True)
 
 
-def staff_series(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """WTE of each pillar by month, over the same employers in every month.
-
-    Takes the canonical table. A pillar's employers are those with at least half as many months as the one with most;
-    its months are those that all of them have. Returns pillar, month, wte, employers (how many) and of_employers (how
-    many have any staff in the pillar).
-    """
-    own = in_pillars(best_staff(staff[staff["employer"].isin(scope.employers)]), scope)
-    # A published file holds some staff groups and not others; records hold all, so no row there is nobody there.
-    group = own["staff_group"].where(own["dataset"] == HCHS, "")
-    cells = own.assign(cell=own["employer"] + " " + group)
-    found = [_steady(rows).assign(pillar=pillar) for pillar, rows in cells.groupby("pillar")]
-    columns = ["pillar", "month", "wte", "employers", "of_employers"]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
-
-
 def cells_series(staff: pd.DataFrame, cells: Collection[tuple[str, str]]) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
     """WTE over time (month, value) of those cells (employer and profession) whose months are long enough to follow.
 

@@ -135,7 +135,8 @@ def _metric(metric: Mapping[str, Any]) -> str:
     level = "red" if metric["level"] > 1 else "amber"
     side = "from" if metric["worse"] == "above" else "down from"
     fine = _says(card, metric[level])
-    return f"{lower(card.name)} {fine(metric['value'])} ({level} {side} {fine(metric[level])})"
+    when = month(metric["month"])
+    return f"{lower(card.name)} {fine(metric['value'])} in {when} ({level} {side} {fine(metric[level])})"
 
 
 def _says(card: Card, threshold: float) -> Callable[[Any], str]:
@@ -211,4 +212,4 @@ def changed_sentences(changed: pd.DataFrame, assurance: Assurance, most: int = 6
         f"{plain(lower(titles[row['trigger']]))} from {row['before']} to {row['status']} in {month(row['month'])}"
         for row in own.to_dict("records")
     ]
-    return [f"Latest changes: {join(parts)}."] if parts else []
+    return [f"Changed in the last twelve months: {join(parts)}."] if parts else []

@@ -15,15 +15,16 @@ from pipeline.metrics.indicators.cards import cards
 from pipeline.metrics.indicators.parts import ALL_PILLARS
 from pipeline.metrics.scope import Scope
 from pipeline.report.signal_words import written
-from pipeline.report.words import count, join, lower, plain, plural
+from pipeline.report.words import join, lower, plain, plural
 
 SAID = {"worse": "worse on", "better": "better on", "higher": "higher on", "lower": "lower on"}
 """How a difference reads, what matters most first."""
 COMPARATORS = {"all": "All on file", "region": "Region", "system": "System"}
 """What a value is set beside, as the head of a column."""
 GRID_NOTE = (
-    "Better, worse, higher and lower stand where a value differs from the system's beyond the limits of 95%; of twenty "
-    "such values one would do so by chance. No word: no difference can be told, or it cannot be judged."
+    "Better, worse, higher and lower stand where a value differs beyond limits of 95% from the system's, and waits and "
+    "sickness from all organisations on file; of twenty such values one would do so by chance. No word: no difference "
+    "can be told, or it cannot be judged."
 )
 FUNNEL_NOTE = (
     "Inside the curves chance and the usual spread of organisations explain a difference; small ones vary more. "
@@ -74,28 +75,32 @@ def _names(rows: pd.DataFrame) -> list[str]:
     return [plain(lower(cards()[name].name)) for name in rows["indicator"]]
 
 
-def employer_sentences(beside: pd.DataFrame, scope: Scope) -> list[str]:
-    """Which employers differ from the system beyond the limits of 99.8%, and that the others do not.
+def employer_sentences(strict: pd.DataFrame, marked: pd.DataFrame, scope: Scope) -> list[str]:
+    """Which employers differ beyond limits of 99.8%, and how many values do only beyond those of 95%.
 
-    Takes the result of compared against the system's employers at that confidence.
+    Takes employers_compared at both confidences; the values that differ at 95% are marked in the table.
     """
-    own = beside[beside["organisation"].isin(scope.employers) & (beside["pillar"] == ALL_PILLARS)]
-    judged = own[own["standing"] != NOT_COMPARED]
-    apart = judged[judged["standing"] != SIMILAR]
-    compared = judged["indicator"].nunique()
+    judged, apart = _judged(strict, scope)
+    _, near = _judged(marked, scope)
     if judged.empty:
         return []
+    number = plural(judged["indicator"].nunique(), "indicator")
+    few = len(near) - len(apart)
+    rest = f"{plural(few, 'value')} {'differs' if few == 1 else 'differ'} beyond limits of 95%, as the table marks; "
+    rest = f" {rest}of twenty such values one would do so by chance." if few > 0 else ""
     if apart.empty:
-        return [
-            f"On {plural(compared, 'indicator')} that can be judged, no employer differs from the system by more than "
-            "chance explains."
-        ]
+        return [f"On {number} that can be judged, no employer differs beyond limits of 99.8%.{rest}"]
     told = [f"- **{plain(scope.names[code])}**: {_against(rows)}." for code, rows in _by_employer(apart, scope).items()]
-    head = (
-        f"{count(len(apart))} of {count(len(judged))} values of employers differ from the system by more than chance "
-        "explains (limits of 99.8%, which one in 500 would pass by chance):"
-    )
-    return [head, "\n".join(told)]
+    head = f"On {number} that can be judged, {plural(len(apart), 'value')} of employers lie beyond limits of 99.8%, "
+    head = head.replace(" lie ", " lies ") if len(apart) == 1 else head
+    return [f"{head}which one in 500 would pass by chance:", "\n".join(told), *([rest.strip()] if rest else [])]
+
+
+def _judged(beside: pd.DataFrame, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The values of employers over all pillars that can be judged, and those that differ."""
+    own = beside[beside["organisation"].isin(scope.employers) & (beside["pillar"] == ALL_PILLARS)]
+    judged = own[own["standing"] != NOT_COMPARED]
+    return judged, judged[judged["standing"] != SIMILAR]
 
 
 def _by_employer(apart: pd.DataFrame, scope: Scope) -> Mapping[str, pd.DataFrame]:
@@ -109,4 +114,4 @@ def _against(rows: pd.DataFrame) -> str:
 def _against_one(row: Mapping[str, Any]) -> str:
     card = cards()[row["indicator"]]
     reference = written(card, row["reference"])
-    return f"{plain(lower(card.name))} {written(card, row['value'])} ({row['standing']}; system {reference})"
+    return f"{plain(lower(card.name))} {written(card, row['value'])} ({row['standing']}, against {reference})"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.metrics.reporting import rvu_per_wte, wte_for_rvus
 from pipeline.report.narrative import agree, name_pillars
-from pipeline.report.words import change, count, join, month, percent, plain, plural
+from pipeline.report.words import change, count, join, month, percent, plain, plural, wte
 
 REPORTING_NOTE = (
     "Hours are reports × minutes each; relative value units (RVUs) weigh reports by their difficulty. The two stand "
@@ -43,6 +44,48 @@ def with_sessions(by_reporter: pd.DataFrame, sessions: pd.DataFrame) -> pd.DataF
     joined = by_reporter.merge(sessions, on="reporter", how="left")
     columns = ["reporter", "reports", "share", "hours", "rvus", "pas_week", "over_28_days"]
     return joined[columns].assign(reporter=joined["reporter"].str.capitalize()).rename(columns=UNITS)
+
+
+SESSIONS_NOTE = (
+    "Of the reporters whose sessions (programmed activities) are stated. Expected hours are those of the sessions; "
+    "delivered hours are reports × minutes each, so minutes set too low look like hours lost."
+)
+
+
+def sessions_table(output: pd.DataFrame, leak: pd.DataFrame) -> pd.DataFrame:
+    """Reporting sessions by who reports: what each gives in both currencies, and hours that no report accounts for.
+
+    Takes output_per_session and leak_by, both by reporter.
+    """
+    both = output.merge(leak, on="reporter", how="left").rename(columns={"rvus_per_session": "RVUs_per_session"})
+    columns = ["reporter", "sessions", "minutes_per_session", "RVUs_per_session", "expected_hours", "delivered_hours"]
+    shown = both[[*columns, "delivered_share"]].assign(reporter=both["reporter"].str.capitalize())
+    return shown.rename(columns={"RVUs_per_session": "RVUs for each session"})
+
+
+def units_sentences(reports: pd.DataFrame, wte_in_post: float, non_reporting_share: float) -> list[str]:
+    """Relative value units for each WTE of radiologists, crude and net, and the WTE that bought-in reports stand for.
+
+    `reports` are those of a year, `wte_in_post` radiologists in post. Nothing where the units of some report are not
+    stated, or nobody is in post: a part would be taken for the whole.
+    """
+    imaging = reports[reports["pillar"] == "imaging"]
+    if imaging.empty or imaging["rvus"].isna().any() or not wte_in_post > 0:
+        return []
+    units = imaging.groupby("reporter")["rvus"].sum()
+    own, bought = float(units.get("consultant", 0.0)), float(units.reindex(BOUGHT_IN).sum())
+    crude = rvu_per_wte(own, wte_in_post)
+    net = rvu_per_wte(own, wte_in_post, non_reporting_share)
+    told = (
+        f"Radiologists reported {count(crude)} relative value units for each WTE in post, or {count(net)} for each WTE "
+        f"of the time they have to report ({percent(1 - non_reporting_share)} of it)."
+    )
+    if bought:
+        told += f" Reports bought in stand for {wte(wte_for_rvus(bought, crude))} WTE more at that rate."
+    return [told]
+
+
+BOUGHT_IN = ["insourced", "outsourced"]
 
 
 def projection_sentences(projected: pd.DataFrame) -> list[str]:

@@ -13,6 +13,7 @@ from pipeline.model.demand import Requirement
 from pipeline.model.gap import PERCENTILES
 from pipeline.model.outcome import Outcome
 from pipeline.model.scenarios import Scenario
+from pipeline.model.workload import wisn_difference, wisn_ratio
 from pipeline.report.narrative import DATASETS, agree, name_pillars
 from pipeline.report.words import count, join, lower, month, plain, plural, wte
 
@@ -60,7 +61,7 @@ def _largest(known: pd.DataFrame) -> list[str]:
     if largest["p50"] <= 0:
         return []
     span = f"{wte(largest['p10'])} to {wte(largest['p90'])}"
-    return [f"Most of them are {plain(lower(largest['profession']))}: {wte(largest['p50'])} WTE ({span})."]
+    return [f"The largest group is {plain(lower(largest['profession']))}: {wte(largest['p50'])} WTE ({span})."]
 
 
 def _left_out(professions: pd.DataFrame) -> list[str]:
@@ -162,6 +163,9 @@ def explained_sentences() -> list[str]:
     ]
 
 
+OVER_NOTE = "Difference: in post less needed, WTE. The WISN ratio is in post over needed; below 1 there are too few."
+
+
 def over_table(needed: list[Requirement], in_post: pd.Series, scope: Scope) -> pd.DataFrame:
     """Employers and professions whose counted tests need more than the staff in post, most first."""
     rows = [
@@ -170,12 +174,13 @@ def over_table(needed: list[Requirement], in_post: pd.Series, scope: Scope) -> p
             "profession": need.profession,
             "in_post": float(in_post[need.cell]),
             "needed_for_counted_tests": float(need.counted[0]),
-            "share_of_staff": float(need.counted[0] / in_post[need.cell]) if in_post[need.cell] else np.nan,
+            "difference": float(wisn_difference(in_post[need.cell], need.counted[0])),
+            "wisn_ratio": float(wisn_ratio(in_post[need.cell], need.counted[0])),
         }
         for need in needed
         if need.cell in in_post.index and need.counted[0] > in_post[need.cell]
     ]
-    return pd.DataFrame(rows).sort_values("share_of_staff", ascending=False) if rows else pd.DataFrame()
+    return pd.DataFrame(rows).sort_values("wisn_ratio") if rows else pd.DataFrame()
 
 
 def scenario_sentences(scenarios: list[Scenario], *, flows_known: bool) -> list[str]:
@@ -194,12 +199,17 @@ def scenario_sentences(scenarios: list[Scenario], *, flows_known: bool) -> list[
     return ["\n".join(parts), held]
 
 
-def fan_note(cells: list[tuple[str, str]], followed: list[tuple[str, str]], scope: Scope) -> str:
+def fan_note(cells: list[tuple[str, str]], followed: list[tuple[str, str]], in_post: pd.Series, scope: Scope) -> str:
     """What the lines before and after the base month are, and which employers are not in them."""
-    told = "Ahead stands what would be needed, not who is expected to be in post. The axis does not begin at zero."
+    told = (
+        "The shaded part is staff needed, net of professions that would need fewer, and no forecast of who will be in "
+        "post. The axis does not begin at zero."
+    )
     absent = dict.fromkeys(code for code, _ in cells if code not in {code for code, _ in followed})
     names = [scope.names.get(code, code) for code in absent]
-    return f"{told} {join(names)} {agree(len(names), 'has', 'have')} too few months to be in it." if names else told
+    left = sum(float(in_post[cell]) for cell in cells if cell not in set(followed))
+    few = f"{join(names)} ({wte(left)} WTE) {agree(len(names), 'has', 'have')} too few months to be in it."
+    return f"{told} {few}" if names else told
 
 
 def placeholder_sentences(stand_ins: list[Assumption]) -> list[str]:

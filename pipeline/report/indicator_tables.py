@@ -70,12 +70,6 @@ def _hide_to(card: Card, rule_of: RuleOf) -> int:
     return rules()[rule_of(*card.tables)].hide_to if card.persons else 0
 
 
-def rules_say(rule_of: RuleOf) -> str:
-    """The sentence of the strictest rule that any indicator of people is under; empty where none is."""
-    named = {rule_of(*card.tables) for card in cards().values() if card.persons}
-    return max((rules()[name] for name in named), key=lambda rule: rule.hide_to).says
-
-
 def by_pillar(values: pd.DataFrame, organisation: str, pillars: Sequence[str]) -> Disclosed:
     """Every indicator that is known of an organisation, a column a pillar, in the order of the cards."""
     own = values[values["organisation"] == organisation]
@@ -143,7 +137,6 @@ BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "
 PERIODS = {"month": "the latest month", "year": "the latest twelve months, pooled"}
 JUDGED = {
     "wilson": "differences by Wilson's interval",
-    "byar": "differences by Byar's interval",
     "spread": "differences by funnel limits",
     "none": "differences are not judged",
 }

@@ -140,8 +140,9 @@ def centre_sentences(centres: pd.DataFrame, unplaced: int) -> list[str]:
     sentences = []
     if len(centres):
         long_hours = int(centres["open_12_7"].eq(True).sum())
+        of_them = "all" if long_hours == len(centres) > 1 else count(long_hours)
         sentences.append(
-            f"The map shows {plural(len(centres), 'centre')} in the ICS, of which {count(long_hours)} "
+            f"The map shows {plural(len(centres), 'centre')} in the ICS, of which {of_them} "
             f"{agree(long_hours, 'opens', 'open')} 12 hours a day, 7 days a week. An opening date is shown where the "
             "operational list has a centre of the same name."
         )

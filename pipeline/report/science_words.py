@@ -31,7 +31,7 @@ def disciplines_sentences(seen: pd.DataFrame) -> list[str]:
     top = there.sort_values("wte", ascending=False).iloc[0]
     sentences = [
         f"The files show healthcare scientists in {count(len(there))} of {plural(len(seen), 'discipline')}: "
-        f"**{wte(there['wte'].sum())} WTE**, most of them in {plain(lower(top['discipline']))} ({wte(top['wte'])})."
+        f"**{wte(there['wte'].sum())} WTE**, the largest in {plain(lower(top['discipline']))} ({wte(top['wte'])})."
     ]
     absent = [plain(lower(name)) for name in _short(seen.loc[seen["employers"] == 0, "profession"])]
     if absent:
@@ -83,7 +83,15 @@ def boards_table(found: Comparison, names: dict[str, str], scope: Scope) -> pd.D
     rates = found.rates.sort_values(["pillar", "wte_per_100000"], ascending=[True, False])
     board = [f"{names.get(area, area)}{' (this plan)' if area in scope.ics_codes else ''}" for area in rates["area"]]
     shown = name_pillars(rates.assign(board=board))
-    return shown[["board", "pillar", "wte", "wte_per_100000", "wte_per_100000_weighted"]]
+    return rates_named(shown[["board", "pillar", "wte", *RATES]])
+
+
+RATES = {"wte_per_100000": "WTE for 100,000 people", "wte_per_100000_weighted": "WTE for 100,000, weighted for age"}
+
+
+def rates_named(rates: pd.DataFrame) -> pd.DataFrame:
+    """The columns of rates with heads that a reader can read."""
+    return rates.rename(columns=RATES)
 
 
 def left_out_sentences(found: Comparison, names: dict[str, str]) -> list[str]:

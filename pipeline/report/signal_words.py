@@ -30,10 +30,15 @@ WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "money": money,
 }
 SIGNAL_NOTE = (
-    "The usual range is where nearly all months lie by chance alone. A signal is a month outside it, a run of months "
-    "on one side of the average or in one direction, or months near its end. A dash: not known."
+    "Figures of one month, flows as a yearly rate; the tables of every indicator pool twelve. The usual range is where "
+    "nearly all months lie by chance alone. A signal is a month outside it, a run of months on one side of the average "
+    "or in one direction, or months near its end. A dash: not known."
 )
-CHART_NOTE = "The line is the average, the dashed lines the range that chance explains. Axes need not begin at zero."
+CHART_NOTE = (
+    "The line is the average of all months shown, the dashed lines the range that chance explains. A month is marked "
+    "by where it lies: on the good side it is improving even on its way to the bad one. Axes need not begin at zero."
+)
+FEW_NOTE = "There are too few months to say what is usual. Axes need not begin at zero."
 SEASON_NOTE = "Sickness goes with the season: a high winter month may be a signal and no lasting change."
 LIMIT_FORMATS = dict.fromkeys(["value", "mean", "lower", "upper"], "percent")
 """How the columns of a control chart's table are written where they are shares."""
@@ -171,7 +176,7 @@ def _target_words(card: Card, row: Mapping[str, Any]) -> str | None:
     if is_missing(row["target"]):
         return None
     goal = written(card, row["target"])
-    said = {"passing": "met every month as things are", "failing": "out of reach as things are"}
+    said = {"passing": "met every month", "failing": "not met without a change"}
     return f"{goal}: {said.get(row['assured'], 'met by chance in some months')}" if row["assured"] != TOO_FEW else goal
 
 
@@ -185,7 +190,7 @@ def panels_of(points: pd.DataFrame, scope: Scope, by: str) -> pd.DataFrame:
     return points.assign(name=points[by].map(names))
 
 
-def series_note(series: pd.DataFrame, employers: int) -> str:
+def series_note(series: pd.DataFrame, points: pd.DataFrame, employers: int) -> str:
     """How many employers the system's months hold, where some have too few months to be followed."""
     held = series.reindex(columns=["pillar", "counted", "of"]).drop_duplicates("pillar")
     short = held[(held["counted"] < held["of"]).fillna(False)]
@@ -195,14 +200,24 @@ def series_note(series: pd.DataFrame, employers: int) -> str:
     ]
     same = "Each series is over the same employers in every month." if employers > 1 else ""
     left = f" {join(parts).capitalize()}: the others have too few months." if parts else ""
-    return f"{CHART_NOTE} {same}{left}".strip()
+    return f"{chart_note(points)} {same}{left}".strip()
 
 
 def rates_note(points: pd.DataFrame) -> str:
     """How the charts read; where joiners or leavers are among them, what August does to them."""
     flows = points["indicator"].isin(["leaver_rate", "system_leaver_rate", "joiner_rate"]).any()
     august = " Doctors in training change posts in August, which shows in joiners and leavers." if flows else ""
-    return f"{CHART_NOTE}{august}"
+    return f"{chart_note(points)}{august}"
+
+
+def chart_note(points: pd.DataFrame) -> str:
+    """How a control chart reads, or that there are too few months for its lines."""
+    return CHART_NOTE if points["mean"].notna().any() else FEW_NOTE
+
+
+def followed(points: pd.DataFrame) -> pd.DataFrame:
+    """The points of the panels that have two months or more: a single one is in the tables."""
+    return points[points.groupby("name")["value"].transform("count") > 1]
 
 
 def of_unit(series: pd.DataFrame, unit: str) -> pd.DataFrame:

@@ -17,6 +17,8 @@ from pipeline.report.disclosure import HIDDEN, LABEL_COLUMNS, Disclosed
 
 LONG = 24
 """Rows beyond which a table scrolls inside its box on a screen."""
+WIDE = {"wider": 12, "wide": 8}
+"""Columns from which a printed table is set smaller, and smaller still."""
 NUMBER_MARK = "<!--number-->"
 """Where the document writes "Table 4.1." or "Figure 4.1."; a comment, so nothing in JupyterLab."""
 
@@ -30,6 +32,7 @@ _NUMERIC: dict[str, Callable[[Any], str]] = {
 }
 _CAPITALS = {
     "wte",
+    "wisn",
     "cdc",
     "icb",
     "ics",
@@ -73,12 +76,17 @@ def to_html(
     label = escape(f"Table: {caption}", quote=True)
     classes = "wf-scroll wf-long" if len(ordered) > LONG else "wf-scroll"
     return (
-        f'<div class="wf wf-table"><div class="{classes}" role="region" tabindex="0" aria-label="{label}"><table>'
+        f'<div class="wf wf-table{_width(len(ordered.columns))}"><div class="{classes}" role="region" tabindex="0" aria-label="{label}"><table>'
         f'<caption><span class="wf-title">{number}{escape(caption)}</span></caption>'
         f"<thead><tr>{''.join(_heading(name, kinds[name]) for name in ordered.columns)}</tr></thead>"
         f"<tbody>{_body(ordered, kinds, hidden)}</tbody></table></div>{_notes(note, shown.says)}"
         f"{_hint(len(ordered))}</div>"
     )
+
+
+def _width(columns: int) -> str:
+    """The class of a table whose columns only fit a printed page in smaller letters."""
+    return next((f" wf-{name}" for name, least in WIDE.items() if columns >= least), "")
 
 
 def heading(name: object) -> str:

@@ -99,18 +99,6 @@ def beside_records_sentence(left_out: pd.DataFrame, scope: Scope) -> str:
     )
 
 
-def series_note(series: pd.DataFrame) -> str:
-    """Which pillars' trends leave out employers; an empty note where none does."""
-    ends = series.drop_duplicates("pillar")
-    short = ends[ends["employers"] < ends["of_employers"]]
-    parts = [
-        f"{ROW_NAMES[row.pillar]} counts {count(row.employers)} of {plural(row.of_employers, 'employer')}"
-        for row in short.itertuples()
-    ]
-    same = "Each trend is over the same employers in every month."
-    return f"{same} {join(parts).capitalize()}: the others have too few months." if parts else same
-
-
 def age_sentences(aged: pd.DataFrame, scope: Scope) -> list[str]:
     """How many people whose age is known are 55 or over, where the share is highest, and who is not counted."""
     people = int(aged["headcount"].sum())

@@ -47,17 +47,6 @@ def poisson(count: ArrayLike, confidence: float = 0.95) -> Limits:
     return np.where(few, exact[0], near[0]), np.where(few, exact[1], near[1])
 
 
-def rate_interval(count: ArrayLike, denominator: ArrayLike, scale: float = 1.0, confidence: float = 0.95) -> Limits:
-    """The interval of scale x count / denominator, the count being Poisson.
-
-    Missing where the denominator is not above 0. Errors as of byar.
-    """
-    bottom = np.asarray(denominator, dtype=np.float64)
-    known = np.where(bottom > 0, bottom, np.nan)
-    low, high = poisson(count, confidence)
-    return scale * low / known, scale * high / known
-
-
 def wilson(numerator: ArrayLike, denominator: ArrayLike, confidence: float = 0.95) -> Limits:
     """Wilson's score interval of a proportion. Missing where the denominator is not above 0, or either is missing.
 

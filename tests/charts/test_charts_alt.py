@@ -9,13 +9,14 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from pipeline.charts.alt_words import counted, joined, moved
+from pipeline.charts.alt_words import counted, moved
 from pipeline.charts.band_bars import band_bars
 from pipeline.charts.bars import bars
 from pipeline.charts.chart import Chart
 from pipeline.charts.fan import fan
 from pipeline.charts.frontier import frontier
 from pipeline.charts.gantt import gantt
+from pipeline.charts.lettering import listed
 from pipeline.charts.plan_lines import plan_lines
 from pipeline.charts.pyramid import population_pyramid
 from pipeline.charts.ranges import ranges
@@ -198,5 +199,5 @@ def test_of_many_bands_the_text_names_the_panels_with_the_largest_and_the_least(
 
 def test_parts_of_a_sentence_are_counted_and_joined_as_they_are_read() -> None:
     assert [counted(number, "intake") for number in (0, 1, 1200)] == ["0 intakes", "1 intake", "1,200 intakes"]
-    assert [joined(parts) for parts in (["A"], ["A", "B"], ["A", "B", "C"])] == ["A", "A and B", "A, B and C"]
+    assert [listed(parts) for parts in (["A"], ["A", "B"], ["A", "B", "C"])] == ["A", "A and B", "A, B and C"]
     assert [moved(1, last, says) for last in (2, 0, 1.01)] == ["rose", "fell", "unchanged"]

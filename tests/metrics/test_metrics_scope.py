@@ -12,7 +12,6 @@ from pipeline.metrics.activity import change_over, latest_quarter, yearly_tests
 from pipeline.metrics.money import basic_pay_bill
 from pipeline.metrics.returns import incomplete_returns
 from pipeline.metrics.scope import Scope, plan_scope
-from pipeline.metrics.waits import pillars_with_waits
 from pipeline.metrics.workforce import with_employer_names
 from pipeline.plan import load_plan
 from pipeline.tables import empty
@@ -64,11 +63,6 @@ def test_the_latest_quarter_is_that_of_the_plans_own_employers() -> None:
     )
     assert latest_quarter(rows, SCOPE) == own
     assert pd.isna(latest_quarter(empty("turnaround"), SCOPE))
-
-
-def test_pillars_in_which_nobody_ever_waited_have_no_share_to_draw() -> None:
-    rows = pd.DataFrame({"pillar": ["imaging", "imaging", "labs"], "waiting": [0, 3, 0]})
-    assert pillars_with_waits(rows)["pillar"].tolist() == ["imaging", "imaging"]
 
 
 def test_without_staff_there_is_no_pay_bill_and_no_error() -> None:

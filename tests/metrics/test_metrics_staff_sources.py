@@ -11,7 +11,6 @@ from pipeline.metrics.workforce import (
     current_staff,
     published_beside_records,
     published_for,
-    staff_series,
     staff_sources,
 )
 from pipeline.tables import empty
@@ -91,31 +90,5 @@ def test_published_professions_that_records_of_the_pillar_do_not_have_are_found(
     assert published_beside_records(empty("staff"), SCOPE).empty
 
 
-def test_a_trend_counts_the_same_employers_in_every_month() -> None:
-    alder = pd.concat([rows(("AAA", "esr", "imaging", "A", 10.0 + n), month=month) for n, month in enumerate(MONTHS)])
-    birch = pd.concat([rows(("BBB", "esr", "imaging", "A", 5.0), month=month) for month in MONTHS[1:]])
-    series = staff_series(pd.concat([alder, birch]), SCOPE)
-    assert series["month"].tolist() == list(MONTHS[1:])
-    assert series["wte"].tolist() == [16.0, 17.0, 18.0]
-    assert series["employers"].unique().tolist() == [2]
-
-
-def test_an_employer_with_few_months_does_not_cut_the_trend_short() -> None:
-    alder = pd.concat([rows(("AAA", "esr", "imaging", "A", 10.0), month=month) for month in MONTHS])
-    series = staff_series(pd.concat([alder, rows(("BBB", "hchs", "imaging", "A", 5.0))]), SCOPE)
-    assert series["wte"].tolist() == [10.0] * 4
-    assert series[["employers", "of_employers"]].drop_duplicates().to_numpy().tolist() == [[1, 2]]
-
-
-def test_a_profession_that_ends_in_records_stays_in_the_trend_and_a_published_group_that_is_missing_does_not() -> None:
-    def series_of(dataset: str) -> list[float]:
-        first = rows(("AAA", dataset, "labs", "A", 3.0), ("AAA", dataset, "labs", "B", 2.0), month=MONTHS[0])
-        return staff_series(pd.concat([first, rows(("AAA", dataset, "labs", "A", 3.0))]), SCOPE)["wte"].tolist()
-
-    assert series_of("esr") == [5.0, 3.0]
-    assert series_of("hchs") == [5.0]
-
-
-def test_no_staff_make_no_trend() -> None:
-    assert staff_series(empty("staff"), SCOPE).empty
+def test_no_staff_are_in_no_published_group() -> None:
     assert published_for(empty("staff"), SCOPE).empty

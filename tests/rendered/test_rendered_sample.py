@@ -24,6 +24,8 @@ FILLER = "No description has been provided for this image"
 CHAPTER_TITLE = 14.5
 HEADING = 10.2
 """Points above which a printed line is the title of a chapter, or any heading."""
+EDGE = 42
+"""Points of a printed page on either side that no word may reach: the margin, less what a rule may stand over."""
 FORSAKEN = 0.12
 """A page with less than this share of the ink of the middle page was left almost empty by a break before its time."""
 NOT_FOR_READERS = re.compile(r"\b(nan|NaN|NaT|None|inf)\b|<NA>")
@@ -110,6 +112,17 @@ def test_no_printed_page_but_the_last_is_almost_empty(sample: Built) -> None:
         inked = [ink(page) for page in printed]
     least = FORSAKEN * statistics.median(inked)
     assert [number for number, amount in enumerate(inked[:-1], 1) if amount < least] == []
+
+
+def test_no_printed_word_runs_over_the_edge_of_its_page(sample: Built) -> None:
+    with pymupdf.open(sample.pdf) as printed:
+        over = [
+            (page.number + 1, word[4])
+            for page in printed
+            for word in page.get_text("words", clip=pymupdf.INFINITE_RECT())
+            if word[2] > page.rect.width - EDGE or word[0] < EDGE
+        ]
+    assert over == []
 
 
 def test_the_head_of_a_printed_page_names_the_chapter_at_its_top(sample: Built) -> None:

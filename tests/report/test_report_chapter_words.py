@@ -70,11 +70,6 @@ class TestStaffInPost:
         ]
         assert workforce_words.coverage_table(published | True, SCOPE).empty
 
-    def test_a_trend_that_leaves_employers_out_says_so(self) -> None:
-        series = pd.DataFrame({"pillar": ["imaging", "labs"], "employers": [1, 2], "of_employers": [3, 2]})
-        assert "Imaging counts 1 of 3 employers" in workforce_words.series_note(series)
-        assert "others" not in workforce_words.series_note(series.tail(1))
-
 
 class TestVacancies:
     @pytest.mark.parametrize(

@@ -147,14 +147,6 @@ class TestHeldBack:
         assert held_back().empty
 
 
-class TestRulesSay:
-    def test_give_the_strictest_sentence_and_none_without_a_rule(self) -> None:
-        assert tables.rules_say(NONE) == ""
-        assert "from 1 to 7" in tables.rules_say(HES)
-        mixed = tables.rules_say(lambda *names: "threshold_n" if "movements" in names else "hes_2018")
-        assert "from 1 to 9" in mixed
-
-
 class TestByPillar:
     CELLS = (
         ("vacancy_rate", "AAA", "all", 10.0, 100.0),

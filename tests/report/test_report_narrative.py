@@ -117,7 +117,7 @@ def test_employers_whose_counted_tests_need_more_than_their_staff_are_listed() -
     needed = [Requirement(code, "imaging", "Radiographers", np.array([wte])) for code, wte in pairs]
     posts = pd.Series({("AAA", "Radiographers"): 10.0, ("BBB", "Radiographers"): 10.0})
     (row,) = gap_words.over_table(needed, posts, SCOPE).to_dict("records")
-    assert (row["employer"], row["share_of_staff"]) == ("Alder", 1.2)
+    assert (row["employer"], row["difference"], row["wisn_ratio"]) == ("Alder", -2, pytest.approx(10 / 12))
     assert gap_words.over_table(needed[1:], posts, SCOPE).empty
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.statistics.intervals import byar, exact_poisson, poisson, rate_interval, wilson
+from pipeline.statistics.intervals import byar, exact_poisson, poisson, wilson
 
 pytestmark = pytest.mark.unit
 COUNTS = st.just(0.0) | st.floats(1e-3, 1e6)
@@ -47,13 +47,6 @@ def test_wilson_worked_by_hand() -> None:
     low, high = wilson([0, 10, 5], [10, 10, 10])
     assert low == pytest.approx([0, 0.722467, 0.236593], abs=1e-6)
     assert high == pytest.approx([0.277533, 1, 0.763407], abs=1e-6)
-
-
-def test_a_rate_is_scaled_and_missing_without_a_denominator() -> None:
-    low, high = rate_interval([20, 20, 20], [400, 0, np.nan], scale=100)
-    expected = [float(end) / 4 for end in byar(20)]
-    assert (low[0], high[0]) == pytest.approx(expected)
-    assert np.isnan([*low[1:], *high[1:]]).all()
 
 
 def test_missing_numbers_have_missing_limits() -> None:

@@ -28,7 +28,7 @@ class Card(BaseModel):
     unit: Unit
     better: Direction
     period: Literal["month", "year"]
-    interval: Literal["wilson", "byar", "spread", "none"]
+    interval: Literal["wilson", "spread", "none"]
     tables: tuple[str, ...]
     why: str
     scale: float = 1.0
