@@ -16,6 +16,7 @@ from pipeline.report import (
     flow_words,
     plan_words,
     register_words,
+    standardised_words,
     workforce_words,
 )
 from pipeline.report.display import say, together
@@ -289,3 +290,24 @@ def test_several_things_are_shown_one_below_another() -> None:
     assert both.text == "First.\n\nSecond."
     with pytest.raises(ValueError, match="nothing to show"):
         together([])
+
+
+class TestLeaversAsIfAllHadTheSameAges:
+    RATES = pd.DataFrame({"employer": ["AAA", "BBB", "CCC"], "headcount": [500.0, 90.0, 300.0], "left_out": 0})
+    RATES = RATES.assign(rate=12.0, low=10.0, high=14.0, reason="")
+
+    def shown(self, *leavers: int) -> list[bool]:
+        rates = self.RATES.assign(leavers=list(leavers))
+        found = standardised_words.leavers_table(rates, SCOPE, "hes_2018")
+        assert found.frame["leavers"].isna().tolist() == found.hidden["leavers"].tolist()
+        assert found.frame["for_100_staff"].isna().tolist() == found.hidden["leavers"].tolist()
+        return list(found.hidden["leavers"])
+
+    def test_hide_a_second_employer_where_all_leavers_less_the_others_would_give_one_away(self) -> None:
+        assert self.shown(69, 7, 44) == [False, True, True]
+        assert self.shown(69, 7, 0) == [True, True, False]
+
+    def test_hide_no_second_where_none_or_two_are_hidden(self) -> None:
+        assert self.shown(69, 8, 44) == [False, False, False]
+        assert self.shown(69, 7, 3) == [False, True, True]
+        assert self.shown(0, 7, 0) == [False, True, False]
