@@ -49,6 +49,12 @@ def test_wilson_worked_by_hand() -> None:
     assert high == pytest.approx([0.277533, 1, 0.763407], abs=1e-6)
 
 
+def test_wilson_of_none_and_of_all_ends_at_nought_and_one_exactly() -> None:
+    trials = np.arange(1, 400)
+    assert (wilson(np.zeros(399), trials)[0] == 0).all()
+    assert (wilson(trials, trials)[1] == 1).all()
+
+
 def test_a_rate_is_scaled_and_missing_without_a_denominator() -> None:
     low, high = rate_interval([20, 20, 20], [400, 0, np.nan], scale=100)
     expected = [float(end) / 4 for end in byar(20)]
