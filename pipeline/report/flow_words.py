@@ -156,7 +156,8 @@ def _within(whole: pd.Series, employers: int, rule: str) -> list[str]:
     told = f"{_people(left, rule)} left for another employer of the system and {_people(joined, rule)} came from one"
     differ = "; the two should agree, and do not where an employer is missing or codes differ"
     # Of one employer alone there is no reason why as many should come as go.
-    return [f"{told}{differ if left != joined and employers > 1 else ''}. These moves are no loss to the system."]
+    whole_words = f"{told}{differ if left != joined and employers > 1 else ''}. These moves are no loss to the system."
+    return [whole_words[0].upper() + whole_words[1:]]
 
 
 def turnover_table(flows: pd.DataFrame, rule: str) -> Disclosed:

@@ -52,8 +52,13 @@ def held_back(values: pd.DataFrame, rule_of: RuleOf, employers: Collection[str])
 
 
 def _moved_within(values: pd.DataFrame) -> pd.Series:
-    """Beside a leaver rate without moves within the system: how many moved, which is what the other rate adds."""
-    cell = [name for name in ("indicator", "organisation", "pillar", "month") if name in values]
+    """Beside a leaver rate without moves within the system: how many moved, which is what the other rate adds.
+
+    Missing in a table by month, of which only one of the two rates is ever shown.
+    """
+    if "months" not in values:
+        return pd.Series(float("nan"), index=values.index)
+    cell = ["indicator", "organisation", "pillar"]
     every = values[values["indicator"] == "leaver_rate"].assign(indicator="system_leaver_rate")
     joined = values[cell].merge(every[[*cell, "numerator"]].drop_duplicates(cell), on=cell, how="left")
     return pd.Series(joined["numerator"].to_numpy("float64"), index=values.index) - values["numerator"]

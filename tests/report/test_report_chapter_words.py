@@ -147,7 +147,7 @@ class TestTurnover:
         year = pd.concat([few, *(moves(("leaver", "retirement", 2)).assign(month=month) for month in months)])
         (words,) = flow_words.turnover_sentences(year, many, ["AAA"], SCOPE, "hes_2018")
         assert "27 people left and fewer than 8 people joined, of 200 on average: a leaver rate of **13.5%**" in words
-        assert "fewer than 8 people left for another employer" in words
+        assert ". Fewer than 8 people left for another employer" in words
         assert "12.0%" not in words
         (words,) = flow_words.turnover_sentences(moves(("leaver", "retirement", 3)), many, ["AAA"], SCOPE, "hes_2018")
         assert "fewer than 8 people left and 0 people joined" in words

@@ -105,6 +105,10 @@ class TestHeldBack:
         assert held_back(*left, *lost)["hidden"].tolist() == [False, False, False, True, False, False]
         assert hidden(*left, *lost, rule_of=NONE) == set()
 
+    def test_of_a_table_by_month_shows_the_only_leaver_rate_that_is_drawn(self) -> None:
+        both = values(("leaver_rate", "AAA", "all", 20, 900), ("system_leaver_rate", "AAA", "all", 17, 900))
+        assert not tables.held_back(both.drop(columns="months"), HES, SCOPE.employers)["hidden"].any()
+
     def test_hides_the_next_smallest_employer_where_the_system_s_figure_would_give_one_away(self) -> None:
         assert hidden(*people(3, 20, 40)) == {("AAA", "all"), ("BBB", "all")}
 
