@@ -23,8 +23,8 @@ LETTER, LINE, POINT, KEY = 0.085, 0.17, 0.09, 0.22
 """Inches of a bold letter, a line of words, half a point, and from the plot up to the key."""
 KINDS: dict[str, dict[str, Any]] = {
     "Chosen": {"marker": "D", "markersize": 10, "markerfacecolor": SERIES[2], "markeredgecolor": SERIES[2]},
-    "best for its cost": {"marker": "o", "markersize": 7, "markerfacecolor": SERIES[0], "markeredgecolor": SERIES[0]},
-    "another brings as much for less": {
+    "Best for its cost": {"marker": "o", "markersize": 7, "markerfacecolor": SERIES[0], "markeredgecolor": SERIES[0]},
+    "Another brings as much for less": {
         "marker": "o",
         "markersize": 7,
         "markerfacecolor": "white",

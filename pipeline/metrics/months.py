@@ -53,18 +53,27 @@ def month_ends(words: str) -> list[pd.Timestamp]:
 def known_by(tables: Mapping[str, pd.DataFrame], month: str) -> dict[str, pd.DataFrame]:
     """The tables as they were known at the end of a month (2025-03): later months are left out. All of it if empty.
 
-    Plans and calendars look ahead by nature and keep their months.
+    Quarters and years count by their last month. Plans and calendars look ahead by nature and keep their months.
     """
     if not month.strip():
         return dict(tables)
-    last = month_end(month)
-    return {
-        name: up_to(frame, last.date()) if "month" in frame and name not in LOOK_AHEAD else frame
-        for name, frame in tables.items()
-    }
+    last = month_end(month).date()
+    return {name: frame if name in LOOK_AHEAD else _ended_by(frame, last) for name, frame in tables.items()}
 
 
 LOOK_AHEAD = {"planned_wte", "planned_activity"}
+ENDS = ("month", "quarter_end", "year_end")
+
+
+def _ended_by(frame: pd.DataFrame, last: dt.date) -> pd.DataFrame:
+    for column in ENDS:
+        frame = up_to(frame, last, column) if column in frame else frame
+    return frame
+
+
+def no_later(month: dt.date, words: str) -> dt.date:
+    """The month, or the one of `words` (2025-03) where that is earlier; the month where it is empty."""
+    return min(month, month_end(words).date()) if words.strip() else month
 
 
 def between_months(frame: pd.DataFrame, keys: Sequence[str], value: str) -> pd.DataFrame:

@@ -43,7 +43,8 @@ def with_measured(assumptions: Assumptions, activity: pd.DataFrame, absence: pd.
 def sickness(absence: pd.DataFrame, employers: Collection[str]) -> Assumption | None:
     """Sickness share of the plan's employers, pooled (days lost / days available) over the latest 12 months.
 
-    The range is the 10th to 90th percentile of the months. None where no month is known.
+    The range is the 10th to 90th percentile of the months in which some days were lost. None where no month is known,
+    or where no day was lost in any: the logit scale has no place for nobody ever being ill.
     """
     own = absence[absence["employer"].isin(employers)]
     monthly = own.groupby("month")[["days_lost", "days_available"]].sum().sort_index().tail(MONTHS_IN_YEAR)
@@ -51,8 +52,11 @@ def sickness(absence: pd.DataFrame, employers: Collection[str]) -> Assumption | 
         return None
     rates = (monthly["days_lost"] / monthly["days_available"]).dropna()
     pooled = float(monthly["days_lost"].sum() / monthly["days_available"].sum())
-    low, high = (float(rates.quantile(share)) for share in (0.1, 0.9))
-    spread = len(rates) > 1
+    if not 0 < pooled < 1:
+        return None
+    inside = rates[(rates > 0) & (rates < 1)]
+    low, high = (float(inside.quantile(share)) for share in (0.1, 0.9))
+    spread = len(inside) > 1
     return Assumption(
         kind="unavailable",
         item="sickness",

@@ -158,7 +158,7 @@ def definitions_table(assurance: Assurance) -> pd.DataFrame:
             "amber": _threshold(metric, metric.amber),
             "red": _threshold(metric, metric.red),
             "weight": f"{metric.weight:g}{' (must)' if metric.must else ''}",
-            "source": metric.source,
+            "source": "To be agreed locally (placeholder)" if metric.source == "placeholder" else metric.source,
         }
         for _, trigger in assurance.triggers()
         for metric in trigger.metrics

@@ -95,6 +95,12 @@ def protect(
     return Disclosed(shown, hidden, chosen.says)
 
 
+def too_few(people: float, rule: str) -> str:
+    """What a sentence says instead of a number of people that a rule hides; empty where the number may be said."""
+    hide_to = rules()[rule].hide_to
+    return f"fewer than {hide_to + 1}" if 0 < people <= hide_to else ""
+
+
 def _rule(name: str, threshold: int | None) -> Rule:
     if name not in rules():
         raise ValueError(f"no disclosure rule is called {name!r}; choose one of {', '.join(rules())}")

@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.turnover import FLOWS, turnover_by, with_rates
 from pipeline.metrics.vacancies import vacancies_by, vacant_and_over
-from pipeline.report.disclosure import Disclosed, protect
+from pipeline.report.disclosure import Disclosed, protect, too_few
 from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.words import count, join, lower, money, month, percent, plain, plural, rounded, wte
 from pipeline.tables.workforce import UNKNOWN_REASON
@@ -104,9 +104,12 @@ def vacancy_grid(posts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 
 
 def turnover_sentences(
-    year: pd.DataFrame, headcounts: pd.DataFrame, employers: Sequence[str], scope: Scope
+    year: pd.DataFrame, headcounts: pd.DataFrame, employers: Sequence[str], scope: Scope, rule: str
 ) -> list[str]:
-    """Leavers and joiners of the 12 months, moves within the system apart, and which employers are not counted."""
+    """Leavers and joiners of the 12 months, moves within the system apart, and which employers are not counted.
+
+    Numbers of people that a disclosure rule hides are not said, nor the rates that would give them away.
+    """
     last = month(year["month"].max())
     left_out = [plain(name) for code, name in scope.names.items() if code not in employers]
     if not employers:
@@ -116,9 +119,9 @@ def turnover_sentences(
         ]
     whole = turnover_by(year.assign(all="all"), headcounts.assign(all="all"), ["all"]).iloc[0]
     sentences = [
-        f"In the 12 months to {last}, {_people(whole['leavers'])} left and {_people(whole['joiners'])} joined, of "
-        f"{count(whole['average'])} on average" + (_rates(whole) if pd.notna(whole["leaver_rate"]) else "") + ".",
-        *_within(whole),
+        f"In the 12 months to {last}, {_people(whole['leavers'], rule)} left and {_people(whole['joiners'], rule)} "
+        f"joined, of {count(whole['average'])} on average{_rates(whole, rule)}.",
+        *_within(whole, len(scope.employers), rule),
     ]
     if left_out:
         sentences.append(
@@ -128,24 +131,33 @@ def turnover_sentences(
     return [" ".join(sentences)]
 
 
-def _people(number: float) -> str:
-    return plural(number, "person", "people")
+def _people(number: float, rule: str) -> str:
+    few = too_few(number, rule)
+    return f"{few} people" if few else plural(number, "person", "people")
 
 
-def _rates(whole: pd.Series) -> str:
+def _rates(whole: pd.Series, rule: str) -> str:
+    lost = whole["leavers"] - whole["leavers_within"]
+    if pd.isna(whole["leaver_rate"]) or too_few(whole["leavers"], rule):
+        return ""
+    told = f": a leaver rate of **{percent(whole['leaver_rate'])}** by the NHS definition"
+    if too_few(lost, rule) or too_few(whole["leavers_within"], rule):
+        return told
     return (
-        f": a leaver rate of **{percent(whole['leaver_rate'])}** by the NHS definition, and "
-        f"**{percent(whole['system_leaver_rate'])}** without those who moved to another employer of this system"
+        f"{told}, and **{percent(whole['system_leaver_rate'])}** without those who moved to another employer of this "
+        "system"
     )
 
 
-def _within(whole: pd.Series) -> list[str]:
+def _within(whole: pd.Series, employers: int, rule: str) -> list[str]:
     left, joined = int(whole["leavers_within"]), int(whole["joiners_within"])
     if not left and not joined:
         return ["No move between employers of the system is recorded."]
-    told = f"{_people(left)} left for another employer of the system and {_people(joined)} came from one"
-    differ = "" if left == joined else "; the two should agree, and do not where an employer is missing or codes differ"
-    return [f"{told}{differ}. These moves are no loss to the system."]
+    told = f"{_people(left, rule)} left for another employer of the system and {_people(joined, rule)} came from one"
+    differ = "; the two should agree, and do not where an employer is missing or codes differ"
+    # Of one employer alone there is no reason why as many should come as go.
+    whole_words = f"{told}{differ if left != joined and employers > 1 else ''}. These moves are no loss to the system."
+    return [whole_words[0].upper() + whole_words[1:]]
 
 
 def turnover_table(flows: pd.DataFrame, rule: str) -> Disclosed:

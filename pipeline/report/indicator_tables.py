@@ -29,7 +29,8 @@ PART_NOTE = (
 def held_back(values: pd.DataFrame, rule_of: RuleOf, employers: Collection[str]) -> pd.DataFrame:
     """The values without those whose numerator is a number of people too small to show; `hidden` says which.
 
-    Of a share the others count as well: where 98 of 100 stayed, two left.
+    Of a share the others count as well: where 98 of 100 stayed, two left. So do moves within the system, which the two
+    leaver rates tell by their difference.
     Where one value alone is hidden among the plan's employers, or among the pillars, the next smallest is too, since
     the figure of the system, or of all pillars, would give the first away. A zero is never hidden.
     """
@@ -43,10 +44,24 @@ def held_back(values: pd.DataFrame, rule_of: RuleOf, employers: Collection[str])
         (own.groupby(["indicator", "organisation", *when]).ngroup(), own["pillar"] == ALL_PILLARS),
     ]
     others = (values["denominator"] - number).where(values["indicator"].isin(_shares_of_people()))
-    hidden = number.between(0, hide_to, inclusive="right") | others.between(0, hide_to, inclusive="right")
+    hidden = number.between(0, hide_to, inclusive="right")
+    hidden |= others.fillna(_moved_within(values)).between(0, hide_to, inclusive="right")
     while (given_away := _given_away(number[own.index], hidden[own.index], lines)).any():
         hidden = hidden | given_away.reindex(hidden.index, fill_value=False)
     return values.assign(value=values["value"].mask(hidden), hidden=hidden)
+
+
+def _moved_within(values: pd.DataFrame) -> pd.Series:
+    """Beside a leaver rate without moves within the system: how many moved, which is what the other rate adds.
+
+    Missing in a table by month, of which only one of the two rates is ever shown.
+    """
+    if "months" not in values:
+        return pd.Series(float("nan"), index=values.index)
+    cell = ["indicator", "organisation", "pillar"]
+    every = values[values["indicator"] == "leaver_rate"].assign(indicator="system_leaver_rate")
+    joined = values[cell].merge(every[[*cell, "numerator"]].drop_duplicates(cell), on=cell, how="left")
+    return pd.Series(joined["numerator"].to_numpy("float64"), index=values.index) - values["numerator"]
 
 
 def _shares_of_people() -> list[str]:

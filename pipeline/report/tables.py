@@ -76,7 +76,8 @@ def to_html(
     label = escape(f"Table: {caption}", quote=True)
     classes = "wf-scroll wf-long" if len(ordered) > LONG else "wf-scroll"
     return (
-        f'<div class="wf wf-table{_width(len(ordered.columns))}"><div class="{classes}" role="region" tabindex="0" aria-label="{label}"><table>'
+        f'<div class="wf wf-table{_width(len(ordered.columns))}">'
+        f'<div class="{classes}" role="region" tabindex="0" aria-label="{label}"><table>'
         f'<caption><span class="wf-title">{number}{escape(caption)}</span></caption>'
         f"<thead><tr>{''.join(_heading(name, kinds[name]) for name in ordered.columns)}</tr></thead>"
         f"<tbody>{_body(ordered, kinds, hidden)}</tbody></table></div>{_notes(note, shown.says)}"

@@ -9,7 +9,7 @@ from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import staff_sources
 from pipeline.plan import PILLAR_NAMES
 from pipeline.reference import indicator
-from pipeline.report.disclosure import Disclosed, protect
+from pipeline.report.disclosure import Disclosed, protect, too_few
 from pipeline.report.narrative import ROW_NAMES, agree, name_pillars
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, wte
 from pipeline.tables.published import ESR, HCHS, RETURN
@@ -99,17 +99,23 @@ def beside_records_sentence(left_out: pd.DataFrame, scope: Scope) -> str:
     )
 
 
-def age_sentences(aged: pd.DataFrame, scope: Scope) -> list[str]:
-    """How many people whose age is known are 55 or over, where the share is highest, and who is not counted."""
+def age_sentences(aged: pd.DataFrame, scope: Scope, rule: str) -> list[str]:
+    """How many people whose age is known are 55 or over, where the share is highest, and who is not counted.
+
+    What a disclosure rule hides is not said.
+    """
     people = int(aged["headcount"].sum())
     older = int(aged.loc[aged["from_age"] >= indicator("older_from_age"), "headcount"].sum())
     known = [code for code in scope.employers if code in set(aged["employer"])]
     others = [code for code in scope.employers if code not in known]
+    few = too_few(older, rule)
+    told = few or f"**{percent(older / people)}** ({count(older)})"
     sentences = [
-        f"Of the {plural(people, 'person', 'people')} whose age is known, **{percent(older / people)}** "
-        f"({count(older)}) {agree(older, 'is', 'are')} 55 or over."
+        f"Of the {plural(people, 'person', 'people')} whose age is known, {told} "
+        f"{agree(older + bool(few), 'is', 'are')} 55 or over."
     ]
     ranked = share_older(aged, ["profession"]).dropna(subset=["share"])
+    ranked = ranked[[not too_few(number, rule) for number in ranked["older"]]]
     if len(ranked) > 1:
         top = ranked.loc[ranked["share"].idxmax()]
         sentences.append(f"The share is highest among {plain(lower(top['profession']))}: {percent(top['share'])}.")

@@ -61,7 +61,10 @@ def wilson(numerator: ArrayLike, denominator: ArrayLike, confidence: float = 0.9
     share = events / n
     middle = share + z**2 / (2 * n)
     spread = z * np.sqrt(np.maximum(share * (1 - share), 0) / n + z**2 / (4 * n**2))
-    return np.maximum((middle - spread) / (1 + z**2 / n), 0.0), np.minimum((middle + spread) / (1 + z**2 / n), 1.0)
+    low = np.maximum((middle - spread) / (1 + z**2 / n), 0.0)
+    high = np.minimum((middle + spread) / (1 + z**2 / n), 1.0)
+    # None and all end at 0 and 1 themselves: an end a rounding away would lie on one side of a reference of 0 or 1.
+    return np.where(share == 0, 0.0, low), np.where(share == 1, 1.0, high)
 
 
 def _counts(count: ArrayLike) -> Array:

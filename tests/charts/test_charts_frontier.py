@@ -55,7 +55,7 @@ def test_the_staircase_runs_level_then_up_along_the_frontier_alone() -> None:
 def test_dominated_options_are_hollow_and_the_chosen_one_is_larger_and_of_another_shape() -> None:
     axes, _ = drawn(FOUR)
     points = {line.get_label(): line for line in axes.lines[1:]}
-    assert list(points) == ["Another does as well for less", "On the frontier", "Chosen"]
+    assert list(points) == ["Another brings as much for less", "Best for its cost", "Chosen"]
     hollow, filled, chosen = points.values()
     assert hollow.get_markerfacecolor() == "white"
     assert filled.get_markerfacecolor() != "white"
@@ -65,7 +65,7 @@ def test_dominated_options_are_hollow_and_the_chosen_one_is_larger_and_of_anothe
 
 def test_the_key_names_only_what_is_there() -> None:
     axes, _ = drawn(FOUR.head(1))
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["On the frontier"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["Best for its cost"]
 
 
 @pytest.mark.parametrize("count", [1, 5, 25])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipeline.metrics.months import between_months, known_by, month_averages, month_end, month_ends
+from pipeline.metrics.months import between_months, known_by, month_averages, month_end, month_ends, no_later
 
 pytestmark = pytest.mark.unit
 
@@ -53,6 +53,11 @@ class TestKnownBy:
         found = known_by(TABLES, "2024-01")
         assert [len(found[name]) for name in ("planned_wte", "planned_activity", "pay")] == [2, 1, 1]
 
+    @pytest.mark.parametrize("column", ["quarter_end", "year_end"])
+    def test_leaves_out_quarters_and_years_that_end_later(self, column: str) -> None:
+        later = {"turnaround": pd.DataFrame({column: [JANUARY, MAY]})}
+        assert known_by(later, "2024-03")["turnaround"][column].tolist() == [JANUARY]
+
     @pytest.mark.parametrize("words", ["", " "])
     def test_of_no_month_is_everything(self, words: str) -> None:
         assert len(known_by(TABLES, words)["staff"]) == 3
@@ -65,6 +70,12 @@ class TestKnownBy:
     def test_does_not_change_what_it_is_given(self) -> None:
         known_by(TABLES, "2024-01")
         assert len(TABLES["staff"]) == 3
+
+
+class TestNoLater:
+    @pytest.mark.parametrize(("words", "is_"), [("", MAY), ("2024-03", MARCH), ("2024-05", MAY), ("2030-01", MAY)])
+    def test_takes_the_earlier_of_two_months(self, words: str, is_: pd.Timestamp) -> None:
+        assert no_later(MAY.date(), words) == is_.date()
 
 
 def people(*rows: tuple[str, pd.Timestamp, float]) -> pd.DataFrame:

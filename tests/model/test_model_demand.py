@@ -305,6 +305,18 @@ def test_sickness_is_pooled_over_employers_and_months() -> None:
     assert sickness(absence, ["CCC"]) is None
 
 
+@pytest.mark.parametrize(
+    ("lost", "is_"), [([0.0, 0.0, 0.0], None), ([0.0, 30.0, 60.0], 0.03), ([0.0, 0.0, 3.0], 0.001)]
+)
+def test_sickness_of_months_in_which_nobody_was_ill_is_measured_or_left_to_the_default(
+    lost: list[float], is_: float | None
+) -> None:
+    months = pd.date_range("2025-01-31", periods=3, freq="ME")
+    absence = pd.DataFrame({"month": months, "employer": "AAA", "days_lost": lost, "days_available": 1000.0})
+    found = sickness(absence, ["AAA"])
+    assert (found.value if found else None) == (pytest.approx(is_) if is_ else None)
+
+
 def test_what_the_files_measure_takes_the_place_of_the_default() -> None:
     absence = pd.DataFrame(
         {"month": [pd.Timestamp("2025-01-31")], "employer": ["AAA"], "days_lost": [6.0], "days_available": [100.0]}

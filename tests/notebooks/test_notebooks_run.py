@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from notebook_plans import PLANS
 from notebook_runs import NOTEBOOKS, PRINTED, Made, visible
+from notebook_tables import write_tables
 from pytest_regressions.dataframe_regression import DataFrameRegressionFixture
 from small_files import TRUSTS
 
@@ -176,6 +177,18 @@ class TestALever:
         store, text = by_hand("metrics", to_month="2024-07")
         assert store.read("indicators")["month"].max() == pd.Timestamp("2024-07-31")
         assert "At the end of July 2024" in text
+
+    def test_of_an_earlier_month_holds_what_centres_and_training_need_at_that_month(
+        self, made: Make, tmp_path: Path
+    ) -> None:
+        folder = tmp_path / "full"
+        shutil.copytree(made("full").store.folder, folder)
+        write_tables(Store(folder))
+        places = {"plan_folder": str(made("full").plan), "processed_folder": str(folder)}
+        run_notebook(NOTEBOOKS / "metrics.ipynb", tmp_path / "metrics.ipynb", {**places, "to_month": "2024-07"})
+        found = Store(folder).read("indicators")
+        assert "cdc_redeployed_share" in set(found["indicator"])
+        assert found["month"].max() == pd.Timestamp("2024-07-31")
 
     @pytest.mark.parametrize(
         ("parameters", "says"),

@@ -26,6 +26,7 @@ from pipeline.report.assurance_words import (
 )
 
 pytestmark = pytest.mark.unit
+LOCAL = "To be agreed locally (placeholder)"
 
 SCOPE = Scope({"AAA": "Alder", "BBB": "Birch"}, frozenset(), frozenset(), ("endoscopy", "imaging"))
 MONTHS = pd.date_range("2025-08-31", periods=3, freq="ME")
@@ -161,7 +162,7 @@ class TestChanges:
 
     def test_each_says_from_what_to_what_and_when(self) -> None:
         assert changed_sentences(changed("t0", "t1"), OWN) == [
-            "Latest changes: posts are empty from green to red in September 2025 and staff leave from green to red in "
+            "Changed in the last twelve months: posts are empty from green to red in September 2025 and staff leave from green to red in "
             "September 2025."
         ]
 
@@ -220,8 +221,8 @@ class TestTables:
         assert shown["trigger"].tolist() == ["Posts are empty", "Waits are long"]
         assert shown["where"].iloc[1] == "Alder"
         assert shown["status"].tolist() == ["■ Red", "▲ Amber"]
-        assert shown["passed"].iloc[0].endswith("12.0% (red from 10.0%)")
-        assert shown["passed"].iloc[1].endswith("2.0% (amber from 1.0%)")
+        assert shown["passed"].iloc[0].endswith("12.0% in October 2025 (red from 10.0%)")
+        assert shown["passed"].iloc[1].endswith("2.0% in October 2025 (amber from 1.0%)")
         assert shown["since"].tolist() == ["September 2025", "October 2025"]
         assert shown["told"].tolist() == ["the *board*, 1 day", "heads of service, 28 days"]
 
@@ -237,7 +238,7 @@ class TestTables:
         assert shown["amber"].tolist() == ["from 6.7%", "from 6.7%", "from 1.0%", "down from 0.0%"]
         assert shown["red"].tolist() == ["from 10.0%", "from 10.0%", "from 14.0%", "down from −10.0%"]
         assert shown["weight"].tolist() == ["1", "1", "2 (must)", "1"]
-        assert shown["source"].tolist() == ["placeholder", "placeholder", "the standard", "ours"]
+        assert shown["source"].tolist() == [LOCAL, LOCAL, "the standard", "ours"]
 
     def test_the_table_of_who_is_told_has_the_question_and_the_days(self) -> None:
         shown = telling_table(OWN)

@@ -16,6 +16,7 @@ from pipeline.report import (
     flow_words,
     plan_words,
     register_words,
+    standardised_words,
     workforce_words,
 )
 from pipeline.report.display import say, together
@@ -117,15 +118,34 @@ HEADCOUNTS = pd.DataFrame(
 class TestTurnover:
     def test_tells_moves_inside_the_system_apart_and_says_where_they_do_not_agree(self) -> None:
         year = moves(("leaver", "retirement", 1), ("leaver", "transfer within the system", 2))
-        (words,) = flow_words.turnover_sentences(year, HEADCOUNTS, ["AAA"], SCOPE)
+        (words,) = flow_words.turnover_sentences(year, HEADCOUNTS, ["AAA"], SCOPE, "none")
         assert "3 people left and 0 people joined, of 20 on average" in words
         assert "**15.0%** by the NHS definition, and **5.0%** without" in words
         assert "2 people left for another employer of the system and 0 people came from one; the two should" in words
         assert "headcount is not known: B\\_i\\*rch." in words
 
     def test_without_a_covered_employer_claims_no_rate(self) -> None:
-        (words,) = flow_words.turnover_sentences(moves(("leaver", "other", 1)), HEADCOUNTS, [], SCOPE)
+        (words,) = flow_words.turnover_sentences(moves(("leaver", "other", 1)), HEADCOUNTS, [], SCOPE, "none")
         assert "no rate can be worked out" in words
+        assert "%" not in words
+
+    def test_of_one_employer_does_not_ask_that_as_many_come_as_go(self) -> None:
+        alone = Scope({"AAA": "Alder"}, frozenset(), frozenset(), ("imaging",))
+        year = moves(("leaver", "transfer within the system", 2))
+        (words,) = flow_words.turnover_sentences(year, HEADCOUNTS, ["AAA"], alone, "none")
+        assert "2 people left for another employer of the system and 0 people came from one. These" in words
+
+    def test_in_a_sentence_hides_small_numbers_and_the_rates_that_would_tell_them(self) -> None:
+        many = HEADCOUNTS.assign(average=200.0)
+        few = moves(("leaver", "transfer within the system", 3), ("joiner", "other", 5))
+        months = pd.date_range(end=APRIL, periods=12, freq="ME")
+        year = pd.concat([few, *(moves(("leaver", "retirement", 2)).assign(month=month) for month in months)])
+        (words,) = flow_words.turnover_sentences(year, many, ["AAA"], SCOPE, "hes_2018")
+        assert "27 people left and fewer than 8 people joined, of 200 on average: a leaver rate of **13.5%**" in words
+        assert ". Fewer than 8 people left for another employer" in words
+        assert "12.0%" not in words
+        (words,) = flow_words.turnover_sentences(moves(("leaver", "retirement", 3)), many, ["AAA"], SCOPE, "hes_2018")
+        assert "fewer than 8 people left and 0 people joined" in words
         assert "%" not in words
 
     def test_hides_small_numbers_of_people_and_makes_rates_again_from_what_is_shown(self) -> None:
@@ -284,3 +304,48 @@ def test_several_things_are_shown_one_below_another() -> None:
     assert both.text == "First.\n\nSecond."
     with pytest.raises(ValueError, match="nothing to show"):
         together([])
+
+
+def aged(*rows: tuple[str, float, int]) -> pd.DataFrame:
+    """Profession, first age and people of each row."""
+    frame = pd.DataFrame(rows, columns=["profession", "from_age", "headcount"])
+    return frame.assign(employer="AAA", pillar="labs")
+
+
+class TestAges:
+    ROWS = aged(("Histopathologists", 30, 8), ("Histopathologists", 60, 4), ("Nurses", 30, 90), ("Nurses", 60, 10))
+    ROWS = pd.concat([ROWS, aged(("Support staff", 30, 95), ("Support staff", 60, 9))])
+
+    def test_names_the_highest_share(self) -> None:
+        (words,) = workforce_words.age_sentences(self.ROWS, SCOPE, "none")
+        assert "(23) are 55 or over. The share is highest among histopathologists: 33.3%." in words
+
+    def test_never_names_a_share_of_few_people_under_a_disclosure_rule(self) -> None:
+        (words,) = workforce_words.age_sentences(self.ROWS, SCOPE, "hes_2018")
+        assert "The share is highest among nurses: 10.0%." in words
+
+    def test_hides_a_small_number_with_its_share(self) -> None:
+        (words,) = workforce_words.age_sentences(aged(("Nurses", 30, 46), ("Nurses", 60, 4)), SCOPE, "hes_2018")
+        assert words.startswith("Of the 50 people whose age is known, fewer than 8 are 55 or over.")
+        assert "%" not in words
+
+
+class TestLeaversAsIfAllHadTheSameAges:
+    RATES = pd.DataFrame({"employer": ["AAA", "BBB", "CCC"], "headcount": [500.0, 90.0, 300.0], "left_out": 0})
+    RATES = RATES.assign(rate=12.0, low=10.0, high=14.0, reason="")
+
+    def shown(self, *leavers: int) -> list[bool]:
+        rates = self.RATES.assign(leavers=list(leavers))
+        found = standardised_words.leavers_table(rates, SCOPE, "hes_2018")
+        assert found.frame["leavers"].isna().tolist() == found.hidden["leavers"].tolist()
+        assert found.frame["for_100_staff"].isna().tolist() == found.hidden["leavers"].tolist()
+        return list(found.hidden["leavers"])
+
+    def test_hide_a_second_employer_where_all_leavers_less_the_others_would_give_one_away(self) -> None:
+        assert self.shown(69, 7, 44) == [False, True, True]
+        assert self.shown(69, 7, 0) == [True, True, False]
+
+    def test_hide_no_second_where_none_or_two_are_hidden(self) -> None:
+        assert self.shown(69, 8, 44) == [False, False, False]
+        assert self.shown(69, 7, 3) == [False, True, True]
+        assert self.shown(0, 7, 0) == [False, True, False]

@@ -96,15 +96,16 @@ class TestEmployers:
         whole = Scope({**scope.names, **more}, frozenset(), frozenset(), scope.pillars)
         frame = pd.DataFrame(cells, columns=["indicator", "organisation", "numerator", "denominator"])
         values = valued(frame.assign(pillar="all", month=pd.Timestamp("2025-04-30"), months=1))
-        return employer_sentences(compared(values, peers(values, NOWHERE, whole, "system"), 0.998), whole)
+        own = peers(values, NOWHERE, whole, "system")
+        return employer_sentences(compared(values, own, 0.998), compared(values, own), whole)
 
     def test_that_differ_are_named_with_the_system_s_value(self) -> None:
         head, told = self.said(("vacancy_rate", "BBB", 40, 100), ("vacancy_rate", "AAA", 12, 100), *TENTH)
         assert head == (
-            "1 of 7 values of employers differ from the system by more than chance explains (limits of 99.8%, which "
-            "one in 500 would pass by chance):"
+            "On 1 indicator that can be judged, 1 value of employers lies beyond limits of 99.8%, which one in 500 "
+            "would pass by chance:"
         )
-        assert told == "- **\\<script\\>Birch**: vacancy rate 40.0% (worse; system 10.0%)."
+        assert told == "- **\\<script\\>Birch**: vacancy rate 40.0% (worse, against 10.0%)."
 
     def test_stand_in_the_order_of_the_plan(self) -> None:
         cells = [("vacancy_rate", "BBB", 40.0, 100.0), ("vacancy_rate", "AAA", 45.0, 100.0)]
@@ -113,8 +114,15 @@ class TestEmployers:
 
     def test_that_do_not_differ_are_said_not_to(self) -> None:
         assert self.said(("vacancy_rate", "AAA", 12, 100), *TENTH) == [
-            "On 1 indicator that can be judged, no employer differs from the system by more than chance explains."
+            "On 1 indicator that can be judged, no employer differs beyond limits of 99.8%."
         ]
+
+    def test_that_differ_only_beyond_95_percent_are_counted(self) -> None:
+        (said,) = self.said(("vacancy_rate", "AAA", 17, 100), *TENTH)
+        assert said.endswith(
+            "of 99.8%. 1 value differs beyond limits of 95%, as the table marks; of twenty such values "
+            "one would do so by chance."
+        )
 
     def test_of_which_nothing_can_be_judged_are_not_spoken_of(self) -> None:
         assert self.said(("participation", "AAA", 80, 100), *five("participation", 90, 100)) == []
@@ -123,5 +131,5 @@ class TestEmployers:
 
     def test_do_not_stand_beside_the_system_s_own_row(self) -> None:
         head, told = self.said(("vacancy_rate", "AAA", 40, 100), ("vacancy_rate", SYSTEM, 900_000, 1_000_000), *TENTH)
-        assert head.startswith("1 of 6 values")
+        assert "1 value of employers lies beyond" in head
         assert told.count("- **") == 1

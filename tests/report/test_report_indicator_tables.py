@@ -94,6 +94,21 @@ class TestHeldBack:
     def test_does_not_take_months_of_people_less_leavers_for_people(self) -> None:
         assert hidden(("leaver_rate", "AAA", "all", 1195.0, 1200.0)) == set()
 
+    def test_hides_a_leaver_rate_that_would_tell_how_few_moved_within_the_system(self) -> None:
+        left = [
+            ("leaver_rate", code, "all", number, 5000.0) for code, number in (("AAA", 97), ("BBB", 90), ("CCC", 50))
+        ]
+        lost = [
+            ("system_leaver_rate", code, "all", number, 5000.0)
+            for code, number in (("AAA", 94), ("BBB", 82), ("CCC", 50))
+        ]
+        assert held_back(*left, *lost)["hidden"].tolist() == [False, False, False, True, False, False]
+        assert hidden(*left, *lost, rule_of=NONE) == set()
+
+    def test_of_a_table_by_month_shows_the_only_leaver_rate_that_is_drawn(self) -> None:
+        both = values(("leaver_rate", "AAA", "all", 20, 900), ("system_leaver_rate", "AAA", "all", 17, 900))
+        assert not tables.held_back(both.drop(columns="months"), HES, SCOPE.employers)["hidden"].any()
+
     def test_hides_the_next_smallest_employer_where_the_system_s_figure_would_give_one_away(self) -> None:
         assert hidden(*people(3, 20, 40)) == {("AAA", "all"), ("BBB", "all")}
 

@@ -101,7 +101,7 @@ def test_gap_sentences_give_gross_net_range_what_they_cover_and_how_far_to_trust
     assert "about **20 WTE** more in September 2030 than in September 2025, gross (P10 to P90: 12 to 28)" in words
     assert "the net is 6.0" in words
     assert "covers the 1 profession whose staff and tests are both known: 100 WTE in post" in words
-    assert "Most of them are diagnostic radiographers: 12 WTE (5.0 to 20)." in words
+    assert "The largest group is diagnostic radiographers: 12 WTE (5.0 to 20)." in words
     assert "No file gives staff in post for endoscopists and diagnostic radiographers at 1 employer; they" in words
     assert "1 of the 3 placeholders in use" in trust
 

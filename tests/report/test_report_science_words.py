@@ -34,7 +34,7 @@ class TestDisciplines:
     def test_that_are_shown_are_counted_and_the_largest_named(self) -> None:
         (said,) = words.disciplines_sentences(seen(*SEEN))
         assert said == (
-            "The files show healthcare scientists in 2 of 3 disciplines: **48 WTE**, most of them in blood sciences "
+            "The files show healthcare scientists in 2 of 3 disciplines: **48 WTE**, the largest in blood sciences "
             "(40). Nobody is counted in genetics; its staff may stand under another name, or work elsewhere."
         )
 
@@ -111,7 +111,7 @@ class TestBoards:
         found = comparison([("Q1X", "labs", 50.0, 5.0, 4.0), ("Q2X", "labs", 90.0, 9.0, 8.0)], [])
         shown = words.boards_table(found, {"Q1X": "North"}, SCOPE)
         assert shown["board"].tolist() == ["Q2X", "North (this plan)"]
-        assert shown["wte_per_100000"].tolist() == [9.0, 5.0]
+        assert shown["WTE for 100,000 people"].tolist() == [9.0, 5.0]
 
     def test_that_cannot_be_compared_are_named_once(self) -> None:
         (said,) = words.left_out_sentences(comparison([], ["Q1X", "Q2X", "Q1X"]), {"Q1X": "North_East"})

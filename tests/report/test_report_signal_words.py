@@ -14,6 +14,7 @@ from pipeline.metrics.signals import SIGNAL, charted, signals
 from pipeline.report import signal_words as words
 
 pytestmark = pytest.mark.unit
+LIMITS = pd.DataFrame({"mean": [0.5, 0.5]})
 
 SCOPE = Scope({"AAA": "Alder", "BBB": "Birch"}, frozenset(), frozenset(), ("imaging", "labs"))
 APRIL = pd.Timestamp("2025-04-30")
@@ -179,8 +180,8 @@ class TestTable:
     @pytest.mark.parametrize(
         ("assured", "said"),
         [
-            ("passing", "8.0%: met every month as things are"),
-            ("failing", "8.0%: out of reach as things are"),
+            ("passing", "8.0%: met every month"),
+            ("failing", "8.0%: not met without a change"),
             ("hit or miss", "8.0%: met by chance in some months"),
             ("too few", "8.0%"),
         ],
@@ -237,21 +238,28 @@ class TestNotes:
         return pd.DataFrame({"pillar": ["labs", "labs", "imaging"], "counted": [counted, counted, 5], "of": of})
 
     def test_say_which_pillars_do_not_hold_every_employer(self) -> None:
-        said = words.series_note(self.series(4, 5), 5)
+        said = words.series_note(self.series(4, 5), LIMITS, 5)
         assert said.startswith(words.CHART_NOTE)
         assert said.endswith("Laboratories counts 4 of 5 employers: the others have too few months.")
 
     def test_say_nothing_of_it_where_all_are_held(self) -> None:
-        said = words.series_note(self.series(5, 5), 5)
+        said = words.series_note(self.series(5, 5), LIMITS, 5)
         assert said == f"{words.CHART_NOTE} Each series is over the same employers in every month."
 
     def test_of_one_employer_speak_of_no_others(self) -> None:
-        assert words.series_note(pd.DataFrame({"pillar": ["labs"]}), 1) == words.CHART_NOTE
+        assert words.series_note(pd.DataFrame({"pillar": ["labs"]}), LIMITS, 1) == words.CHART_NOTE
 
     def test_of_series_without_a_known_number_say_nothing_of_it(self) -> None:
         rows = pd.DataFrame({"pillar": ["labs"], "counted": [float("nan")], "of": [float("nan")]})
-        assert "counts" not in words.series_note(rows, 3)
+        assert "counts" not in words.series_note(rows, LIMITS, 3)
 
     def test_speak_of_august_only_where_joiners_or_leavers_are_shown(self) -> None:
-        assert "August" in words.rates_note(pd.DataFrame({"indicator": ["leaver_rate", "vacancy_rate"]}))
-        assert words.rates_note(pd.DataFrame({"indicator": ["vacancy_rate"]})) == words.CHART_NOTE
+        assert "August" in words.rates_note(LIMITS.assign(indicator=["leaver_rate", "vacancy_rate"]))
+        assert words.rates_note(LIMITS.assign(indicator="vacancy_rate")) == words.CHART_NOTE
+
+    def test_say_so_where_there_are_too_few_months_for_limits(self) -> None:
+        assert words.chart_note(pd.DataFrame({"mean": [float("nan")]})) == words.FEW_NOTE
+
+    def test_a_panel_of_one_month_is_not_drawn(self) -> None:
+        points = pd.DataFrame({"name": ["A", "A", "B", "B"], "value": [1.0, 2.0, 3.0, float("nan")]})
+        assert words.followed(points)["name"].unique().tolist() == ["A"]

@@ -49,6 +49,12 @@ def test_wilson_worked_by_hand() -> None:
     assert high == pytest.approx([0.277533, 1, 0.763407], abs=1e-6)
 
 
+def test_wilson_of_none_and_of_all_ends_at_nought_and_one_exactly() -> None:
+    trials = np.arange(1, 400)
+    assert (wilson(np.zeros(399), trials)[0] == 0).all()
+    assert (wilson(trials, trials)[1] == 1).all()
+
+
 def test_missing_numbers_have_missing_limits() -> None:
     for low, high in (byar(np.nan), exact_poisson(np.nan), poisson(np.nan), wilson(np.nan, 5), wilson(2, np.nan)):
         assert np.isnan([low, high]).all()

@@ -116,7 +116,7 @@ def latest_values(rows: pd.DataFrame, employers: Collection[str], to: pd.Timesta
 def rolling_values(rows: pd.DataFrame) -> pd.DataFrame:
     """The value of every month as a table of that month would have shown it: a flow pooled over the year to it.
 
-    Takes the table of indicators; returns CELL, month and value. A year needs half of its months.
+    Takes the table of indicators; returns CELL, month and value. A year needs ten of its twelve months.
     """
     yearly = rows["indicator"].isin([name for name, card in cards().items() if card.period == "year"])
     pooled = [rolled_year(of_one) for _, of_one in rows[yearly].groupby("indicator")]
@@ -127,10 +127,14 @@ def rolled_year(rows: pd.DataFrame) -> pd.DataFrame:
     """Parts of flows summed over the twelve months to each month, with `months`, how many were on file."""
     wide = rows.set_index(["month", *CELL])[["numerator", "denominator"]].unstack(CELL)
     every = wide.reindex(pd.date_range(wide.index.min(), wide.index.max(), freq="ME"))
-    year = every.rolling(MONTHS_IN_YEAR, min_periods=int(indicator("year_from_months")))
+    year = every.rolling(MONTHS_IN_YEAR, min_periods=LEAST_OF_YEAR)
     long = year.sum().rename_axis("month").stack(CELL, future_stack=True)
     months = year.count()["numerator"].rename_axis("month").stack(CELL, future_stack=True).rename("months")
     return _amounts_averaged(long.join(months).dropna().reset_index()[[*COLUMNS, "months"]])
+
+
+LEAST_OF_YEAR = 10
+"""Months of twelve without which a month's year is not given: over time, seasons would come and go."""
 
 
 def _system_only(rows: pd.DataFrame, to: pd.Timestamp | None) -> pd.DataFrame:
