@@ -100,7 +100,19 @@ def vacancy_grid(posts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     found = vacancies_by(posts, ["pillar", "profession", "employer"])
     wide = found.pivot_table(index=["pillar", "profession"], columns="employer", values="vacancy", aggfunc="sum")
     ordered = wide.reindex(columns=[code for code in scope.employers if code in wide.columns])
-    return ordered.droplevel("pillar").rename(columns=scope.names).rename_axis(index="profession", columns=None)
+    heads = {} if len(ordered.columns) > NAMED_HEADS else scope.names
+    return ordered.droplevel("pillar").rename(columns=heads).rename_axis(index="profession", columns=None)
+
+
+NAMED_HEADS = 7
+"""Employers whose names have room above the columns of a grid; of more, their codes stand there."""
+
+
+def heads_note(wide: pd.DataFrame, scope: Scope) -> str:
+    """Whose codes stand above the columns, where names have no room."""
+    if len(wide.columns) <= NAMED_HEADS:
+        return ""
+    return f"{'; '.join(f'{code} {scope.names[code]}' for code in wide.columns)}."
 
 
 def turnover_sentences(

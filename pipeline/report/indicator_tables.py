@@ -11,6 +11,7 @@ from pipeline.metrics.comparison import NOT_COMPARED, SIMILAR
 from pipeline.metrics.indicators.cards import Card, cards
 from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
 from pipeline.metrics.months import MONTHS_IN_YEAR
+from pipeline.metrics.retirement import HORIZONS
 from pipeline.metrics.scope import Scope
 from pipeline.reference import source_cards
 from pipeline.report.disclosure import HIDDEN, Disclosed, rules
@@ -30,7 +31,7 @@ def held_back(values: pd.DataFrame, rule_of: RuleOf, employers: Collection[str])
     """The values without those whose numerator is a number of people too small to show; `hidden` says which.
 
     Of a share the others count as well: where 98 of 100 stayed, two left. So do moves within the system, which the two
-    leaver rates tell by their difference.
+    leaver rates tell by their difference, and an age band, which shares near retirement tell by theirs.
     Where one value alone is hidden among the plan's employers, or among the pillars, the next smallest is too, since
     the figure of the system, or of all pillars, would give the first away. A zero is never hidden.
     """
@@ -46,6 +47,7 @@ def held_back(values: pd.DataFrame, rule_of: RuleOf, employers: Collection[str])
     others = (values["denominator"] - number).where(values["indicator"].isin(_shares_of_people()))
     hidden = number.between(0, hide_to, inclusive="right")
     hidden |= others.fillna(_moved_within(values)).between(0, hide_to, inclusive="right")
+    hidden |= _tells_an_age_band(values, hide_to)
     while (given_away := _given_away(number[own.index], hidden[own.index], lines)).any():
         hidden = hidden | given_away.reindex(hidden.index, fill_value=False)
     return values.assign(value=values["value"].mask(hidden), hidden=hidden)
@@ -62,6 +64,24 @@ def _moved_within(values: pd.DataFrame) -> pd.Series:
     every = values[values["indicator"] == "leaver_rate"].assign(indicator="system_leaver_rate")
     joined = values[cell].merge(every[[*cell, "numerator"]].drop_duplicates(cell), on=cell, how="left")
     return pd.Series(joined["numerator"].to_numpy("float64"), index=values.index) - values["numerator"]
+
+
+def _tells_an_age_band(values: pd.DataFrame, hide_to: pd.Series) -> pd.Series:
+    """Shares near retirement within 1 and 3 years that, beside that within 5, tell the people of a small age band.
+
+    With people spread evenly over five years, k of them take k fifths of the band in: 5 years less 1 are four fifths.
+    """
+    spans = {f"retirement_{years}y": years for years in HORIZONS}
+    longest = max(spans, key=lambda name: spans[name])
+    keys = [name for name in ("organisation", "pillar", "month") if name in values]
+    rows = values[values["indicator"].isin(list(spans))]
+    whole = rows[rows["indicator"] == longest].set_index(keys)["numerator"]
+    beside = pd.Series(whole.reindex(pd.MultiIndex.from_frame(rows[keys])).to_numpy("float64"), index=rows.index)
+    left = spans[longest] - rows["indicator"].map(spans).astype("float64")
+    band = ((beside - rows["numerator"]) * spans[longest] / left.where(left > 0)).round(6)
+    small = hide_to[rows.index]
+    tells = band.between(0, small, inclusive="right") | (beside - band).between(0, small, inclusive="right")
+    return tells.reindex(values.index, fill_value=False)
 
 
 def _shares_of_people() -> list[str]:

@@ -162,8 +162,8 @@ class TestChanges:
 
     def test_each_says_from_what_to_what_and_when(self) -> None:
         assert changed_sentences(changed("t0", "t1"), OWN) == [
-            "Changed in the last twelve months: posts are empty from green to red in September 2025 and staff leave from green to red in "
-            "September 2025."
+            "Changed in the last twelve months: posts are empty from green to red in September 2025 and staff leave "
+            "from green to red in September 2025."
         ]
 
     def test_no_more_than_asked_for_and_none_of_others(self) -> None:

@@ -161,6 +161,15 @@ class TestHeldBack:
     def test_of_nothing_is_nothing(self) -> None:
         assert held_back().empty
 
+    def test_shares_near_retirement_that_would_tell_a_small_age_band_are_hidden(self) -> None:
+        # 7 people are past the age and 6 in the five years before it: 1.2 of those reach it within a year.
+        small = [(f"retirement_{years}y", "AAA", "all", 7 + 6 * years / 5, 88.0) for years in (1, 3, 5)]
+        found = held_back(*small).set_index("indicator")["hidden"]
+        assert found.to_dict() == {"retirement_1y": True, "retirement_3y": True, "retirement_5y": False}
+        large = [(f"retirement_{years}y", "AAA", "all", 20 + 30 * years / 5, 300.0) for years in (1, 3, 5)]
+        assert not held_back(*large)["hidden"].any()
+        assert not held_back(*small, rule_of=NONE)["hidden"].any()
+
 
 class TestByPillar:
     CELLS = (
