@@ -19,7 +19,7 @@ TITLE_WIDTH = 20
 """Letters of a panel's title on one line, three panels to a row."""
 TWO_YEARS = 24
 MOST_MARKS = 4
-"""Months or years named on an axis."""
+"""Years named on an axis, which are shorter than months and stand closer."""
 EACH_NAMED = 3
 """Months up to which each has its own mark; left to itself the axis would count days."""
 
@@ -99,7 +99,7 @@ def mark_months(axes: Axes, months: pd.Series) -> None:
     first, last = months.min(), months.max()
     span = (last.year - first.year) * 12 + last.month - first.month + 1
     if span <= TWO_YEARS:
-        step = next(step for step in (1, 2, 3, 4, 6) if span <= step * MOST_MARKS)
+        step = next(step for step in (1, 2, 3, 4, 6, 12) if span <= step * EACH_NAMED)
         axes.xaxis.set_major_locator(mdates.MonthLocator(bymonth=range(1, 13, step)))
         axes.xaxis.set_major_formatter(mdates.DateFormatter("%b\n%Y"))
     else:
