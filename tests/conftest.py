@@ -17,11 +17,20 @@ KINDS = {"unit", "integration", "notebook", "rendered", "realdata"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test says what kind it is, and only one kind."""
+    """Every test says what kind it is, and only one kind; files of slow tests come first.
+
+    Each file goes to one of several processes, so a slow one begun last would be waited for by all the others.
+    """
     for item in items:
         kinds = KINDS & {marker.name for marker in item.iter_markers()}
         if len(kinds) != 1:
             raise pytest.UsageError(f"{item.nodeid} needs exactly one marker of {sorted(KINDS)}, has {sorted(kinds)}")
+    heavy = {
+        item.path
+        for item in items
+        if {"slow", "rendered", "realdata", "notebook"} & {m.name for m in item.iter_markers()}
+    }
+    items.sort(key=lambda item: item.path not in heavy)
 
 
 @pytest.fixture(scope="session")

@@ -163,7 +163,7 @@ def explained_sentences() -> list[str]:
     ]
 
 
-OVER_NOTE = "Difference: in post less needed, WTE. The WISN ratio is in post over needed; below 1 there are too few."
+OVER_NOTE = "Difference: in post less needed, WTE. The WISN ratio is in post over needed: less than one is too few."
 
 
 def over_table(needed: list[Requirement], in_post: pd.Series, scope: Scope) -> pd.DataFrame:

@@ -83,7 +83,7 @@ COMPARED = [
     # dm01_provider_2025-03.xls, “Provider by Test”, I over H summed over the 15 tests of each: 2267 of 7120 (RA9),
     # 6395 of 17494 (RH8), 1094 of 9615 (RK9).
     ("workforce", INDICATORS, (LONG,), TORBAY, "31.8%"),
-    ("workforce", INDICATORS, (LONG,), ROYAL_DEVON, "36.6%"),
+    ("workforce", INDICATORS, (LONG,), ROYAL_DEVON, "36.6% (worse)"),
     ("workforce", INDICATORS, (LONG,), PLYMOUTH, "11.4%"),
     ("workforce", BY_PILLAR, (LONG,), "All pillars", "28.5%"),
     ("workforce", BY_PILLAR, (LONG,), "Laboratories", "not available"),
@@ -273,7 +273,7 @@ PHRASES = [
     ("workforce", "5.2% of available days"),
     ("workforce", f"{TORBAY} 4.9%, {ROYAL_DEVON} 5.0% and {PLYMOUTH} 5.6%"),
     # govuk_cdc.geojson.js: icbCode E54000037 in lines 493, 507 and 1459, isOpen12_7 'Yes' in each.
-    ("cdc", "3 centres in the ICS, of which 3 open 12 hours a day"),
+    ("cdc", "3 centres in the ICS, of which all open 12 hours a day"),
     # Its 170 codes less those with an ICB in gp-reg-pat-prac-map.csv: E54000022 to 28, 34, 42, 44, 56, 63 and 64.
     ("cdc", "52 centres"),
     ("demand", "9,756 of them (28.5%)"),

@@ -369,7 +369,7 @@ def test_a_run_that_is_ended_leaves_no_kernel_and_can_be_run_again(built: Worksh
     with subprocess.Popen([sys.executable, "-c", RUN, str(built.root), here], stderr=subprocess.PIPE, text=True) as run:
         assert until(lambda: pid.is_file() and pid.read_text() != "")
         run.send_signal(ended_by)
-        assert run.wait(timeout=30) == -ended_by
+        assert run.wait(timeout=120) == -ended_by
     assert until(lambda: not is_running(int(pid.read_text())))
     assert everything_in(built.report) == before
     built.rewrite("scenario", *CELLS["scenario"])
