@@ -15,7 +15,7 @@ report: $(VENV)/ready system-libraries ## Set everything up, run the sample plan
 	@$(BIN)/workforce run $(PLAN)
 
 test: check system-libraries ## Run every check and every test
-	@$(BIN)/pytest -q -n 2 --dist loadfile
+	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/ready ## Check style, types and which room imports which
 	@$(BIN)/ruff check --quiet .

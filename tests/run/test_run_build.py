@@ -27,7 +27,10 @@ pytestmark = pytest.mark.notebook
 ALL = ("ingest", "metrics", "scenario", "action_plan", "document")
 FRESH = dict.fromkeys(ALL, "fresh")
 RUN = """
+import signal
 import sys
+# A shell that runs in the background has its children ignore Ctrl-C, and Python then does too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from tiny_workshop import Workshop
