@@ -268,7 +268,9 @@ def test_a_notebook_runs_where_an_event_loop_is_running_already(desk: Desk) -> N
     async def from_a_notebook() -> None:
         desk.run("print(times)", parameters={})
 
-    asyncio.run(from_a_notebook())
+    # In a thread of its own, since the browser of other tests may keep a loop running in this one.
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(lambda: asyncio.run(from_a_notebook())).result()
     assert printed(desk.output) == ["1"]
 
 
