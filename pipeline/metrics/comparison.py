@@ -5,8 +5,6 @@ The method is in docs/method.md, section 12.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 import pandas as pd
 
@@ -17,7 +15,6 @@ from pipeline.reference import indicator
 from pipeline.statistics.funnel import curve, dispersion, outside
 from pipeline.statistics.intervals import wilson
 
-Against = Literal["all", "region", "system"]
 AGAINST: dict[str, str] = {
     "all": "all organisations on file",
     "region": "the organisations of the region",

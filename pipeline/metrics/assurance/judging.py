@@ -96,7 +96,7 @@ def _rolled(rows: pd.DataFrame, keys: Sequence[str], whole: pd.Series) -> pd.Dat
     """The weighted average of levels by `keys` and PLACE. `whole` is the weight that there would be, were all known."""
     rows = rows.astype({"level": "float64", "weight": "float64"})
     known = rows["level"].notna()
-    weight = rows["weight"].astype("float64").where(known, 0.0)
+    weight = rows["weight"].where(known, 0.0)
     parts = rows.assign(
         points=(rows["level"] * weight).fillna(0.0),
         weight=weight,

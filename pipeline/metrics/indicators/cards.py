@@ -38,7 +38,6 @@ class Card(BaseModel):
     headline: bool = False
     system_only: bool = False
     persons: bool = False
-    target: str | None = None
     readers: tuple[str, ...] = ()
     sent: str = ""
 

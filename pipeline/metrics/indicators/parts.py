@@ -79,6 +79,10 @@ def _levels() -> list[str]:
     return [name for name, card in cards().items() if card.is_level]
 
 
+def _flows() -> list[str]:
+    return [name for name, card in cards().items() if card.period == "year"]
+
+
 def valued(rows: pd.DataFrame) -> pd.DataFrame:
     """The parts with `value` = scale x numerator / denominator; missing at 0 and under the card's least denominator.
 
@@ -93,20 +97,18 @@ def valued(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(value=(scale * rows["numerator"] / bottom).astype("float64"))
 
 
-def latest_values(rows: pd.DataFrame, employers: Collection[str], to: pd.Timestamp | None = None) -> pd.DataFrame:
+def latest_values(rows: pd.DataFrame, employers: Collection[str]) -> pd.DataFrame:
     """The latest value of each indicator, organisation and pillar, with the system's from all its employers.
 
-    Takes the table of indicators; `to` takes months up to that one only. A stock is that of each organisation's latest
-    month. A flow is pooled over the twelve calendar months to the latest that anybody has of the indicator and pillar;
-    an organisation with few of those on file is left out, since seasons would tell it apart. Returns CELL, month (the
-    last), months (how many), numerator, denominator, value, `counted` (employers in the system's value) and `of`
-    (employers that have staff in the pillar).
+    Takes the table of indicators. A stock is that of each organisation's latest month. A flow is pooled over the twelve
+    calendar months to the latest that anybody has of the indicator and pillar; an organisation with few of those on
+    file is left out, since seasons would tell it apart. Returns CELL, month (the last), months (how many), numerator,
+    denominator, value, `counted` (employers in the system's value) and `of` (employers that have staff in the pillar).
     """
     known = rows[(rows["organisation"] != SYSTEM) & rows["pillar"].notna()]
-    known = known if to is None else known[known["month"] <= to]
     newest = _newest(known[_is_part(known)])
     own = newest[newest["organisation"].isin(employers)]
-    found = together([newest, _summed(own, "organisation", SYSTEM), _system_only(rows, to)])
+    found = together([newest, _summed(own, "organisation", SYSTEM), _system_only(rows)])
     found = found.reindex(columns=[*COLUMNS, "months"])
     split = found[found["pillar"].ne(ALL_PILLARS) & ~found["indicator"].isin([*kept_apart(), *system_indicators()])]
     every = together([found, _summed(split, "pillar", ALL_PILLARS)]).reindex(columns=[*COLUMNS, "months"])
@@ -118,7 +120,7 @@ def rolling_values(rows: pd.DataFrame) -> pd.DataFrame:
 
     Takes the table of indicators; returns CELL, month and value. A year needs ten of its twelve months.
     """
-    yearly = rows["indicator"].isin([name for name, card in cards().items() if card.period == "year"])
+    yearly = rows["indicator"].isin(_flows())
     pooled = [rolled_year(of_one) for _, of_one in rows[yearly].groupby("indicator")]
     return valued(together([rows[~yearly][COLUMNS].assign(months=1), *pooled]))[[*CELL, "month", "value"]]
 
@@ -137,9 +139,9 @@ LEAST_OF_YEAR = 10
 """Months of twelve without which a month's year is not given: over time, seasons would come and go."""
 
 
-def _system_only(rows: pd.DataFrame, to: pd.Timestamp | None) -> pd.DataFrame:
+def _system_only(rows: pd.DataFrame) -> pd.DataFrame:
     """The latest rows of what only the system has, which come with their total over pillars."""
-    own = rows[rows["indicator"].isin(system_indicators()) & (True if to is None else rows["month"] <= to)]
+    own = rows[rows["indicator"].isin(system_indicators())]
     return own[own["month"] == own.groupby(CELL)["month"].transform("max")][COLUMNS].assign(months=1)
 
 
@@ -150,7 +152,7 @@ def _is_part(rows: pd.DataFrame) -> pd.Series:
 
 
 def _newest(known: pd.DataFrame) -> pd.DataFrame:
-    yearly = known["indicator"].isin([name for name, card in cards().items() if card.period == "year"])
+    yearly = known["indicator"].isin(_flows())
     stock = known[~yearly]
     stock = stock[stock["month"] == stock.groupby(CELL)["month"].transform("max")].assign(months=1)
     flow = known[yearly]
