@@ -1,0 +1,1 @@
+"""Staff over time: who leaves, moves, arrives and is hired, month by month (docs/method.md, section 14)."""
