@@ -113,7 +113,7 @@ def clearance(
     if not (goal >= 0).all():
         raise ValueError("the target of a list cannot be below 0")
     aims = goal + backlog_left(opening, target, _by_month(referrals).shape[-2], clear_in)
-    before = _led_by(np.maximum(_each_month(opening), goal[..., :1, :]), aims)
+    before = _led_by(goal[..., :1, :], aims)
 
     def closing(month: int, waiting: Array, undone: Array) -> Array:
         aim = aims[..., month, :]

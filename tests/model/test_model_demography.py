@@ -64,6 +64,8 @@ def test_a_straight_line_joins_one_mid_year_to_the_next() -> None:
 def test_years_that_are_not_on_file_lie_on_the_line() -> None:
     apart = weighted_people(GROWING[GROWING["year"] != 2026], BOARDS, WEIGHTS)
     assert grown(apart, MID_2025, MID_2026) == pytest.approx([1450 / 1300])
+    # The rate that goes on is that of a year, not of the two between those on file.
+    assert grown(apart, MID_2027, dt.date(2028, 6, 30)) == pytest.approx([math.sqrt(1600 / 1300)])
 
 
 def test_beyond_the_years_on_file_the_nearest_rate_goes_on() -> None:
