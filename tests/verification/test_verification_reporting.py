@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from pipeline.metrics.reporting import leak_by, reporting_leak, rvu_per_wte, wte_for_rvus
+from pipeline.model.reporting_need import consultant_wte, reporter_shares, work_a_test, work_a_year, work_by
 from pipeline.model.workload import workload_hours
 
 pytestmark = pytest.mark.unit
@@ -33,3 +34,15 @@ def test_the_same_sessions_read_from_a_table() -> None:
     assert [row[name] for name in ("expected_hours", "delivered_share", "leak_hours")] == pytest.approx(
         [4480, 0.75, 1120]
     )
+
+
+def test_the_reports_of_so_many_tests_and_the_consultants_they_need() -> None:
+    """12,000 CT at 15 minutes and 6,000 MRI at 20, reported once, by consultants with 6 PAs of 3.5 h in 42 weeks."""
+    test = {"employer": "AAA", "pillar": "imaging"}
+    made = {**test, "reporter": "consultant", "reports": 100, "rvus": float("nan")}
+    year = pd.DataFrame([{**made, "test": "CT", "minutes_each": 15.0}, {**made, "test": "MRI", "minutes_each": 20.0}])
+    tests = pd.DataFrame([{**test, "test": "CT", "tests": 12_000}, {**test, "test": "MRI", "tests": 6_000}])
+    each = work_a_test(reporter_shares(year, {}), tests.drop(columns="tests").assign(reports_a_test=1.0))
+    (row,) = work_by(work_a_year(each, tests), ["reporter"]).to_dict("records")
+    assert row["hours"] == pytest.approx(5000)
+    assert consultant_wte(row["hours"], 6, 3.5, 42) == pytest.approx(5.66893424)
