@@ -54,6 +54,37 @@ def indicator(name: str) -> float:
     return _values("indicators.yaml")[name]
 
 
+def engine(name: str) -> float:
+    """A number of engine.yaml by which the engine of staff over time works."""
+    return _values("engine.yaml")[name]
+
+
+@cache
+def exit_reasons() -> dict[str, str]:
+    """The engine's risk of each reason for leaving (exit_reasons.csv)."""
+    return {row["reason"]: row["risk"] for row in _rows("exit_reasons.csv")}
+
+
+@cache
+def joining_reasons() -> dict[str, str]:
+    """Where people come from, by reason for joining (joining_reasons.csv); empty for moves inside the system."""
+    return {row["reason"]: row["origin"] for row in _rows("joining_reasons.csv")}
+
+
+def default_ages(what: str, item: str = "") -> dict[int, float]:
+    """Values by first age of a band, for want of a plan's own (ages.csv): `staff`, `entry` of an origin, `exit` of a risk."""
+    return {
+        int(row["age_from"]): float(row["value"])
+        for row in _rows("ages.csv")
+        if (row["what"], row["item"]) == (what, item)
+    }
+
+
+def _rows(file: str) -> list[dict[str, str]]:
+    with (FOLDER / file).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
 @dataclass(frozen=True)
 class NeedWeight:
     """How much a person of an age and over needs, against others, and where the figure was read."""
@@ -71,8 +102,7 @@ class NeedWeight:
 @cache
 def need_weights() -> tuple[NeedWeight, ...]:
     """The weights of need_weights.csv by broad age group, youngest first."""
-    with (FOLDER / "need_weights.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [
-            NeedWeight(float(row["age_from"]), float(row["weight"]), row["source"]) for row in csv.DictReader(stream)
-        ]
+    rows = [
+        NeedWeight(float(row["age_from"]), float(row["weight"]), row["source"]) for row in _rows("need_weights.csv")
+    ]
     return tuple(sorted(rows, key=lambda row: row.age_from))

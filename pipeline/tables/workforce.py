@@ -33,6 +33,8 @@ LEFT_BY = (
     "other",
     UNKNOWN_REASON,
 )
+FROM_OUTSIDE, STAFF_IN_POST, FROM_ABROAD = "from outside", "staff in post", "from abroad"
+ENTRANTS = [FROM_OUTSIDE, STAFF_IN_POST, FROM_ABROAD]
 REASONS = list(dict.fromkeys([*LEFT_BY, *JOINED_BY]))
 
 
@@ -143,6 +145,8 @@ WORKFORCE = [
             "lag_months": 2,
             "supervision_hours_week": 4.0,
             "placement_cap": 40,
+            "entrants": "from outside",
+            "trained_from": None,
             "source": "Fictional sample",
         },
         columns={
@@ -159,6 +163,12 @@ WORKFORCE = [
                 "hours of supervision by staff for each trainee", "hours a week", 0, 168
             ),
             "placement_cap": schema.count("most trainees at one time", "people", nullable=True),
+            "entrants": schema.one_of("who begins the route; from outside where empty", ENTRANTS, nullable=True),
+            "trained_from": schema.text(
+                "profession of the staff in post who train; empty where it is the route's own",
+                nullable=True,
+                vocabulary="profession",
+            ),
             "source": schema.text("where the figures come from; empty where nobody has sourced them", nullable=True),
         },
     ),
