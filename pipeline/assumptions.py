@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -33,7 +33,48 @@ _NEEDS: Mapping[str, set[str]] = {
     "points": {"test"},
     "list_hours": {"profession"},
     "activity_growth": {"test"},
+    "exit_rate": {"item"},
+    "early_leaving": {"item"},
+    "training_odds": {"item"},
+    "output_at_start": {"item"},
+    "output_months": {"item"},
 }
+StaffKind = Literal[
+    "exit_rate",
+    "transfers_within",
+    "early_leaving",
+    "time_to_hire",
+    "vacancy_months",
+    "vacancy_share",
+    "hiring_pace",
+    "promotion_pace",
+    "recruits_abroad",
+    "posts_growth",
+    "hours_each",
+    "places_to_come",
+    "training_odds",
+    "gives_up",
+    "output_at_start",
+    "output_months",
+]
+"""Assumptions about staff over time."""
+STAFF_KINDS: tuple[StaffKind, ...] = get_args(StaffKind)
+WorkKind = Literal[
+    "waiting_standard",
+    "contract_hours_week",
+    "weeks_year",
+    "unavailable",
+    "productivity_growth",
+    "activity_growth",
+    "unmeasured_growth",
+    "correlation",
+    "category_allowance",
+    "minutes",
+    "points",
+    "points_per_list",
+    "list_hours",
+]
+"""Assumptions about work and the staff that it needs."""
 _MAY_HAVE: Mapping[str, set[str]] = {"contract_hours_week": {"profession"}, "category_allowance": {"item"}}
 
 
@@ -47,21 +88,7 @@ class Assumption(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    kind: Literal[
-        "waiting_standard",
-        "contract_hours_week",
-        "weeks_year",
-        "unavailable",
-        "productivity_growth",
-        "activity_growth",
-        "unmeasured_growth",
-        "correlation",
-        "category_allowance",
-        "minutes",
-        "points",
-        "points_per_list",
-        "list_hours",
-    ]
+    kind: WorkKind | StaffKind
     item: str = ""
     test: str = ""
     profession: str = ""

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.assumptions import Assumptions, of_kind
+from pipeline.assumptions import STAFF_KINDS, Assumptions, of_kind
 from pipeline.model import workload
 from pipeline.model.draws import Draws
 from pipeline.months import months_between
@@ -100,7 +100,7 @@ def used_by(annual: pd.DataFrame, assumptions: Assumptions, professions: Collect
         for key, each in of_tests.items()
         if each.kind not in (*PER_LIST, "points") or has_lists
         if not each.profession or each.profession in wanted
-        if each.kind not in ("waiting_standard", "unmeasured_growth")
+        if each.kind not in ("waiting_standard", "unmeasured_growth", *STAFF_KINDS)
     }
 
 

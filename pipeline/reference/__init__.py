@@ -72,7 +72,7 @@ def joining_reasons() -> dict[str, str]:
 
 
 def default_ages(what: str, item: str = "") -> dict[int, float]:
-    """Values by first age of a band, for want of a plan's own (ages.csv): `staff`, `entry` of an origin, `exit` of a risk."""
+    """Values by first age, for want of a plan's own (ages.csv): `staff`, `entry` of an origin, `exit` of a risk."""
     return {
         int(row["age_from"]): float(row["value"])
         for row in _rows("ages.csv")

@@ -17,8 +17,9 @@ from pipeline.model.supply.system import (
     YOUNGEST,
     Real,
 )
-from pipeline.model.supply.teams import CAREERS, IN_TRAINING, Teams
+from pipeline.model.supply.teams import CAREERS, IN_TRAINING, YEARS_OF_BAND, Teams
 from pipeline.reference import default_ages, engine
+from pipeline.tables.workforce import TRANSFER_WITHIN
 
 FIRST_RETIREMENT = 50
 """Nobody retires before this age (model of exits, section 14)."""
@@ -28,8 +29,8 @@ def career_hazards(past: History, usual: dict[str, float]) -> Real:
     """Monthly hazards by risk, career and year of age above YOUNGEST.
 
     Of a history: leavers over people at risk, p = leavers / months at risk, each age band drawn towards its career's
-    level and the ages of all careers, as if so many leavers had been seen there before (`prior_leavers_of_age`). `usual`
-    gives the yearly chance of each risk for a plan without a history, shared out over ages as in ages.csv.
+    level and the ages of all careers, as if so many leavers had been seen there before (`prior_leavers_of_age`).
+    `usual` gives the yearly chance of each risk for a plan without a history, shared out over ages as in ages.csv.
     Doctors in training have none: they move by the calendar.
     """
     hazards = np.zeros((len(RISKS), len(CAREERS), AGES))
@@ -62,27 +63,23 @@ def _measured(bands: pd.DataFrame, risk: str, career: str) -> Real:
     own = bands[bands["career"] == career].set_index("age")
     if own.empty or level <= 0:
         return np.zeros(AGES)
-    shape = (every[risk] + engine("prior_leavers_of_age")) / (
-        every["at_risk"] + engine("prior_leavers_of_age") / level
-    )
+    shape = (every[risk] + engine("prior_leavers_of_age")) / (every["at_risk"] + engine("prior_leavers_of_age") / level)
     usual = shape.reindex(own.index)
     scale = (own[risk].sum() + engine("prior_leavers")) / ((own["at_risk"] * usual).sum() + engine("prior_leavers"))
     prior = usual * scale
-    chance = (own[risk] + engine("prior_leavers_of_age")) / (
-        own["at_risk"] + engine("prior_leavers_of_age") / prior
-    )
-    return _by_year(-np.log1p(-chance.clip(upper=0.9)))
+    chance = (own[risk] + engine("prior_leavers_of_age")) / (own["at_risk"] + engine("prior_leavers_of_age") / prior)
+    return by_year_of_age(-np.log1p(-chance.clip(upper=0.9)))
 
 
 def _usual_hazards(risk: str, chance: float) -> Real:
-    shape, staff = pd.Series(default_ages("exit", risk)), pd.Series(default_ages("staff"))
-    by_year = _by_year(shape)
-    people = _by_year(staff)
-    level = float((by_year * people).sum() / people.sum())
+    """A yearly chance of all staff shared out over ages, so that staff of the usual ages leave at it."""
+    staff = pd.Series(default_ages("staff"))
+    by_year = by_year_of_age(pd.Series(default_ages("exit", risk)))
+    level = float((by_year[staff.index.to_numpy() + YEARS_OF_BAND // 2 - YOUNGEST] * staff).sum() / staff.sum())
     return np.asarray(float(monthly_hazard(chance)) * by_year / level)
 
 
-def _by_year(bands: pd.Series) -> Real:
+def by_year_of_age(bands: pd.Series) -> Real:
     """Values by first age of a band, for every year of age; before the first band there is nothing."""
     starts = np.sort(bands.index.to_numpy(dtype=np.float64))
     years = np.arange(YOUNGEST, OLDEST)
@@ -115,9 +112,9 @@ def team_factors(past: History, hazards: Real, teams: Teams) -> Real:
     return factors
 
 
-def within_share(past: History, scope_share: float) -> float:
-    """Share of transfers that go to another employer of the system, of the history; else the share given."""
-    moved = past.left[past.left["risk"] == RISKS[TRANSFER]] if len(past.left) else past.left
+def within_share(past: History) -> float | None:
+    """Share of transfers that go to another employer of the system; None where no transfer is on file."""
+    moved = past.left[past.left["risk"] == RISKS[TRANSFER]]
     if moved.empty:
-        return scope_share
-    return float(moved.loc[moved["reason"].str.contains("within"), "heads"].sum() / moved["heads"].sum())
+        return None
+    return float(moved.loc[moved["reason"] == TRANSFER_WITHIN, "heads"].sum() / moved["heads"].sum())

@@ -17,7 +17,7 @@ AT = [*TEAM, "age_band", "month"]
 
 @dataclass(frozen=True)
 class History:
-    """People at the beginning of each month, and those who left and joined in it, for the months in which both are known.
+    """People at the beginning of each month, and those who left and joined in it, for months in which both are known.
 
     `at_risk` has employer, profession, band, career, age (first year of the band), month and heads; `left` adds risk;
     `joined` adds origin, which is empty for moves inside the system. Doctors in training are left out: their posts turn
@@ -44,8 +44,9 @@ def history(staff: pd.DataFrame, movements: pd.DataFrame, scope: Scope) -> Histo
     opening = own.groupby(AT, as_index=False)["headcount"].sum().rename(columns={"headcount": "heads"})
     opening = opening.assign(month=opening["month"] + pd.offsets.MonthEnd(1))
     moved = in_pillars(movements[movements["employer"].isin(scope.employers)], scope)
-    sent = moved.groupby("employer")["month"].agg(["min", "max"])
-    spans = opening[["employer", "month"]].drop_duplicates().join(sent, on="employer", how="inner")
+    months = moved.groupby("employer")["month"]
+    sent = pd.DataFrame({"min": months.min(), "max": months.max()}).rename_axis("employer").reset_index()
+    spans = opening[["employer", "month"]].drop_duplicates().merge(sent, on="employer")
     known = spans[spans["month"].between(spans["min"], spans["max"])][["employer", "month"]]
     summed = moved.groupby([*AT, "kind", "reason"], as_index=False)["headcount"].sum()
     flows = summed.rename(columns={"headcount": "heads"}).merge(known, on=["employer", "month"])

@@ -45,7 +45,7 @@ class Teams:
 def teams_of(staff: pd.DataFrame, establishment: pd.DataFrame, scope: Scope, base_month: dt.date) -> Teams:
     """The teams of the plan's employers and pillars at the base month.
 
-    Takes the canonical tables. Posts are those of the latest month of each employer and profession up to the base month.
+    Takes the canonical tables. Posts are those of the latest month of each employer and profession.
     Doctors in training hold posts that turn over by the calendar, so theirs are taken as funded as they are filled.
     """
     own = in_pillars(current_staff(staff[staff["month"] <= pd.Timestamp(base_month)], scope), scope)
@@ -125,7 +125,7 @@ def _spread(row: dict[str, float], known: pd.DataFrame) -> list[tuple[float, flo
         alike = pd.Series(default_ages("staff"))
     exact = row["heads"] * alike / alike.sum()
     heads = np.floor(exact)
-    most = (exact - heads).sort_values(ascending=False, kind="stable").index[: int(round(row["heads"] - heads.sum()))]
+    most = (exact - heads).sort_values(ascending=False, kind="stable").index[: round(row["heads"] - heads.sum())]
     heads.loc[most] += 1
     each = row["wte"] / row["heads"] if row["heads"] else 0.0
     return [(row["team"], float(age), count, count * each) for age, count in heads.items() if count]

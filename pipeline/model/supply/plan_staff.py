@@ -1,0 +1,229 @@
+"""A plan's staff as the engine takes them: the system from its tables, and the course of a scenario from the draws."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.assumptions import Assumptions
+from pipeline.metrics.months import MONTHS_IN_YEAR
+from pipeline.metrics.scope import Scope
+from pipeline.metrics.workforce import best_staff, in_pillars
+from pipeline.model.draws import Draws
+from pipeline.model.supply.exits import career_hazards, team_factors, within_share
+from pipeline.model.supply.exposure import History, history
+from pipeline.model.supply.joining import JOB, Pace, entry_ages, ladder, pace, vacant_heads
+from pipeline.model.supply.rates import monthly_hazard
+from pipeline.model.supply.routes import Intakes, intakes_of, odds_multiplied
+from pipeline.model.supply.system import (
+    ORIGINS,
+    RISKS,
+    SETTLED,
+    YOUNGEST,
+    Course,
+    Real,
+    System,
+)
+from pipeline.model.supply.teams import CAREERS, IN_TRAINING, Teams, teams_of
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class PlanStaff:
+    """The staff of a plan: its teams and what was measured of them, as tables and as the engine's system.
+
+    `cells` has employer and profession of each cell, `measured` the yearly chance of each risk among the staff in post.
+    """
+
+    teams: Teams
+    cells: pd.DataFrame
+    past: History
+    pace: Pace
+    intakes: Intakes
+    system: System
+    measured: dict[str, float]
+    within: float | None
+
+
+def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: Assumptions) -> PlanStaff:
+    """The staff of a plan at its base month, from its canonical tables; a missing table leaves a default in its place.
+
+    Rates come from joiners and leavers where they are on file, else from the assumptions. Raises nothing of its own.
+    """
+    known = {name: _up_to(tables[name], base_month) for name in ("staff", "establishment", "movements")}
+    teams = teams_of(known["staff"], known["establishment"], scope, base_month)
+    past = history(known["staff"], known["movements"], scope)
+    own = in_pillars(best_staff(known["staff"][known["staff"]["employer"].isin(scope.employers)]), scope)
+    funded = in_pillars(known["establishment"], scope)
+    usual = {name: assumptions[f"exit_rate / {name}"].value for name in RISKS}
+    hazards = career_hazards(past, usual)
+    factors = team_factors(past, hazards, teams)
+    intakes = intakes_of(tables["training_routes"], tables["training_intakes"], past, teams, scope, base_month)
+    wait = assumptions["time_to_hire"].value
+    how = pace(
+        past,
+        vacant_heads(funded[funded["employer"].isin(scope.employers)], own),
+        teams,
+        intakes.professions,
+        wait,
+        assumptions["vacancy_months"].value,
+    )
+    cells = teams.teams[["employer", "profession"]].drop_duplicates().reset_index(drop=True)
+    system = _system(teams, cells, hazards, factors, entry_ages(past), how, intakes)
+    share = within_share(past)
+    return PlanStaff(teams, cells, past, how, intakes, system, chances_in_post(system), share)
+
+
+def _up_to(frame: pd.DataFrame, month: dt.date) -> pd.DataFrame:
+    return frame[frame["month"] <= pd.Timestamp(month)]
+
+
+def _system(
+    teams: Teams, cells: pd.DataFrame, hazards: Real, factors: Real, ages: Real, how: Pace, intakes: Intakes
+) -> System:
+    table = teams.teams
+    cell = _number(table, cells, ["employer", "profession"])
+    jobs = table[JOB].drop_duplicates().reset_index(drop=True)
+    gate = _number(table, jobs, JOB)
+    professions = cells["profession"].drop_duplicates().tolist()
+    up = ladder(teams)
+    moves = [*((lower, upper, -1) for lower, upper in up), *intakes.moves]
+    rate = [how.promoted.get((table["profession"][upper], table["band"][upper]), 0.0) for _, upper in up]
+    return System(
+        team_cell=cell,
+        team_gate=gate,
+        gate_start=np.concatenate([[0], np.cumsum(np.bincount(gate, minlength=len(jobs)))]).astype(np.int32),
+        gate_team=np.argsort(gate, kind="stable").astype(np.int32),
+        cell_profession=cells["profession"].map(professions.index).to_numpy(dtype=np.int32),
+        entry_wte=_entry_wte(table),
+        row_team=teams.rows["team"].to_numpy(dtype=np.int32),
+        row_age=(MONTHS_IN_YEAR * (teams.rows["age"] - YOUNGEST)).to_numpy(dtype=np.int32),
+        row_span=(MONTHS_IN_YEAR * teams.rows["years"]).to_numpy(dtype=np.int32),
+        row_heads=teams.rows["heads"].to_numpy(dtype=np.int32),
+        row_wte=teams.rows["wte"].to_numpy(dtype=np.float64),
+        hazard=hazards,
+        team_class=table["career"].map(CAREERS.index).to_numpy(dtype=np.int32),
+        team_factor=factors,
+        entry_age=ages,
+        move_from=np.array([move[0] for move in moves], dtype=np.int32),
+        move_to=np.array([move[1] for move in moves], dtype=np.int32),
+        move_rate=np.array([*rate, *(0.0 for _ in intakes.moves)]),
+        move_pool=np.array([move[2] for move in moves], dtype=np.int32),
+        pools=intakes.pools,
+        intake_gate=_gates_of(intakes, jobs),
+        intake_pool=intakes.table["pool"].to_numpy(dtype=np.int32),
+    )
+
+
+def _number(table: pd.DataFrame, keys: pd.DataFrame, columns: list[str]) -> np.ndarray:
+    numbered = keys[columns].assign(number=np.arange(len(keys)))
+    return np.asarray(table[columns].merge(numbered, on=columns, how="left")["number"], dtype=np.int32)
+
+
+def _gates_of(intakes: Intakes, jobs: pd.DataFrame) -> np.ndarray:
+    found = intakes.table[JOB].merge(jobs.assign(number=np.arange(len(jobs))), on=JOB, how="left")["number"]
+    return np.where(intakes.table["pool"] >= 0, -1, found.fillna(-1)).astype(np.int32)
+
+
+def _entry_wte(table: pd.DataFrame) -> Real:
+    """WTE for each person: of the team, or of all teams of the job or the career where it has nobody."""
+    each = table["wte"] / table["heads"].where(table["heads"] > 0)
+    for keys in (JOB, ["career"]):
+        sums = table.groupby(keys)[["wte", "heads"]].transform("sum")
+        each = each.fillna(sums["wte"] / sums["heads"].where(sums["heads"] > 0))
+    return np.asarray(each.fillna(1.0), dtype=np.float64)
+
+
+def chances_in_post(system: System) -> dict[str, float]:
+    """The yearly chance of each risk among the staff in post, all teams together."""
+    heads, total = 0.0, np.zeros(len(RISKS))
+    for row in range(len(system.row_team)):
+        team = system.row_team[row]
+        years = np.arange(system.row_age[row], system.row_age[row] + system.row_span[row]) // MONTHS_IN_YEAR
+        hazard = system.hazard[:, system.team_class[team]][:, years].mean(axis=1) * system.team_factor[team]
+        total += system.row_heads[row] * hazard
+        heads += system.row_heads[row]
+    return {name: float(-np.expm1(-MONTHS_IN_YEAR * total[risk] / max(heads, 1.0))) for risk, name in enumerate(RISKS)}
+
+
+def posts(staff: PlanStaff, vacant: float, months: int) -> Real:
+    """Funded posts by team and month, held as they are; where none are on file, staff in post / (1 − vacant)."""
+    table = staff.teams.teams
+    assumed = table["wte"] / np.where(table["career"] == IN_TRAINING, 1.0, 1.0 - vacant)
+    return np.asarray(np.repeat(table["posts"].fillna(assumed).to_numpy(dtype=np.float64)[:, None], months + 1, axis=1))
+
+
+def course(staff: PlanStaff, base: Draws, changed: Draws, assumptions: Assumptions, months: int) -> Course:
+    """The course of a scenario: `base` are the draws without it, which hold at the base month; `changed` with it."""
+    system, draws = staff.system, len(next(iter(base.values())))
+    after = np.arange(months + 1) > 0
+
+    def path(key: str) -> Real:
+        return np.where(after, changed[key][:, None], base[key][:, None])
+
+    growth = np.exp(changed["posts_growth"][:, None] * np.arange(months + 1) / MONTHS_IN_YEAR)
+    rates = {name: f"exit_rate / {name}" for name in RISKS}
+    ratio = [monthly_hazard(changed[key]) / monthly_hazard(assumptions[key].value) for key in rates.values()]
+    by_cell = np.repeat(np.stack(ratio, axis=1)[:, None, :], system.cells, axis=1)
+    fill = [staff.pace.hired.get(job, 0.0) for job in staff.teams.teams[JOB].itertuples(index=False, name=None)]
+    return Course(
+        posts=posts(staff, assumptions["vacancy_share"].value, months),
+        posts_factor=growth,
+        hazard_draw=by_cell,
+        hazard_row=np.zeros((system.teams, len(RISKS)), dtype=np.int32),
+        hazard_lever=np.ones((1, months + 1)),
+        early=np.stack([changed[f"early_leaving / {origin}"] for origin in ORIGINS], axis=1),
+        within=path("transfers_within"),
+        fill=np.array(fill),
+        applicants=np.zeros(system.teams),
+        hiring=path("hiring_pace"),
+        hiring_row=np.zeros(system.teams, dtype=np.int32),
+        hiring_lever=np.ones((1, months + 1)),
+        wait=path("time_to_hire"),
+        moving=path("promotion_pace"),
+        participation=np.repeat(path("hours_each")[:, None, :], len(set(staff.cells["profession"])), axis=1),
+        abroad=_abroad(staff, path("recruits_abroad")),
+        starters=_starters(staff.intakes, changed["places_to_come"]),
+        arrives=_arrives(staff.intakes, changed),
+        month=np.repeat(staff.intakes.table["arrives"].to_numpy(dtype=np.float64)[None, :], draws, axis=0),
+        dropout=changed["gives_up"],
+        ramp=_ramp(changed),
+    )
+
+
+def _abroad(staff: PlanStaff, pace_of: Real) -> Real:
+    table = staff.teams.teams[JOB].drop_duplicates().reset_index(drop=True)
+    people = table.merge(staff.pace.abroad, on=JOB, how="left")["heads"].fillna(0.0).to_numpy(dtype=np.float64)
+    return np.asarray(pace_of[:, None, :] * people[None, :, None])
+
+
+def _starters(intakes: Intakes, places: Real) -> Real:
+    """People who begin: known of intakes that have begun, and a share of the places of those to come."""
+    began = intakes.table["began"].to_numpy(dtype=np.float64)
+    to_come = ~intakes.table["begun"].to_numpy(dtype=bool)
+    return np.asarray(np.where(to_come, began * places[:, None], began))
+
+
+def _arrives(intakes: Intakes, draws: Draws) -> Real:
+    """Share of those who begin that arrive: completes × joins × stays, each with its own odds."""
+    table = intakes.table
+    share = np.ones((len(draws["gives_up"]), len(table)))
+    for item, column in (("completes", "completes"), ("joins", "joins_nhs"), ("stays", "stays_local")):
+        odds = draws[f"training_odds / {item}"][:, None]
+        share = share * odds_multiplied(table[column].to_numpy(dtype=np.float64)[None, :], odds)
+    return share
+
+
+def _ramp(draws: Draws) -> Real:
+    """Output by month in post: a straight line from the first day to the month of full output."""
+    served = np.arange(SETTLED)
+    lines = []
+    for origin in ORIGINS:
+        start, full = draws[f"output_at_start / {origin}"], draws[f"output_months / {origin}"]
+        lines.append(np.minimum(1.0, start[:, None] + (1.0 - start)[:, None] * served / full[:, None]))
+    return np.stack(lines, axis=1)
