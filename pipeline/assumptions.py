@@ -50,7 +50,7 @@ StaffKind = Literal[
     "promotion_pace",
     "recruits_abroad",
     "posts_growth",
-    "hours_each",
+    "hours_growth",
     "places_to_come",
     "training_odds",
     "gives_up",

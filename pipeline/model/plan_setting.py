@@ -25,16 +25,17 @@ def plan_setting(plan: Plan, tables: Mapping[str, pd.DataFrame], scope: Scope) -
     Months after the base month are not used. Raises InputRefused for bad standards.
     """
     activity, staff = (up_to(tables[name], plan.base_month) for name in ("activity", "staff"))
-    every = _assumptions(plan, tables, scope)
+    every = plan_assumptions_measured(plan, tables, scope)
     annual = annual_activity(activity, scope.employers, scope.pillars)
     return Setting(annual, used_by(annual, every), staff_in_post(current_staff(staff, scope)), plan.base_month)
 
 
 def plan_year(plan: Plan, tables: Mapping[str, pd.DataFrame], scope: Scope) -> WorkingYear:
     """The working year by the plan's assumptions, those that its own files measure among them."""
-    return working_year(_assumptions(plan, tables, scope))
+    return working_year(plan_assumptions_measured(plan, tables, scope))
 
 
-def _assumptions(plan: Plan, tables: Mapping[str, pd.DataFrame], scope: Scope) -> Assumptions:
+def plan_assumptions_measured(plan: Plan, tables: Mapping[str, pd.DataFrame], scope: Scope) -> Assumptions:
+    """All assumptions of a plan, with those about work that its own files measure in place of the others."""
     activity, absence = (up_to(tables[name], plan.base_month) for name in ("activity", "absence"))
     return with_measured(plan_assumptions(plan, tables["standards"]), activity, absence, scope)

@@ -337,15 +337,17 @@ class TestPlanStaff:
     def test_what_a_scenario_changes_holds_from_the_first_month_on_and_not_before(self) -> None:
         found = self.made(staff=staff({"headcount": 200, "wte": 180.0}))
         base = central(default_assumptions())
-        fewer = {**base, "hours_each": np.array([0.9])}
-        both = course(found, base, fewer, default_assumptions(), 12)
-        assert both.participation[0, 0].tolist() == [1.0, *[0.9] * 12]
+        slower = {**base, "hiring_pace": np.array([0.5])}
+        both = course(found, base, slower, default_assumptions(), 12)
+        assert both.hiring[0].tolist() == [1.0, *[0.5] * 12]
 
-    def test_posts_grow_by_the_month(self) -> None:
+    def test_posts_and_hours_grow_by_the_month_from_what_they_are(self) -> None:
         found = self.made(staff=staff({"headcount": 200, "wte": 180.0}))
         base = central(default_assumptions())
-        more = {**base, "posts_growth": np.array([0.12])}
-        assert course(found, base, more, default_assumptions(), 12).posts_factor[0, 12] == pytest.approx(np.exp(0.12))
+        more = {**base, "posts_growth": np.array([0.12]), "hours_growth": np.array([-0.06])}
+        of = course(found, base, more, default_assumptions(), 12)
+        assert of.posts_factor[0, [0, 12]] == pytest.approx([1, np.exp(0.12)])
+        assert of.participation[0, 0, [0, 12]] == pytest.approx([1, np.exp(-0.06)])
 
     def test_output_rises_from_the_first_day_to_full(self) -> None:
         found = self.made(staff=staff({"headcount": 200, "wte": 180.0}))

@@ -166,14 +166,15 @@ def course(staff: PlanStaff, base: Draws, changed: Draws, assumptions: Assumptio
     def path(key: str) -> Real:
         return np.where(after, changed[key][:, None], base[key][:, None])
 
-    growth = np.exp(changed["posts_growth"][:, None] * np.arange(months + 1) / MONTHS_IN_YEAR)
+    years = np.arange(months + 1) / MONTHS_IN_YEAR
+    posts_factor, hours = (np.exp(changed[kind][:, None] * years) for kind in ("posts_growth", "hours_growth"))
     rates = {name: f"exit_rate / {name}" for name in RISKS}
     ratio = [monthly_hazard(changed[key]) / monthly_hazard(assumptions[key].value) for key in rates.values()]
     by_cell = np.repeat(np.stack(ratio, axis=1)[:, None, :], system.cells, axis=1)
     fill = [staff.pace.hired.get(job, 0.0) for job in staff.teams.teams[JOB].itertuples(index=False, name=None)]
     return Course(
         posts=posts(staff, assumptions["vacancy_share"].value, months),
-        posts_factor=growth,
+        posts_factor=posts_factor,
         hazard_draw=by_cell,
         hazard_row=np.zeros((system.teams, len(RISKS)), dtype=np.int32),
         hazard_lever=np.ones((1, months + 1)),
@@ -186,7 +187,7 @@ def course(staff: PlanStaff, base: Draws, changed: Draws, assumptions: Assumptio
         hiring_lever=np.ones((1, months + 1)),
         wait=path("time_to_hire"),
         moving=path("promotion_pace"),
-        participation=np.repeat(path("hours_each")[:, None, :], len(set(staff.cells["profession"])), axis=1),
+        participation=np.repeat(hours[:, None, :], len(set(staff.cells["profession"])), axis=1),
         abroad=_abroad(staff, path("recruits_abroad")),
         starters=_starters(staff.intakes, changed["places_to_come"]),
         arrives=_arrives(staff.intakes, changed),

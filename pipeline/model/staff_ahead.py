@@ -1,0 +1,139 @@
+"""The staff there will be if present rates go on, in draws of the engine (docs/method.md, section 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.assumptions import STAFF_KINDS, Assumptions
+from pipeline.metrics.scope import Scope
+from pipeline.model.draws import central, draw_assumptions
+from pipeline.model.gap import PERCENTILES
+from pipeline.model.plan_setting import plan_assumptions_measured
+from pipeline.model.supply.chances import Drawn
+from pipeline.model.supply.measured_staff import with_measured_staff
+from pipeline.model.supply.plan_staff import PlanStaff, course, plan_staff
+from pipeline.model.supply.simulate import drawn_staff
+from pipeline.model.supply.system import BY_DRAW, FLOWS, Course
+from pipeline.months import add_months
+from pipeline.plan import Plan
+
+CELL = ["employer", "profession"]
+OUT = tuple(FLOWS[:5])
+INTO = tuple(FLOWS[7:])
+"""The flows into and out of the system, in the engine's order."""
+
+
+@dataclass(frozen=True)
+class StaffAhead:
+    """The staff of a plan in every draw. `months` are month ends, the base month first; `chance` is chance alone.
+
+    `wte` is WTE in post at the hours of each month, by draw, month and cell; `settled` the same less what is lost while
+    people from outside learn. `cells` has employer, pillar, profession, in_post and posts of each cell.
+    """
+
+    staff: PlanStaff
+    assumptions: Assumptions
+    course: Course
+    months: list[pd.Timestamp]
+    cells: pd.DataFrame
+    drawn: Drawn
+    wte: NDArray[np.float32]
+    settled: NDArray[np.float32]
+    chance: NDArray[np.float32]
+
+
+def staff_ahead(
+    plan: Plan, tables: Mapping[str, pd.DataFrame], scope: Scope, draws: int, seed: int
+) -> StaffAhead | None:
+    """The plan's staff month by month to its horizon, nothing changed; None where no staff are on file."""
+    every = plan_assumptions_measured(plan, tables, scope)
+    if not tables["staff"]["employer"].isin(scope.employers).any():
+        return None
+    staff = plan_staff(tables, scope, plan.base_month, every)
+    if staff.teams.teams.empty:
+        return None
+    measured = with_measured_staff(every, staff)
+    used = {key: each for key, each in measured.items() if each.kind in STAFF_KINDS}
+    drawn_values, middle = draw_assumptions(used, draws, seed), central(used)
+    of = course(staff, drawn_values, drawn_values, used, plan.file.horizon_months)
+    drawn = drawn_staff(staff.system, of, seed)
+    hours = of.participation[:, staff.system.cell_profession].transpose(0, 2, 1).astype(np.float32)
+    alike = course(staff, middle, middle, used, plan.file.horizon_months)
+    repeated = alike._replace(**{name: np.repeat(getattr(alike, name), draws, axis=0) for name in BY_DRAW})
+    months = [pd.Timestamp(add_months(plan.base_month, number)) for number in range(of.months + 1)]
+    return StaffAhead(
+        staff,
+        used,
+        of,
+        months,
+        _cells(staff, of),
+        drawn,
+        drawn.wte * hours,
+        (drawn.wte - drawn.learning) * hours,
+        drawn_staff(staff.system, repeated, seed).wte,
+    )
+
+
+def _cells(staff: PlanStaff, of: Course) -> pd.DataFrame:
+    teams = staff.teams.teams.assign(posts=of.posts[:, 0])
+    summed = teams.groupby([*CELL, "pillar"], as_index=False)[["wte", "posts"]].sum()
+    return staff.cells.merge(summed, on=CELL, how="left").rename(columns={"wte": "in_post"})
+
+
+def in_post_path(ahead: StaffAhead, cells: Collection[tuple[str, str]] | None = None) -> pd.DataFrame:
+    """WTE in post of these cells (employer and profession), or of all: month, p10, p50 and p90, every month."""
+    keys = list(ahead.cells[CELL].itertuples(index=False, name=None))
+    chosen = [number for number, key in enumerate(keys) if cells is None or key in cells]
+    whole = ahead.wte[:, :, chosen].sum(axis=2, dtype=np.float64)
+    shares = {name: np.percentile(whole, share, axis=0) for name, share in PERCENTILES.items()}
+    return pd.DataFrame({"month": ahead.months, **shares})
+
+
+def in_post_by(ahead: StaffAhead, by: list[str]) -> pd.DataFrame:
+    """WTE in post now, posts funded, and WTE in post at the last month (P10, P50, P90), by columns of the cells.
+
+    Draws are added up before percentiles are taken. Largest first within the first column.
+    """
+    rows = []
+    for key, cells in ahead.cells.groupby(by, sort=False):
+        whole = ahead.wte[:, -1, cells.index.to_numpy()].sum(axis=1, dtype=np.float64)
+        shares = [float(np.percentile(whole, share)) for share in PERCENTILES.values()]
+        rows.append([*key, cells["in_post"].sum(), cells["posts"].sum(), *shares])
+    found = pd.DataFrame(rows, columns=[*by, "in_post", "posts", *PERCENTILES])
+    return found.sort_values([by[0], "in_post"], ascending=[True, False], ignore_index=True)
+
+
+def flows_by_pillar(ahead: StaffAhead) -> pd.DataFrame:
+    """Mean WTE a year of each flow into and out of the system, by pillar: a row a flow, leavers below zero.
+
+    The sum of a column is the mean yearly change of the pillar's WTE, moves between its professions aside.
+    """
+    years = ahead.course.months / 12
+    whole = ahead.drawn.flow_sum.sum(axis=1) / (ahead.course.draws * years)
+    rows = {}
+    for pillar, cells in ahead.cells.groupby("pillar"):
+        own = whole[:, cells.index.to_numpy()].sum(axis=1)
+        into = {name: own[FLOWS.index(name)] for name in INTO}
+        rows[pillar] = {**into, **{name: -own[FLOWS.index(name)] for name in OUT}}
+    return pd.DataFrame(rows).rename_axis("flow").reset_index()
+
+
+def spread_parts(ahead: StaffAhead) -> tuple[float, float]:
+    """Standard deviation of all WTE in post at the last month, and the part that is chance alone, in WTE.
+
+    Chance alone is that of draws in which every assumption keeps its value.
+    """
+    both = (values[:, -1].sum(axis=1, dtype=np.float64) for values in (ahead.wte, ahead.chance))
+    whole, chance = (float(values.std(ddof=1)) if len(values) > 1 else 0.0 for values in both)
+    return whole, chance
+
+
+def unplaced(ahead: StaffAhead) -> tuple[float, float]:
+    """Mean number of people who wait for a vacancy at the last month, and of those who gave up waiting by then."""
+    waiting = ahead.drawn.unplaced_sum[-1].sum() + ahead.drawn.trained_sum[-1].sum()
+    return float(waiting / ahead.course.draws), float(ahead.drawn.gave_up_sum.sum() / ahead.course.draws)

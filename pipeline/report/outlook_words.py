@@ -1,0 +1,88 @@
+"""Sentences and tables about the staff there will be if present rates go on."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.model.gap import PERCENTILES
+from pipeline.model.staff_ahead import StaffAhead, flows_by_pillar, in_post_by, in_post_path, spread_parts, unplaced
+from pipeline.plan import PILLAR_NAMES
+from pipeline.report.narrative import name_pillars
+from pipeline.report.words import count, month, percent, wte
+
+FAN_NOTE = (
+    "Left: counted, employers with enough months. Right: if people leave, are hired, train and move as they have, in "
+    "the posts that are funded now. Eight in ten of the calculations lie in the band. The axis does not begin at zero."
+)
+TABLE_NOTE = (
+    "P50 of staff in post, with the band in which eight in ten of the calculations lie. Funded posts are held as they "
+    "are; where no file gives them, they are staff in post and the usual share of vacancies. Middles do not add up to "
+    "the middle of the total."
+)
+FLOWS_NOTE = (
+    "Mean of the calculations, WTE a year. Moves from one employer of the system to another are left out, since for "
+    "the system they cancel; the sum of a column is the yearly change of its staff but for moves between pillars."
+)
+
+
+def outlook_sentences(ahead: StaffAhead) -> list[str]:
+    """Staff in post at the horizon with the range, how many leave and come, how sure it is, and who finds no post."""
+    path = in_post_path(ahead)
+    now, then = path.iloc[0], path.iloc[-1]
+    flows = flows_by_pillar(ahead).set_index("flow").sum(axis=1)
+    leave, come = -float(flows[flows < 0].sum()), float(flows[flows > 0].sum())
+    whole, chance = spread_parts(ahead)
+    waiting, gone = unplaced(ahead)
+    first = (
+        f"If people go on leaving, training, being hired and moving as they have, and funded posts stay as they are, "
+        f"**{wte(then['p50'])} WTE** will be in post in {month(then['month'])}, against {wte(now['p50'])} now (P10 to "
+        f"P90: {wte(then['p10'])} to {wte(then['p90'])}). {wte(ahead.cells['posts'].sum())} WTE are funded."
+    )
+    second = f"In an average year {wte(leave)} WTE leave the system and {wte(come)} WTE come to it."
+    return [f"{first} {second}", " ".join([_spread(whole, chance), *_unplaced(waiting, gone), *_measured(ahead)])]
+
+
+def _spread(whole: float, chance: float) -> str:
+    if whole <= 0:
+        return "With one calculation no range can be given."
+    return (
+        f"The band is wide by what is not known about rates and by chance: chance alone makes up "
+        f"{percent(min(1.0, (chance / whole) ** 2))} of its spread (variance)."
+    )
+
+
+def _unplaced(waiting: float, gone: float) -> list[str]:
+    if waiting < 1 and gone < 1:
+        return []
+    return [
+        f"About {count(round(waiting))} people who trained or were recruited then wait for a vacancy, and "
+        f"{count(round(gone))} gave up waiting by then: more posts, not more training, would bring them in."
+    ]
+
+
+def _measured(ahead: StaffAhead) -> list[str]:
+    months = ahead.staff.past.months
+    if months:
+        return [f"Rates of leaving are those of {months} months of the plan's own records."]
+    return [
+        "No file gives joiners and leavers, so all rates are **assumptions** of the register and not measured here: "
+        "read the band, not the middle."
+    ]
+
+
+def outlook_table(ahead: StaffAhead) -> pd.DataFrame:
+    """Staff in post now and at the horizon by profession, for a reader."""
+    table = name_pillars(in_post_by(ahead, ["pillar", "profession"]))
+    shown = table.rename(columns={"posts": "funded_posts", **{name: f"in_post_{name}" for name in PERCENTILES}})
+    return shown[["profession", "pillar", "in_post", "funded_posts", *(f"in_post_{name}" for name in PERCENTILES)]]
+
+
+def flows_table(ahead: StaffAhead) -> pd.DataFrame:
+    """Flows into and out of the system a year, a column a pillar and their sum, for a reader."""
+    table = flows_by_pillar(ahead)
+    pillars = [name for name in table.columns if name != "flow"]
+    named = table.assign(flow=table["flow"].str.capitalize(), all_pillars=table[pillars].sum(axis=1))
+    total = named.drop(columns="flow").sum().to_frame().T.assign(flow="Change a year")
+    return pd.concat([named, total], ignore_index=True)[["flow", *pillars, "all_pillars"]].rename(
+        columns={pillar: PILLAR_NAMES[pillar].capitalize() for pillar in pillars}
+    )
