@@ -58,7 +58,7 @@ def staff_ahead(
     if staff.teams.teams.empty:
         return None
     measured = with_measured_staff(every, staff)
-    used = {key: each for key, each in measured.items() if each.kind in STAFF_KINDS}
+    used = _used(measured, staff)
     drawn_values, middle = draw_assumptions(used, draws, seed), central(used)
     of = course(staff, drawn_values, drawn_values, used, plan.file.horizon_months)
     drawn = drawn_staff(staff.system, of, seed)
@@ -77,6 +77,17 @@ def staff_ahead(
         (drawn.wte - drawn.learning) * hours,
         drawn_staff(staff.system, repeated, seed).wte,
     )
+
+
+def _used(assumptions: Assumptions, staff: PlanStaff) -> Assumptions:
+    """The assumptions about staff that this plan calls on: those that stand in for a file only where it is missing."""
+    used = {key: each for key, each in assumptions.items() if each.kind in STAFF_KINDS}
+    if staff.teams.posts_known == 1:
+        # Funded posts are known, and what becomes of them is for scenarios to say.
+        known = {"low": None, "high": None, "range": "none", "grade": "measured"}
+        held = {**known, "source": "Held as the plan's files have them", "note": ""}
+        used["posts_growth"] = used["posts_growth"].model_copy(update=held)
+    return used
 
 
 def _cells(staff: PlanStaff, of: Course) -> pd.DataFrame:

@@ -11,8 +11,8 @@ from pipeline.report.narrative import name_pillars
 from pipeline.report.words import count, month, percent, wte
 
 FAN_NOTE = (
-    "Left: counted, employers with enough months. Right: if people leave, are hired, train and move as they have, in "
-    "the posts that are funded now. Eight in ten of the calculations lie in the band. The axis does not begin at zero."
+    "Left: counted, employers with enough months. Right: the calculations, of which eight in ten lie in the band. The "
+    "axis does not begin at zero."
 )
 TABLE_NOTE = (
     "P50 of staff in post, with the band in which eight in ten of the calculations lie. Funded posts are held as they "
@@ -34,12 +34,30 @@ def outlook_sentences(ahead: StaffAhead) -> list[str]:
     whole, chance = spread_parts(ahead)
     waiting, gone = unplaced(ahead)
     first = (
-        f"If people go on leaving, training, being hired and moving as they have, and funded posts stay as they are, "
+        f"{_if(ahead)}, "
         f"**{wte(then['p50'])} WTE** will be in post in {month(then['month'])}, against {wte(now['p50'])} now (P10 to "
-        f"P90: {wte(then['p10'])} to {wte(then['p90'])}). {wte(ahead.cells['posts'].sum())} WTE are funded."
+        f"P90: {wte(then['p10'])} to {wte(then['p90'])}). {_posts(ahead)}"
     )
     second = f"In an average year {wte(leave)} WTE leave the system and {wte(come)} WTE come to it."
     return [f"{first} {second}", " ".join([_spread(whole, chance), *_unplaced(waiting, gone), *_measured(ahead)])]
+
+
+def _if(ahead: StaffAhead) -> str:
+    if ahead.staff.past.months:
+        return (
+            "If people go on leaving, training, being hired and moving as they have, and funded posts stay as they are"
+        )
+    return "If people leave, train, are hired and move as is usual"
+
+
+def _posts(ahead: StaffAhead) -> str:
+    known = ahead.staff.teams.posts_known
+    funded = wte(ahead.cells["posts"].sum())
+    if known == 1:
+        return f"{funded} WTE are funded."
+    share = percent(ahead.assumptions["vacancy_share"].value)
+    some = "For some employers no file gives" if known else "No file gives"
+    return f"{some} funded posts: they are taken to be {funded} WTE in all, with {share} of such posts vacant."
 
 
 def _spread(whole: float, chance: float) -> str:

@@ -23,6 +23,7 @@ from pipeline.model.supply.system import (
     Real,
 )
 from pipeline.model.supply.teams import CAREERS, IN_TRAINING, QUALIFIED, SUPPORT, YEARS_OF_BAND, Teams
+from pipeline.model.workload import Number
 from pipeline.reference import default_ages, engine
 
 JOB = ["profession", "band"]
@@ -58,7 +59,7 @@ def pace(
     shared = vacant.merge(recent[["employer", "month"]].drop_duplicates(), on=["employer", "month"])
     abroad = _abroad(recent, shared)
     if shared.empty:
-        fill = 1.0 / max(usual_months - wait, 1.0 / engine("most_moves_a_vacancy"))
+        fill = float(1.0 / open_months(usual_months, wait))
         every = {job: fill for job in _jobs(teams)}
         return Pace(every, {job: 0.0 for job in every}, abroad, 0)
     own = _counted_as_hired(recent, trained).merge(shared[["employer", "month"]].drop_duplicates())
@@ -111,6 +112,11 @@ def entry_ages(past: History) -> Real:
             by_year = by_year_of_age(bands) * (np.arange(YOUNGEST, OLDEST) < bands.index.max() + YEARS_OF_BAND)
             shares[origin, career] = by_year / by_year.sum()
     return shares
+
+
+def open_months(vacant: Number, wait: Number) -> np.ndarray:
+    """Months that a vacancy stands without an offer: all that it stands open, less the wait from offer to start."""
+    return np.asarray(np.maximum(np.asarray(vacant) - np.asarray(wait), 1.0 / engine("most_moves_a_vacancy")))
 
 
 def _jobs(teams: Teams) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from pipeline.metrics.workforce import best_staff, in_pillars
 from pipeline.model.draws import Draws
 from pipeline.model.supply.exits import career_hazards, team_factors, within_share
 from pipeline.model.supply.exposure import History, history
-from pipeline.model.supply.joining import JOB, Pace, entry_ages, ladder, pace, vacant_heads
+from pipeline.model.supply.joining import JOB, Pace, entry_ages, ladder, open_months, pace, vacant_heads
 from pipeline.model.supply.rates import monthly_hazard
 from pipeline.model.supply.routes import Intakes, intakes_of, odds_multiplied
 from pipeline.model.supply.system import (
@@ -174,7 +174,7 @@ def course(staff: PlanStaff, base: Draws, changed: Draws, assumptions: Assumptio
     fill = [staff.pace.hired.get(job, 0.0) for job in staff.teams.teams[JOB].itertuples(index=False, name=None)]
     return Course(
         posts=posts(staff, assumptions["vacancy_share"].value, months),
-        posts_factor=posts_factor,
+        posts_factor=posts_factor * _posts_assumed(staff, base, assumptions)[:, None],
         hazard_draw=by_cell,
         hazard_row=np.zeros((system.teams, len(RISKS)), dtype=np.int32),
         hazard_lever=np.ones((1, months + 1)),
@@ -182,7 +182,7 @@ def course(staff: PlanStaff, base: Draws, changed: Draws, assumptions: Assumptio
         within=path("transfers_within"),
         fill=np.array(fill),
         applicants=np.zeros(system.teams),
-        hiring=path("hiring_pace"),
+        hiring=path("hiring_pace") * _pace_assumed(staff, path, assumptions),
         hiring_row=np.zeros(system.teams, dtype=np.int32),
         hiring_lever=np.ones((1, months + 1)),
         wait=path("time_to_hire"),
@@ -195,6 +195,23 @@ def course(staff: PlanStaff, base: Draws, changed: Draws, assumptions: Assumptio
         dropout=changed["gives_up"],
         ramp=_ramp(changed),
     )
+
+
+def _posts_assumed(staff: PlanStaff, draws: Draws, assumptions: Assumptions) -> Real:
+    """What posts are multiplied by where no file gives any: they are then as unsure as the share of vacancies."""
+    vacant = draws["vacancy_share"]
+    if staff.teams.posts_known:
+        return np.ones(len(vacant))
+    return (1.0 - assumptions["vacancy_share"].value) / (1.0 - vacant)
+
+
+def _pace_assumed(staff: PlanStaff, path: Callable[[str], Real], assumptions: Assumptions) -> Real:
+    """What the pace of hiring is multiplied by where no file shows it: as unsure as the months of a vacancy."""
+    if staff.pace.months:
+        return np.ones(1)
+    values = (assumptions[kind].value for kind in ("vacancy_months", "time_to_hire"))
+    usual = open_months(*values)
+    return np.asarray(usual / open_months(path("vacancy_months"), path("time_to_hire")))
 
 
 def _abroad(staff: PlanStaff, pace_of: Real) -> Real:

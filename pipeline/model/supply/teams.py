@@ -36,10 +36,11 @@ class Teams:
     teams: pd.DataFrame
     rows: pd.DataFrame
 
-    def number_of(self, frame: pd.DataFrame) -> pd.Series:
-        """The number of each row's team; missing where there is no such team."""
-        numbered = self.teams[TEAM].assign(number=np.arange(len(self.teams)))
-        return frame[TEAM].merge(numbered, on=TEAM, how="left")["number"].set_axis(frame.index)
+    @property
+    def posts_known(self) -> float:
+        """Share of the teams (0 to 1) whose funded posts are on file, doctors in training aside."""
+        own = self.teams.loc[self.teams["career"] != IN_TRAINING, "posts"]
+        return float(own.notna().mean()) if len(own) else 1.0
 
 
 def teams_of(staff: pd.DataFrame, establishment: pd.DataFrame, scope: Scope, base_month: dt.date) -> Teams:
