@@ -1,6 +1,7 @@
-"""A cold run against plain papermill and nbconvert on the same notebooks, a second run against the first, and intake.
+"""A cold run against plain papermill and nbconvert on the same notebooks, a second run against the first, and parts.
 
-`python -m bench` times everything; `python -m bench intake` the reading of a large extract of staff records alone.
+`python -m bench` times everything; `python -m bench intake` the reading of a large extract of staff records alone, and
+`python -m bench staff` the engine of staff over time.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from bench.intake import intake_results
+from bench.staff import staff_results
 from bench.timing import ROOT, Result, middle, seconds, write
 from pipeline.run.inside import DOOR
 
@@ -18,9 +20,9 @@ REPEATS = 3
 
 
 def main() -> None:
-    """Time everything, or intake alone, and write the results."""
-    intake = intake_results()
-    write(intake if sys.argv[1:] == ["intake"] else [*run_results(), *intake])
+    """Time everything, or the parts that are named, and write the results."""
+    named = sys.argv[1:] or list(PARTS)
+    write([result for name in named for result in PARTS[name]()])
 
 
 def run_results() -> list[Result]:
@@ -71,6 +73,8 @@ def _plain_chain(out: Path) -> float:
         total += seconds([sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", str(made)])
     return total
 
+
+PARTS = {"run": run_results, "intake": intake_results, "staff": staff_results}
 
 if __name__ == "__main__":
     main()

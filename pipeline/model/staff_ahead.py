@@ -10,7 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.assumptions import STAFF_KINDS, Assumptions
+from pipeline.metrics.months import up_to
 from pipeline.metrics.scope import Scope
+from pipeline.metrics.workforce import current_staff, in_pillars
 from pipeline.model.draws import central, draw_assumptions
 from pipeline.model.gap import PERCENTILES
 from pipeline.model.plan_setting import plan_assumptions_measured
@@ -52,11 +54,9 @@ def staff_ahead(
 ) -> StaffAhead | None:
     """The plan's staff month by month to its horizon, nothing changed; None where no staff are on file."""
     every = plan_assumptions_measured(plan, tables, scope)
-    if not tables["staff"]["employer"].isin(scope.employers).any():
+    if in_pillars(current_staff(up_to(tables["staff"], plan.base_month), scope), scope).empty:
         return None
     staff = plan_staff(tables, scope, plan.base_month, every)
-    if staff.teams.teams.empty:
-        return None
     measured = with_measured_staff(every, staff)
     used = _used(measured, staff)
     drawn_values, middle = draw_assumptions(used, draws, seed), central(used)

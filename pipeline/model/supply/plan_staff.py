@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.assumptions import Assumptions
-from pipeline.metrics.months import MONTHS_IN_YEAR
+from pipeline.metrics.months import MONTHS_IN_YEAR, up_to
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import best_staff, in_pillars
 from pipeline.model.draws import Draws
@@ -55,7 +55,7 @@ def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: A
 
     Rates come from joiners and leavers where they are on file, else from the assumptions. Raises nothing of its own.
     """
-    known = {name: _up_to(tables[name], base_month) for name in ("staff", "establishment", "movements")}
+    known = {name: up_to(tables[name], base_month) for name in ("staff", "establishment", "movements")}
     teams = teams_of(known["staff"], known["establishment"], scope, base_month)
     past = history(known["staff"], known["movements"], scope)
     own = in_pillars(best_staff(known["staff"][known["staff"]["employer"].isin(scope.employers)]), scope)
@@ -77,10 +77,6 @@ def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: A
     system = _system(teams, cells, hazards, factors, entry_ages(past), how, intakes)
     share = within_share(past)
     return PlanStaff(teams, cells, past, how, intakes, system, chances_in_post(system), share)
-
-
-def _up_to(frame: pd.DataFrame, month: dt.date) -> pd.DataFrame:
-    return frame[frame["month"] <= pd.Timestamp(month)]
 
 
 def _system(

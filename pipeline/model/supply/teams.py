@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.metrics.ages import ALL_AGES, age_from
+from pipeline.metrics.months import up_to
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import current_staff, in_pillars
 from pipeline.model.supply.system import OLDEST, YOUNGEST
@@ -49,7 +50,7 @@ def teams_of(staff: pd.DataFrame, establishment: pd.DataFrame, scope: Scope, bas
     Takes the canonical tables. Posts are those of the latest month of each employer and profession.
     Doctors in training hold posts that turn over by the calendar, so theirs are taken as funded as they are filled.
     """
-    own = in_pillars(current_staff(staff[staff["month"] <= pd.Timestamp(base_month)], scope), scope)
+    own = in_pillars(current_staff(up_to(staff, base_month), scope), scope)
     present = _people(own)
     posts = _posts(establishment, scope, base_month)
     pillars = pd.concat([own, posts])[["employer", "profession", "pillar"]].drop_duplicates(["employer", "profession"])
@@ -82,10 +83,8 @@ def _people(own: pd.DataFrame) -> pd.DataFrame:
 
 
 def _posts(establishment: pd.DataFrame, scope: Scope, base_month: dt.date) -> pd.DataFrame:
-    known = establishment[
-        establishment["employer"].isin(scope.employers) & (establishment["month"] <= pd.Timestamp(base_month))
-    ]
-    own = in_pillars(known, scope)
+    known = up_to(establishment, base_month)
+    own = in_pillars(known[known["employer"].isin(scope.employers)], scope)
     latest = own.groupby(["employer", "profession"])["month"].transform("max")
     now = own[own["month"] == latest]
     return now.groupby([*TEAM, "pillar"], as_index=False)["funded_wte"].sum().rename(columns={"funded_wte": "posts"})

@@ -1,0 +1,132 @@
+"""The staff there will be: draws of the engine for a plan, and what a reader is told of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.metrics.scope import Scope, plan_scope
+from pipeline.model.staff_ahead import (
+    CELL,
+    StaffAhead,
+    flows_by_pillar,
+    in_post_by,
+    in_post_path,
+    spread_parts,
+    staff_ahead,
+)
+from pipeline.plan import Plan, load_plan
+from pipeline.report import outlook_words
+from pipeline.sources.ingest import read_sources
+from pipeline.tables import TABLES, empty
+
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
+
+SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
+DRAWS = 60
+Read = tuple[Plan, dict[str, pd.DataFrame], Scope]
+
+
+@pytest.fixture(scope="module")
+def read() -> Read:
+    plan = load_plan(SAMPLE)
+    held = read_sources(plan).tables
+    tables = {name: held[name] if name in held else empty(name) for name in TABLES}
+    return plan, tables, plan_scope(plan, tables["organisations"])
+
+
+@pytest.fixture(scope="module")
+def ahead(read: Read) -> StaffAhead:
+    found = staff_ahead(*read, DRAWS, 1)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def published(read: Read) -> StaffAhead:
+    """The same system with nothing but published figures."""
+    plan, tables, scope = read
+    only = tables["staff"][tables["staff"]["dataset"] == "hchs"]
+    bare = {name: empty(name) for name in ("establishment", "movements", "training_routes", "training_intakes")}
+    found = staff_ahead(plan, {**tables, **bare, "staff": only}, scope, DRAWS, 1)
+    assert found is not None
+    return found
+
+
+class TestTheSample:
+    def test_it_begins_with_the_staff_in_post(self, read: Read, ahead: StaffAhead) -> None:
+        path = in_post_path(ahead)
+        assert path["month"].iloc[0] == pd.Timestamp(read[0].base_month)
+        assert len(path) == read[0].file.horizon_months + 1
+        assert path.loc[0, ["p10", "p50", "p90"]].tolist() == pytest.approx([ahead.cells["in_post"].sum()] * 3)
+
+    def test_rates_of_leaving_are_near_the_true_ones(self, ahead: StaffAhead) -> None:
+        """pipeline/synthetic/parameters/careers.yaml: 45 % of transfers stay, and 3 to 4 % a year transfer."""
+        assert ahead.staff.within == pytest.approx(0.45, abs=0.05)
+        assert ahead.staff.measured["transfer"] == pytest.approx(0.033, abs=0.006)
+        rate = ahead.assumptions["exit_rate / leaving"]
+        assert (rate.grade, rate.low < rate.value < rate.high) == ("measured", True)  # type: ignore[operator]
+
+    def test_it_differs_from_draw_to_draw_by_chance_and_by_more_than_chance(self, ahead: StaffAhead) -> None:
+        whole, chance = spread_parts(ahead)
+        assert 0 < chance < whole
+
+    def test_its_parts_by_profession_hold_the_same_staff_and_posts(self, ahead: StaffAhead) -> None:
+        table = in_post_by(ahead, ["pillar", "profession"])
+        assert table["in_post"].sum() == pytest.approx(ahead.cells["in_post"].sum())
+        assert table["posts"].sum() == pytest.approx(ahead.course.posts[:, 0].sum())
+        assert (table["p10"] <= table["p50"]).all()
+
+    def test_flows_of_a_year_are_the_mean_yearly_change_but_for_moves_between_pillars(self, ahead: StaffAhead) -> None:
+        change = float(flows_by_pillar(ahead).drop(columns="flow").to_numpy().sum())
+        moved = ahead.drawn.wte[:, -1].sum(axis=1).mean() - ahead.drawn.wte[:, 0].sum(axis=1).mean()
+        assert 5 * change == pytest.approx(moved, abs=0.5)
+
+    def test_only_chosen_cells_are_followed(self, ahead: StaffAhead) -> None:
+        first = tuple(ahead.cells.loc[0, CELL])
+        assert in_post_path(ahead, [first])["p50"].iloc[0] == pytest.approx(ahead.cells["in_post"].iloc[0])
+
+    def test_sentences_say_what_is_measured_and_what_is_funded(self, ahead: StaffAhead) -> None:
+        said = " ".join(outlook_words.outlook_sentences(ahead))
+        assert "funded posts stay as they are" in said
+        assert "60 months of the plan's own records" in said
+        assert "WTE are funded." in said
+
+    def test_one_calculation_has_no_range(self, ahead: StaffAhead) -> None:
+        one = replace(ahead, wte=ahead.wte[:1], chance=ahead.chance[:1])
+        assert "With one calculation no range can be given." in " ".join(outlook_words.outlook_sentences(one))
+
+    def test_a_table_of_flows_ends_with_their_sum(self, ahead: StaffAhead) -> None:
+        table = outlook_words.flows_table(ahead).set_index("flow")
+        np.testing.assert_allclose(table.iloc[:-1].sum(), table.loc["Change a year"], atol=1e-9)
+        assert "Physiological sciences" in table.columns
+
+
+class TestPublishedFiguresAlone:
+    def test_the_band_is_wider_than_with_records(self, ahead: StaffAhead, published: StaffAhead) -> None:
+        width = {}
+        for name, found in (("records", ahead), ("published", published)):
+            last = in_post_path(found).iloc[-1]
+            width[name] = (last["p90"] - last["p10"]) / last["p50"]
+        assert width["published"] > 1.5 * width["records"]
+
+    def test_sentences_say_that_rates_and_posts_are_assumed(self, published: StaffAhead) -> None:
+        said = " ".join(outlook_words.outlook_sentences(published))
+        assert "as is usual" in said
+        assert "No file gives funded posts" in said
+        assert "all rates are **assumptions**" in said
+
+    def test_assumptions_stay_as_the_register_has_them(self, published: StaffAhead) -> None:
+        assert published.assumptions["exit_rate / leaving"].grade == "placeholder"
+        assert published.assumptions["posts_growth"].low is not None
+
+
+def test_without_staff_there_is_nothing_to_look_ahead_to(read: Read) -> None:
+    plan, tables, scope = read
+    outside = tables["staff"][tables["staff"]["pillar"] == "outside"]
+    assert staff_ahead(plan, {**tables, "staff": tables["staff"].head(0)}, scope, 2, 1) is None
+    assert staff_ahead(plan, {**tables, "staff": outside}, scope, 2, 1) is None
