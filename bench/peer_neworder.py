@@ -10,6 +10,7 @@ import sys
 import time
 
 import neworder
+import numpy as np
 
 
 class Exits(neworder.Model):
@@ -19,11 +20,11 @@ class Exits(neworder.Model):
         """The people, for so many months."""
         timeline = neworder.LinearTimeline(0.0, float(months), months)
         super().__init__(timeline, neworder.MonteCarlo.deterministic_identical_stream)
-        self.people, self.chance = people, chance
+        self.people, self.chance = np.arange(people), chance
 
     def step(self) -> None:
-        """A month."""
-        self.people -= int(self.mc.hazard(self.chance, self.people).sum())
+        """A month: those who leave are gone, and the others are still who they were."""
+        self.people = self.people[self.mc.hazard(self.chance, len(self.people)) == 0]
 
 
 def main() -> None:
@@ -33,7 +34,7 @@ def main() -> None:
     started = time.perf_counter()
     neworder.run(model)
     seconds = time.perf_counter() - started
-    left, expected = model.people / people, (1 - chance) ** months
+    left, expected = len(model.people) / people, (1 - chance) ** months
     print(json.dumps({"person_months_a_second": people * months / seconds, "left": left, "expected": expected}))
 
 

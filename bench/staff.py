@@ -8,6 +8,8 @@ from __future__ import annotations
 import resource
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +29,7 @@ from pipeline.sources.ingest import read_sources
 from pipeline.tables import TABLES, empty
 
 DRAWS, MONTHS, SCENARIOS, REPEATS, CORES, MANY = 1000, 60, 6, 3, 2, 10_000
+RATIO = "ratio of person-months/s"
 NEWORDER_PEOPLE, PYSD_DRAWS = 4_000_000, 60
 
 
@@ -45,7 +48,7 @@ def staff_results() -> list[Result]:
         *peers,
         Result("six scenarios, 1,000 draws, 60 months", six, "s", "with demand, under 6", "itself"),
         *growth(staff, used),
-        Result("memory at 10,000 draws", peak_after(staff, used), "GB", "under 1", "itself"),
+        Result("memory at 10,000 draws", alone(staff, used), "GB", "under 1", "itself"),
     ]
 
 
@@ -85,19 +88,22 @@ def peer_results(ours: float) -> list[Result]:
         if python is None:
             return []
         words = (str(NEWORDER_PEOPLE), str(MONTHS))
+        alone = run(python, "peer_neworder.py", *words)
         exits = run_together(python, "peer_neworder.py", words, CORES)
         stock = run(python, "peer_pysd.py", str(Path(__file__).parent / "one_stock.mdl"), str(PYSD_DRAWS))
     for each in exits:
         np.testing.assert_allclose(each["left"], each["expected"], rtol=0.01)
     np.testing.assert_allclose([stock["m12"], stock["m60"]], [214.3186172, 258.6362692], rtol=1e-6)
-    neworder = sum(each["person_months_a_second"] for each in exits)
+    single, neworder = alone["person_months_a_second"], sum(each["person_months_a_second"] for each in exits)
     pysd = stock["person_months_a_second"]
     aim = "at least 3"
     return [
+        Result("neworder, exits alone, one process", single, "person-months/s", "no aim", "staff engine"),
         Result("neworder, exits alone, two processes", neworder, "person-months/s", "no aim", "staff engine"),
-        Result("staff engine / neworder", ours / neworder, "ratio of person-months/s", aim, "neworder"),
+        Result("staff engine on two threads / neworder in one process", ours / single, RATIO, aim, "neworder"),
+        Result("staff engine / neworder, both on two cores", ours / neworder, RATIO, aim, "neworder"),
         Result("PySD, one stock looped over draws", pysd, "person-months/s", "no aim", "staff engine"),
-        Result("staff engine / PySD", ours / pysd, "ratio of person-months/s", "no aim", "PySD"),
+        Result("staff engine / PySD", ours / pysd, RATIO, "no aim", "PySD"),
     ]
 
 
@@ -123,6 +129,12 @@ def growth(staff: PlanStaff, used: Assumptions) -> list[Result]:
         )
         for name, each in twice.items()
     ]
+
+
+def alone(staff: PlanStaff, used: Assumptions) -> float:
+    """Peak memory of a process that does nothing but draw the sample's staff, in GB."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(peak_after, staff, used).result()
 
 
 def peak_after(staff: PlanStaff, used: Assumptions) -> float:

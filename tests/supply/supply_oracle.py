@@ -153,7 +153,11 @@ def staff_by_the_book(system: System, course: Course, draw: int) -> dict[str, np
             own = system.team_gate == gate
             for origin in (1, 2):
                 coming = pool[origin, gate]
-                coming += due[system.intake_gate == gate].sum() if origin == 1 else course.abroad[draw, gate, t]
+                coming += (
+                    due[system.intake_gate == gate].sum()
+                    if origin == 1
+                    else course.abroad[gate, t] * course.abroad_factor[draw, t]
+                )
                 v, each = vacancy(t), w
                 n = min(coming, (v / each)[own].sum())
                 taken = np.zeros(teams)

@@ -104,7 +104,7 @@ def test_an_arrival_is_worth_less_until_its_ramp_is_over() -> None:
     system = one_team(0)
     ramp = np.minimum(1.0, 0.4 + 0.2 * np.arange(24))[None, None, :].repeat(3, axis=1)
     starts = plain_course(
-        system, 6, abroad=np.array([[[0, 10.0, 0, 0, 0, 0, 0]]]), posts=np.full((1, 7), 50.0), ramp=ramp
+        system, 6, abroad=np.array([[0, 10.0, 0, 0, 0, 0, 0]]), posts=np.full((1, 7), 50.0), ramp=ramp
     )
     staff = expected_staff(system, starts)
     assert staff.learning[:, 0] == pytest.approx([0, 6, 4, 2, 0, 0, 0])

@@ -57,7 +57,7 @@ def test_three_bands_of_age() -> None:
         course = plain_course(
             system,
             months,
-            abroad=arriving[None, None, :],
+            abroad=arriving[None, :],
             applicants=np.array([joiners[band]]),
             posts=np.full((1, months + 1), POSTS_ENOUGH),
         )

@@ -376,7 +376,7 @@ def run_block(system, course, who, lever, most, added, entry_age, funded, seed, 
     move_from, move_to, move_rate, move_pool = system.move_from, system.move_to, system.move_rate, system.move_pool
     share, early, ramp, within = course.participation, course.early, course.ramp, course.within
     fill, applicants, hiring, hiring_lever = course.fill, course.applicants, course.hiring, course.hiring_lever
-    wait, abroad, dropout = course.wait, course.abroad, course.dropout
+    wait, abroad, abroad_factor, dropout = course.wait, course.abroad, course.abroad_factor, course.dropout
     folk, folk_key, folk_wte, members, span = room.folk, room.folk_key, room.folk_wte, room.members, room.span
     start, start_key = room.start, room.start_key
     fresh, fresh_key, fresh_wte = room.fresh, room.fresh_key, room.fresh_wte
@@ -573,8 +573,9 @@ def run_block(system, course, who, lever, most, added, entry_age, funded, seed, 
                 elif trained[pool] > 0 and free > 0.0:
                     everywhere = 0.0
                     for other in range(move, moves):
-                        if move_pool[other] == pool:
-                            everywhere += _vacant(posts, taken, move_to[other], month)
+                        if move_pool[other] != pool:
+                            break
+                        everywhere += _vacant(posts, taken, move_to[other], month)
                     for _ in range(trained[pool]):
                         turn[move] += 1
                         tries += uniform(stream, 2 * turn[move]) * everywhere < free
@@ -600,7 +601,7 @@ def run_block(system, course, who, lever, most, added, entry_age, funded, seed, 
             # Newly qualified people, by vacancies, and recruits from abroad, where the vacancy share is highest.
             for gate in range(gates):
                 begin, end, recruits = gate_start[gate], gate_start[gate + 1], 0
-                sent[gate] += abroad[draw, gate, month]
+                sent[gate] += abroad[gate, month] * abroad_factor[draw, month]
                 while sent[gate] >= sent_at[gate]:
                     number_sent[gate] += 1
                     recruits += 1

@@ -358,7 +358,7 @@ def _trained_arrive(system, course, draw, month, trained):
 @compiled
 def _arriving(system, course, draw, origin, gate, month):
     if origin == INTERNATIONAL:
-        return course.abroad[draw, gate, month]
+        return course.abroad[gate, month] * course.abroad_factor[draw, month]
     people = 0.0
     for intake in range(len(system.intake_gate)):
         if system.intake_gate[intake] == gate:

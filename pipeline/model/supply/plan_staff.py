@@ -184,7 +184,8 @@ def course(staff: PlanStaff, base: Draws, changed: Draws, assumptions: Assumptio
         wait=path("time_to_hire"),
         moving=path("promotion_pace"),
         participation=np.repeat(hours[:, None, :], len(set(staff.cells["profession"])), axis=1),
-        abroad=_abroad(staff, path("recruits_abroad")),
+        abroad=_abroad(staff, months),
+        abroad_factor=path("recruits_abroad"),
         starters=_starters(staff.intakes, changed["places_to_come"]),
         arrives=_arrives(staff.intakes, changed),
         month=np.repeat(staff.intakes.table["arrives"].to_numpy(dtype=np.float64)[None, :], draws, axis=0),
@@ -210,10 +211,10 @@ def _pace_assumed(staff: PlanStaff, path: Callable[[str], Real], assumptions: As
     return np.asarray(usual / open_months(path("vacancy_months"), path("time_to_hire")))
 
 
-def _abroad(staff: PlanStaff, pace_of: Real) -> Real:
-    table = staff.teams.teams[JOB].drop_duplicates().reset_index(drop=True)
-    people = table.merge(staff.pace.abroad, on=JOB, how="left")["heads"].fillna(0.0).to_numpy(dtype=np.float64)
-    return np.asarray(pace_of[:, None, :] * people[None, :, None])
+def _abroad(staff: PlanStaff, months: int) -> Real:
+    jobs = staff.teams.teams[JOB].drop_duplicates()
+    people = jobs.merge(staff.pace.abroad, on=JOB, how="left")["heads"].fillna(0.0).to_numpy(dtype=np.float64)
+    return np.repeat(people[:, None], months + 1, axis=1)
 
 
 def _starters(intakes: Intakes, places: Real) -> Real:

@@ -86,7 +86,7 @@ class System(NamedTuple):
     move_rate: Real
     """Moves a month for each vacancy at the destination; not used where people train for the move."""
     move_pool: Whole
-    """Which trained people a move is for, or -1."""
+    """Which trained people a move is for, or -1. The moves of one pool stand together."""
     pools: int
     """Number of pools of people who trained for a move."""
     intake_gate: Whole
@@ -149,7 +149,9 @@ class Course(NamedTuple):
     participation: Real
     """What everybody's WTE is multiplied by, by draw, profession and month."""
     abroad: Real
-    """People who arrive from abroad, by draw, gate and month."""
+    """People a month who arrive from abroad, by gate and month."""
+    abroad_factor: Real
+    """What `abroad` is multiplied by, by draw and month."""
     starters: Real
     """People who begin each intake, by draw and intake."""
     arrives: Real
@@ -179,7 +181,7 @@ class Course(NamedTuple):
 
 BY_DRAW = (
     *("posts_factor", "hazard_draw", "early", "within", "hiring", "wait", "moving", "participation"),
-    *("abroad", "starters", "arrives", "month", "dropout", "ramp"),
+    *("abroad_factor", "starters", "arrives", "month", "dropout", "ramp"),
 )
 """Arrays of a course that have a value for each draw."""
 
