@@ -68,7 +68,7 @@ def staff_ahead(
     months = [pd.Timestamp(add_months(plan.base_month, number)) for number in range(of.months + 1)]
     return StaffAhead(
         staff,
-        used,
+        _called_on(used, staff),
         of,
         months,
         _cells(staff, of),
@@ -80,7 +80,7 @@ def staff_ahead(
 
 
 def _used(assumptions: Assumptions, staff: PlanStaff) -> Assumptions:
-    """The assumptions about staff that this plan calls on: those that stand in for a file only where it is missing."""
+    """The assumptions about staff, funded posts without a range where the plan's files have them."""
     used = {key: each for key, each in assumptions.items() if each.kind in STAFF_KINDS}
     if staff.teams.posts_known == 1:
         # Funded posts are known, and what becomes of them is for scenarios to say.
@@ -88,6 +88,13 @@ def _used(assumptions: Assumptions, staff: PlanStaff) -> Assumptions:
         held = {**known, "source": "Held as the plan's files have them", "note": ""}
         used["posts_growth"] = used["posts_growth"].model_copy(update=held)
     return used
+
+
+def _called_on(used: Assumptions, staff: PlanStaff) -> Assumptions:
+    """The assumptions without those that stand in for a file which the plan has."""
+    idle = {"vacancy_months"} if staff.pace.months else set()
+    idle |= {"vacancy_share"} if staff.teams.posts_known == 1 else set()
+    return {key: each for key, each in used.items() if each.kind not in idle}
 
 
 def _cells(staff: PlanStaff, of: Course) -> pd.DataFrame:
