@@ -1,40 +1,84 @@
-"""The packages that the engine is timed against, in a virtual environment of their own."""
+"""The packages that the engine is timed against, run in a virtual environment of their own."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from bench.timing import ROOT
 
 HERE = Path(__file__).parent
+WANTED = HERE / "peers.txt"
+FOLDER = ROOT / ".venv-bench"
+# What is run, and the package of peers.txt that it needs. Draws are enough for a second or so: less is mostly noise.
+RUNS = (
+    ("neworder", "peer_neworder.py", "1000", "1"),
+    ("neworder", "peer_neworder.py", "2000", "2"),
+    ("pysd", "peer_pysd.py", "600"),
+)
+# A right simulation is further out than this once in 16,000 runs.
+MOST_STANDARD_ERRORS = 4.0
+ROUNDING = 1e-9
 
 
-@contextmanager
-def peers_python() -> Iterator[Path | None]:
-    """A Python that has the packages of peers.txt while the block lasts; None, and why is printed, where it cannot."""
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        python = Path(folder) / "bin" / "python"
-        install = [str(python), "-m", "pip", "install", "--quiet", "--requirement", str(HERE / "peers.txt")]
-        done = subprocess.run(install, capture_output=True, text=True, check=False)
-        if done.returncode:
-            print(f"The packages of bench/peers.txt could not be installed, so they are not measured:\n{done.stderr}")
-        yield None if done.returncode else python
+def peer_results() -> list[dict[str, Any]]:
+    """One line for each run of a peer.
+
+    Each has name and either the figures that the script prints (person_months_per_second, seconds, people, months,
+    draws, processes, check) or not_measured, the reason why there are none. No peer is left out.
+    """
+    reasons = {package: install(package) for package in dict.fromkeys(package for package, *_ in RUNS)}
+    return [_result(reasons[package], script, *words) for package, script, *words in RUNS]
 
 
-def run(python: Path, script: str, *words: str) -> dict[str, float]:
-    """What a peer prints."""
-    done = subprocess.run([str(python), str(HERE / script), *words], capture_output=True, text=True, check=True)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
+def install(package: str) -> str:
+    """Put one package of peers.txt in the peers' environment, made if missing; why it could not be, or nothing."""
+    wanted = next(line for line in WANTED.read_text(encoding="utf-8").split() if line.startswith(f"{package}=="))
+    done = FOLDER / f"{wanted}.ready"
+    if done.exists():
+        return ""
+    make = [sys.executable, "-m", "venv", str(FOLDER)]
+    add = [str(_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted]
+    for command in (add,) if _python().exists() else (make, add):
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        if ran.returncode:
+            return f"{wanted} could not be installed: {_last(ran)}"
+    done.touch()
+    return ""
 
 
-def run_together(python: Path, script: str, words: Sequence[str], times: int) -> list[dict[str, float]]:
-    """What several runs of a peer at the same time print, one on each core."""
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(lambda _: run(python, script, *words), range(times)))
+def wrong(check: dict[str, float]) -> str:
+    """What is wrong with a peer's check, or nothing: a fast wrong answer is no figure to compare with."""
+    if abs(check.get("standard_errors", 0.0)) > MOST_STANDARD_ERRORS:
+        return f"{check['survivors']} people are left, where {check['expected']:.0f} were expected"
+    wanted = {key.removeprefix("expected_"): value for key, value in check.items() if key.startswith("expected_")}
+    far = [key for key, value in wanted.items() if abs(check[key] / value - 1) > ROUNDING]
+    return "; ".join(f"{key} is {check[key]}, where {wanted[key]} was expected" for key in far)
+
+
+def _result(reason: str, script: str, *words: str) -> dict[str, Any]:
+    name = " ".join((script, *words))
+    if reason:
+        return {"name": name, "not_measured": reason}
+    ran = subprocess.run([str(_python()), str(HERE / script), *words], capture_output=True, text=True, check=False)
+    if ran.returncode:
+        return {"name": name, "not_measured": _last(ran)}
+    line: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    mistake = wrong(line["check"])
+    return {"name": line["name"], "not_measured": mistake} if mistake else line
+
+
+def _python() -> Path:
+    return FOLDER / "bin" / "python"
+
+
+def _last(ran: subprocess.CompletedProcess[str]) -> str:
+    return (ran.stderr.strip() or ran.stdout.strip() or f"it stopped with code {ran.returncode}").splitlines()[-1]
+
+
+if __name__ == "__main__":
+    for each in peer_results():
+        print(json.dumps(each))
