@@ -10,11 +10,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 
-import numpy as np
-
-from bench.peers import peers_python, run, run_together
+from bench.peers import peer_results
 from bench.timing import ROOT, Result, middle
 from pipeline.assumptions import STAFF_KINDS, Assumptions
 from pipeline.metrics.scope import plan_scope
@@ -30,7 +27,6 @@ from pipeline.tables import TABLES, empty
 
 DRAWS, MONTHS, SCENARIOS, REPEATS, CORES, MANY = 1000, 60, 6, 3, 2, 10_000
 RATIO = "ratio of person-months/s"
-NEWORDER_PEOPLE, PYSD_DRAWS = 4_000_000, 60
 
 
 def staff_results() -> list[Result]:
@@ -40,7 +36,7 @@ def staff_results() -> list[Result]:
     drawn_staff(staff.system, of.only(0, CORES), seed=1)
     two = [person_months_a_second(staff.system, of, CORES) for _ in range(REPEATS)]
     one = [person_months_a_second(staff.system, of, 1) for _ in range(REPEATS)]
-    peers = peer_results(middle(two))
+    peers = against_peers(middle(two), middle(one))
     six = timed(lambda: [drawn_staff(staff.system, of, seed=1) for _ in range(SCENARIOS)])
     return [
         Result("staff engine, all flows, two threads", middle(two), "person-months/s", "at least 3e8", "itself"),
@@ -82,29 +78,22 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def peer_results(ours: float) -> list[Result]:
-    """Person-months a second of the peers, each against ours; none where they cannot be installed."""
-    with peers_python() as python:
-        if python is None:
-            return []
-        words = (str(NEWORDER_PEOPLE), str(MONTHS))
-        alone = run(python, "peer_neworder.py", *words)
-        exits = run_together(python, "peer_neworder.py", words, CORES)
-        stock = run(python, "peer_pysd.py", str(Path(__file__).parent / "one_stock.mdl"), str(PYSD_DRAWS))
-    for each in exits:
-        np.testing.assert_allclose(each["left"], each["expected"], rtol=0.01)
-    np.testing.assert_allclose([stock["m12"], stock["m60"]], [214.3186172, 258.6362692], rtol=1e-6)
-    single, neworder = alone["person_months_a_second"], sum(each["person_months_a_second"] for each in exits)
-    pysd = stock["person_months_a_second"]
-    aim = "at least 3"
-    return [
-        Result("neworder, exits alone, one process", single, "person-months/s", "no aim", "staff engine"),
-        Result("neworder, exits alone, two processes", neworder, "person-months/s", "no aim", "staff engine"),
-        Result("staff engine on two threads / neworder in one process", ours / single, RATIO, aim, "neworder"),
-        Result("staff engine / neworder, both on two cores", ours / neworder, RATIO, aim, "neworder"),
-        Result("PySD, one stock looped over draws", pysd, "person-months/s", "no aim", "staff engine"),
-        Result("staff engine / PySD", ours / pysd, RATIO, "no aim", "PySD"),
-    ]
+def against_peers(ours: float, ours_alone: float) -> list[Result]:
+    """Person-months a second of the peers, each against ours on as many cores; why, for one that was not measured."""
+    results = []
+    for line in peer_results():
+        if "not_measured" in line:
+            print(f"{line['name']}: not measured: {line['not_measured']}")
+            continue
+        rate, cores = line["person_months_per_second"], line["processes"]
+        name = f"{line['name']}, processes: {cores}"
+        aim = "at least 3" if "neworder" in name else "no aim"
+        ratio = (ours_alone if cores == 1 else ours) / rate
+        results += [
+            Result(name, rate, "person-months/s", "no aim", "staff engine"),
+            Result(f"staff engine on as many cores / {name}", ratio, RATIO, aim, name),
+        ]
+    return results
 
 
 def growth(staff: PlanStaff, used: Assumptions) -> list[Result]:
