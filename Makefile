@@ -30,7 +30,7 @@ format: $(VENV)/ready ## Put the code in the project's style
 lab: $(VENV)/ready ## Open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/ready system-libraries ## Time runs against plain papermill and nbconvert, and the intake of staff records against pandas
+bench: $(VENV)/ready system-libraries ## Time runs, the intake of staff records and the engine of staff over time against their peers
 	@$(BIN)/python -m bench
 
 lock: $(VENV)/ready ## Work out requirements.lock again from pyproject.toml
@@ -38,8 +38,8 @@ lock: $(VENV)/ready ## Work out requirements.lock again from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header pyproject.toml --output-file requirements.lock
 
-clean: ## Remove what runs have made; plans and their files stay
-	rm -rf data/processed reports
+clean: ## Remove what runs and benchmarks have made; plans and their files stay
+	rm -rf data/processed reports .venv-bench
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
