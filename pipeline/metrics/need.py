@@ -34,7 +34,7 @@ def weighted_population(population: pd.DataFrame, weights: Sequence[NeedWeight] 
     boards = population[population["area_kind"] == "icb"]
     newest = boards[boards["as_of"] == boards["as_of"].max()]
     persons = newest["persons"].astype("float64")
-    need = persons * _weight_of(age_from(newest["age_band"]), need_weights() if weights is None else weights)
+    need = persons * weight_of(age_from(newest["age_band"]), need_weights() if weights is None else weights)
     summed = newest.assign(persons=persons, weighted=need).groupby("area", as_index=False)[PEOPLE].sum()
     total = float(summed["weighted"].sum())
     return summed.assign(
@@ -42,7 +42,8 @@ def weighted_population(population: pd.DataFrame, weights: Sequence[NeedWeight] 
     )
 
 
-def _weight_of(ages: pd.Series, weights: Sequence[NeedWeight]) -> pd.Series:
+def weight_of(ages: pd.Series, weights: Sequence[NeedWeight]) -> pd.Series:
+    """How much somebody of each age needs, against others. Raises ValueError for an age below the first weight."""
     starts = np.array([each.age_from for each in weights])
     place = np.searchsorted(starts, ages.to_numpy(dtype=np.float64), side="right") - 1
     if (place < 0).any():

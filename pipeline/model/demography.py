@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.metrics.ages import age_from
 from pipeline.metrics.months import MONTHS_IN_YEAR
+from pipeline.metrics.need import weight_of
 from pipeline.reference import NeedWeight
 
 Array = NDArray[np.float64]
@@ -96,7 +97,7 @@ def weighted_people(projection: pd.DataFrame, boards: Collection[str], weights: 
     """
     own = projection[projection["area"].isin(boards)]
     used = own if not own.empty else projection
-    need = used["persons"].astype("float64") * _weights_at(age_from(used["age_band"]), weights)
+    need = used["persons"].astype("float64") * weight_of(age_from(used["age_band"]), weights)
     summed = used.assign(need=need).groupby(["area", "year"])["need"].sum()
     areas = [_area(of_area.droplevel("area")) for _, of_area in summed.groupby("area", sort=True)]
     return People(tuple(area for area in areas if area is not None))
@@ -106,14 +107,6 @@ def _area(by_year: pd.Series) -> AreaPeople | None:
     if len(by_year) < 2 or not (by_year > 0).all():
         return None
     return AreaPeople(by_year.index.to_numpy(dtype=np.float64), np.log(by_year.to_numpy(dtype=np.float64)))
-
-
-def _weights_at(ages: pd.Series, weights: Sequence[NeedWeight]) -> Array:
-    by_age = pd.Series({each.age_from: each.weight for each in weights}).sort_index()
-    found: Array = by_age.reindex(ages, method="ffill").to_numpy(dtype=np.float64)
-    if np.isnan(found).any():
-        raise ValueError(f"some ages are below {by_age.index[0]:g}, the first age with a weight; add a weight for them")
-    return found
 
 
 def _in_years(month: dt.date) -> float:

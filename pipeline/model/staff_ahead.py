@@ -20,22 +20,18 @@ from pipeline.model.supply.chances import Drawn
 from pipeline.model.supply.measured_staff import with_measured_staff
 from pipeline.model.supply.plan_staff import PlanStaff, course, plan_staff
 from pipeline.model.supply.simulate import drawn_staff
-from pipeline.model.supply.system import BY_DRAW, FLOWS, Course
+from pipeline.model.supply.system import BY_DRAW, FLOWS, INTO, OUT, Course
+from pipeline.model.supply.teams import CELL
 from pipeline.months import add_months
 from pipeline.plan import Plan
-
-CELL = ["employer", "profession"]
-OUT = tuple(FLOWS[:5])
-INTO = tuple(FLOWS[7:])
-"""The flows into and out of the system, in the engine's order."""
 
 
 @dataclass(frozen=True)
 class StaffAhead:
     """The staff of a plan in every draw. `months` are month ends, the base month first; `chance` is chance alone.
 
-    `wte` is WTE in post at the hours of each month, by draw, month and cell; `settled` the same less what is lost while
-    people from outside learn. `cells` has employer, pillar, profession, in_post and posts of each cell.
+    `wte` is WTE in post at the hours of each month, by draw, month and cell. `cells` has employer, pillar, profession,
+    in_post and posts of each cell.
     """
 
     staff: PlanStaff
@@ -45,8 +41,12 @@ class StaffAhead:
     cells: pd.DataFrame
     drawn: Drawn
     wte: NDArray[np.float32]
-    settled: NDArray[np.float32]
     chance: NDArray[np.float32]
+
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """Employer and profession of each cell."""
+        return list(self.cells[CELL].itertuples(index=False, name=None))
 
 
 def staff_ahead(
@@ -74,7 +74,6 @@ def staff_ahead(
         _cells(staff, of),
         drawn,
         drawn.wte * hours,
-        (drawn.wte - drawn.learning) * hours,
         drawn_staff(staff.system, repeated, seed).wte,
     )
 
@@ -105,8 +104,7 @@ def _cells(staff: PlanStaff, of: Course) -> pd.DataFrame:
 
 def in_post_path(ahead: StaffAhead, cells: Collection[tuple[str, str]] | None = None) -> pd.DataFrame:
     """WTE in post of these cells (employer and profession), or of all: month, p10, p50 and p90, every month."""
-    keys = list(ahead.cells[CELL].itertuples(index=False, name=None))
-    chosen = [number for number, key in enumerate(keys) if cells is None or key in cells]
+    chosen = [number for number, key in enumerate(ahead.keys) if cells is None or key in cells]
     whole = ahead.wte[:, :, chosen].sum(axis=2, dtype=np.float64)
     shares = {name: np.percentile(whole, share, axis=0) for name, share in PERCENTILES.items()}
     return pd.DataFrame({"month": ahead.months, **shares})

@@ -8,7 +8,7 @@ from pipeline.model.gap import PERCENTILES
 from pipeline.model.staff_ahead import StaffAhead, flows_by_pillar, in_post_by, in_post_path, spread_parts, unplaced
 from pipeline.plan import PILLAR_NAMES
 from pipeline.report.narrative import name_pillars
-from pipeline.report.words import count, month, percent, wte
+from pipeline.report.words import count, join, month, percent, plain, plural, wte
 
 FAN_NOTE = (
     "Left: counted, employers with enough months. Right: the calculations, of which eight in ten lie in the band. The "
@@ -39,7 +39,10 @@ def outlook_sentences(ahead: StaffAhead) -> list[str]:
         f"P90: {wte(then['p10'])} to {wte(then['p90'])}). {_posts(ahead)}"
     )
     second = f"In an average year {wte(leave)} WTE leave the system and {wte(come)} WTE come to it."
-    return [f"{first} {second}", " ".join([_spread(whole, chance), *_unplaced(waiting, gone), *_measured(ahead)])]
+    return [
+        f"{first} {second}",
+        " ".join([_spread(whole, chance), *_unplaced(waiting, gone), *_left_out(ahead), *_measured(ahead)]),
+    ]
 
 
 def _if(ahead: StaffAhead) -> str:
@@ -75,6 +78,15 @@ def _unplaced(waiting: float, gone: float) -> list[str]:
     return [
         f"About {count(round(waiting))} people who trained or were recruited then wait for a vacancy, and "
         f"{count(round(gone))} gave up waiting by then: more posts, not more training, would bring them in."
+    ]
+
+
+def _left_out(ahead: StaffAhead) -> list[str]:
+    routes = ahead.staff.intakes.left_out
+    if not routes:
+        return []
+    return [
+        f"{plural(len(routes), 'training route')} ({plain(join(routes))}) lead to or come from no team of the plan."
     ]
 
 

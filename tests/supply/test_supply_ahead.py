@@ -11,7 +11,6 @@ import pytest
 
 from pipeline.metrics.scope import Scope, plan_scope
 from pipeline.model.staff_ahead import (
-    CELL,
     StaffAhead,
     flows_by_pillar,
     in_post_by,
@@ -87,7 +86,7 @@ class TestTheSample:
         assert 5 * change == pytest.approx(moved, abs=0.5)
 
     def test_only_chosen_cells_are_followed(self, ahead: StaffAhead) -> None:
-        first = tuple(ahead.cells.loc[0, CELL])
+        first = ahead.keys[0]
         assert in_post_path(ahead, [first])["p50"].iloc[0] == pytest.approx(ahead.cells["in_post"].iloc[0])
 
     def test_sentences_say_what_is_measured_and_what_is_funded(self, ahead: StaffAhead) -> None:
@@ -95,6 +94,11 @@ class TestTheSample:
         assert "funded posts stay as they are" in said
         assert "60 months of the plan's own records" in said
         assert "WTE are funded." in said
+
+    def test_routes_that_bring_nobody_are_named(self, ahead: StaffAhead) -> None:
+        intakes = replace(ahead.staff.intakes, left_out=["Degree", "Return to practice"])
+        said = " ".join(outlook_words.outlook_sentences(replace(ahead, staff=replace(ahead.staff, intakes=intakes))))
+        assert "2 training routes (Degree and Return to practice) lead to or come from no team" in said
 
     def test_one_calculation_has_no_range(self, ahead: StaffAhead) -> None:
         one = replace(ahead, wte=ahead.wte[:1], chance=ahead.chance[:1])

@@ -294,6 +294,21 @@ class TestRoutes:
         assert teams.teams["profession"][away] == "Imaging support staff"
         assert (teams.teams["band"][here], pool) == ("5", 0)
 
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"profession": "Clinical radiologists"},
+            {"entrants": "staff in post", "trained_from": "Laboratory support staff"},
+        ],
+    )
+    def test_a_route_that_leads_to_or_comes_from_no_team_is_named_and_brings_nobody(
+        self, change: dict[str, Any]
+    ) -> None:
+        found, _ = self.intakes(change, {})
+        assert found.left_out == ["Degree"]
+        assert found.table.empty
+        assert found.pools == 0
+
     @pytest.mark.parametrize("change", [{"entrants": "from abroad"}, {"participation": 0.0}])
     def test_routes_from_abroad_and_those_that_add_no_hours_bring_nobody(self, change: dict[str, Any]) -> None:
         found, _ = self.intakes(change, {})

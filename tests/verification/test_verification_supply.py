@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
+from supply_systems import one_team, plain_course, teams_of, whole
 
 from pipeline.model.supply.expected import expected_staff
-from pipeline.model.supply.rates import monthly_chance, monthly_hazard, still_there, yearly_chance
+from pipeline.model.supply.rates import monthly_hazard, still_there, yearly_chance
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import AGES, LEAVING, OUT_OF_SYSTEM, RISKS, TRANSFER, Course, System
 from pipeline.model.training import monthly_attrition
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "supply"))
-
-from supply_systems import one_team, plain_course, teams_of, whole
 
 pytestmark = pytest.mark.unit
 POSTS_ENOUGH = 1e6
@@ -100,7 +94,7 @@ def test_attrition_that_changes_by_stages() -> None:
 
 def test_a_chance_in_a_year_and_its_hazard_are_two_ways_to_say_the_same() -> None:
     assert float(yearly_chance(monthly_hazard(0.3))) == pytest.approx(0.3)
-    assert (1 - float(monthly_chance(monthly_hazard(0.3)))) ** 12 == pytest.approx(0.7)
+    assert np.exp(-monthly_hazard(0.3)) ** 12 == pytest.approx(0.7)
 
 
 def test_stages_that_do_not_begin_at_the_start_are_refused() -> None:

@@ -40,7 +40,7 @@ _FLOWS, _ORIGINS, _RISKS, _LAST = len(FLOWS), len(ORIGINS), len(RISKS), AGES - 1
 # What is decided about a person, one number each, after the thresholds of the risks (0 …).
 _AGE, _STAYS, _WHERE, _COMPLETES, _PART, _WHEN = range(_RISKS, _RISKS + 6)
 # Kinds of keys under a draw.
-_OPENING, _HIRE, _PLACED, _MOVER, _STUDENT, _KEEN, _ABROAD, _TURN, _BEFORE, _GIVES_UP, _MEMBER = range(11)
+_OPENING, _HIRE, _PLACED, _MOVER, _STUDENT, _KEEN, _ABROAD, _TURN, _BEFORE, _GIVES_UP = range(10)
 # Columns of `who`: what is known of a team.
 _CELL, _GATE, _CLASS, _PROFESSION, _HIRING, _ALONE, _MAY_MOVE, _LEVER = range(8)
 # Columns of `folk`: somebody who will leave or may move.
@@ -280,6 +280,7 @@ def _begin(
             folk[person, _NEXT_EXIT] = queues[_EXITS, leaves]
             queues[_EXITS, leaves] = person
         if may_move and settled <= month:
+            # As _join_members; to call it for everybody would cost a seventh of all the time.
             at = member_count[team]
             if span[team] + at < span[team + 1]:
                 members[span[team] + at] = person
@@ -310,6 +311,21 @@ def _arrive(who, taken, heads, work, whole_flow, flow_sum, flow_heads, team, ori
     heads[cell] += 1.0
     work[cell] += wte
     _count(whole_flow, flow_sum, flow_heads, FROM_ORIGIN[origin], month, cell, wte)
+
+
+@inlined
+def _note_start(start, start_key, queues, count, team, key, begins):
+    """Somebody has an offer and begins in a month; those after the last month are not noted."""
+    person = count[_TO_START]
+    if begins >= queues.shape[1] - 1:
+        return
+    if person >= len(start):
+        count[_FULL] = 1
+        return
+    count[_TO_START] = person + 1
+    start_key[person] = key
+    start[person, 0], start[person, 1] = team, queues[_STARTS, begins]
+    queues[_STARTS, begins] = person
 
 
 @inlined
@@ -483,13 +499,9 @@ def run_block(system, course, who, lever, most, added, entry_age, funded, seed, 
                 stream, made = key_of(key_of(root, _BEFORE), team), 0
                 passed = exponential(stream, 0)
                 while passed < rate * delay and free - made >= _HALF:
-                    person, begins = count[_TO_START], int(passed / rate) + 1
+                    key = key_of(key_of(key_of(root, _HIRE), team), hires[team])
+                    _note_start(start, start_key, queues, count, team, key, int(passed / rate) + 1)
                     taken[team] += entry_wte[team]
-                    if begins <= last and person < len(start):
-                        count[_TO_START] = person + 1
-                        start_key[person] = key_of(key_of(key_of(root, _HIRE), team), hires[team])
-                        start[person, 0], start[person, 1] = team, queues[_STARTS, begins]
-                        queues[_STARTS, begins] = person
                     hires[team] += 1
                     made += 1
                     passed += exponential(stream, made)
@@ -660,16 +672,8 @@ def run_block(system, course, who, lever, most, added, entry_age, funded, seed, 
                     begins = month + whole
                     if part > 0.0 and uniform(key, _WHEN) < part:
                         begins += 1
-                    person = count[_TO_START]
+                    _note_start(start, start_key, queues, count, team, key, begins)
                     taken[team] += entry_wte[team]
-                    if begins <= last:
-                        if person >= len(start):
-                            count[_FULL] = 1
-                        else:
-                            count[_TO_START] = person + 1
-                            start_key[person] = key
-                            start[person, 0], start[person, 1] = team, queues[_STARTS, begins]
-                            queues[_STARTS, begins] = person
                     hires[team] += 1
             person = queues[_STARTS, month]
             while person >= 0:

@@ -17,12 +17,9 @@ from pipeline.model.supply.system import (
     YOUNGEST,
     Real,
 )
-from pipeline.model.supply.teams import CAREERS, IN_TRAINING, YEARS_OF_BAND, Teams
+from pipeline.model.supply.teams import CAREERS, CELL, IN_TRAINING, YEARS_OF_BAND, Teams
 from pipeline.reference import default_ages, engine
 from pipeline.tables.workforce import TRANSFER_WITHIN
-
-FIRST_RETIREMENT = 50
-"""Nobody retires before this age (model of exits, section 14)."""
 
 
 def career_hazards(past: History, usual: dict[str, float]) -> Real:
@@ -42,7 +39,7 @@ def career_hazards(past: History, usual: dict[str, float]) -> Real:
             by_age = _usual_hazards(name, usual[name]) if bands is None else _measured(bands, name, kind)
             hazards[risk, career] = by_age
         if risk == RETIREMENT:
-            hazards[risk, :, : FIRST_RETIREMENT - YOUNGEST] = 0.0
+            hazards[risk, :, : int(engine("first_retirement")) - YOUNGEST] = 0.0
     return hazards
 
 
@@ -68,7 +65,7 @@ def _measured(bands: pd.DataFrame, risk: str, career: str) -> Real:
     scale = (own[risk].sum() + engine("prior_leavers")) / ((own["at_risk"] * usual).sum() + engine("prior_leavers"))
     prior = usual * scale
     chance = (own[risk] + engine("prior_leavers_of_age")) / (own["at_risk"] + engine("prior_leavers_of_age") / prior)
-    return by_year_of_age(-np.log1p(-chance.clip(upper=0.9)))
+    return by_year_of_age(-np.log1p(-chance.clip(upper=engine("most_leaving_in_a_month"))))
 
 
 def _usual_hazards(risk: str, chance: float) -> Real:
@@ -101,13 +98,12 @@ def team_factors(past: History, hazards: Real, teams: Teams) -> Real:
     career = past.at_risk["career"].map(CAREERS.index).to_numpy()
     age = np.clip(past.at_risk["age"].to_numpy(dtype=np.int64) - YOUNGEST, 0, AGES - 1)
     expected = past.at_risk.assign(expected=past.at_risk["heads"] * together[career, age])
-    cell = ["employer", "profession"]
-    wanted = expected.groupby(cell)["expected"].sum()
+    wanted = expected.groupby(CELL)["expected"].sum()
     risks = (RISKS[LEAVING], RISKS[TRANSFER])
-    seen = past.left[past.left["risk"].isin(risks)].groupby(cell)["heads"].sum().reindex(wanted.index, fill_value=0.0)
+    seen = past.left[past.left["risk"].isin(risks)].groupby(CELL)["heads"].sum().reindex(wanted.index, fill_value=0.0)
     prior = engine("prior_leavers")
     ratio = ((seen + prior) / (wanted + prior)).rename("ratio").reset_index()
-    found = teams.teams[cell].merge(ratio, on=cell, how="left")["ratio"].fillna(1.0).to_numpy()
+    found = teams.teams[CELL].merge(ratio, on=CELL, how="left")["ratio"].fillna(1.0).to_numpy()
     factors[:, [LEAVING, TRANSFER]] = found[:, None]
     return factors
 

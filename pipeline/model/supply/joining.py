@@ -22,13 +22,19 @@ from pipeline.model.supply.system import (
     YOUNGEST,
     Real,
 )
-from pipeline.model.supply.teams import CAREERS, IN_TRAINING, QUALIFIED, SUPPORT, YEARS_OF_BAND, Teams
+from pipeline.model.supply.teams import (
+    CAREERS,
+    CELL,
+    IN_TRAINING,
+    JOB,
+    LADDER,
+    QUALIFIED,
+    SUPPORT,
+    YEARS_OF_BAND,
+    Teams,
+)
 from pipeline.model.workload import Number
 from pipeline.reference import default_ages, engine
-
-JOB = ["profession", "band"]
-BANDS = ("1", "2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d", "9")
-"""Agenda for Change, lowest first: people move up from one to the next that their profession has."""
 
 
 @dataclass(frozen=True)
@@ -173,18 +179,18 @@ def _promotions(past: History, shared: pd.DataFrame) -> pd.DataFrame:
         .set_axis(["growth", "left", "joined"], axis=1)
     )
     net = (table["growth"] + table["left"] - table["joined"]).reset_index(name="net")
-    ladder = net[net["band"].isin(BANDS)].assign(rank=lambda rows: rows["band"].map(BANDS.index))
+    ladder = net[net["band"].isin(LADDER)].assign(rank=lambda rows: rows["band"].map(LADDER.index))
     ordered = ladder.sort_values(["profession", "rank"], ascending=[True, False])
     return ordered.assign(moves=ordered.groupby("profession")["net"].cumsum())[[*JOB, "moves"]]
 
 
 def ladder(teams: Teams) -> list[tuple[int, int]]:
     """The moves up: pairs of teams of one employer and profession, from each band to the next that there is."""
-    known = teams.teams[teams.teams["band"].isin(BANDS) & teams.teams["career"].isin([SUPPORT, QUALIFIED])]
-    ranked = known.assign(rank=known["band"].map(BANDS.index), number=known.index)
+    known = teams.teams[teams.teams["band"].isin(LADDER) & teams.teams["career"].isin([SUPPORT, QUALIFIED])]
+    ranked = known.assign(rank=known["band"].map(LADDER.index), number=known.index)
     return [
         (int(lower), int(upper))
-        for _, rows in ranked.sort_values("rank").groupby(["employer", "profession"], sort=True)
+        for _, rows in ranked.sort_values("rank").groupby(CELL, sort=True)
         for lower, upper in _pairs(rows["number"].tolist())
     ]
 

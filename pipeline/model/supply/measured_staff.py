@@ -7,11 +7,10 @@ import pandas as pd
 
 from pipeline.assumptions import Assumption, Assumptions
 from pipeline.metrics.months import MONTHS_IN_YEAR, months_back
-from pipeline.model.draws import P10_TO_P90_IN_SD
+from pipeline.model.draws import P10_TO_P90_IN_SD, shifted
 from pipeline.model.supply.plan_staff import PlanStaff
 from pipeline.model.supply.system import RISKS, TRANSFER
 from pipeline.months import month_name
-from pipeline.tables.workforce import TRANSFER_WITHIN
 
 HALF = P10_TO_P90_IN_SD / 2
 """Standard deviations from the middle of a normal distribution to its 10th or 90th percentile."""
@@ -26,25 +25,22 @@ def with_measured_staff(assumptions: Assumptions, staff: PlanStaff) -> Assumptio
     left = staff.past.left
     if left.empty:
         return assumptions
-    source = f"Joiners and leavers of the plan's employers, {staff.past.months} months to {month_name(_last(left))}"
+    last = left["month"].max()
+    source = f"Joiners and leavers of the plan's employers, {staff.past.months} months to {month_name(last.date())}"
     found = [
         _rate(assumptions[f"exit_rate / {name}"], left[left["risk"] == name], staff, staff.measured[name], source)
         for name in RISKS
         if (left["risk"] == name).any()
     ]
     if staff.within is not None:
-        found.append(_share(assumptions["transfers_within"], left[left["risk"] == RISKS[TRANSFER]], source))
+        moved = left[left["risk"] == RISKS[TRANSFER]]
+        found.append(_share(assumptions["transfers_within"], staff.within, moved, source))
     return {**assumptions, **{each.key: each for each in found}}
-
-
-def _last(left: pd.DataFrame) -> pd.Timestamp:
-    return left["month"].max().date()
 
 
 def _rate(usual: Assumption, left: pd.DataFrame, staff: PlanStaff, value: float, source: str) -> Assumption:
     spread = float(np.sqrt(1.0 / left["heads"].sum() + _between_years(left, staff.past.at_risk)))
-    low, high = (value * float(np.exp(sign * HALF * spread)) for sign in (-1, 1))
-    return _measured(usual, value, low, high, source, left)
+    return _measured(usual, value, spread, source, left)
 
 
 def _between_years(left: pd.DataFrame, at_risk: pd.DataFrame) -> float:
@@ -64,16 +60,15 @@ def _between_years(left: pd.DataFrame, at_risk: pd.DataFrame) -> float:
     return max(0.0, float(rates.var(ddof=1) - (1.0 / events).mean()))
 
 
-def _share(usual: Assumption, moved: pd.DataFrame, source: str) -> Assumption:
-    within = float(moved.loc[moved["reason"] == TRANSFER_WITHIN, "heads"].sum())
-    beyond = float(moved["heads"].sum()) - within
-    if min(within, beyond) <= 0:
+def _share(usual: Assumption, share: float, moved: pd.DataFrame, source: str) -> Assumption:
+    if not 0 < share < 1:
         return usual
-    middle, spread = np.log(within / beyond), HALF * np.sqrt(1.0 / within + 1.0 / beyond)
-    low, value, high = (float(1.0 / (1.0 + np.exp(-middle - step))) for step in (-spread, 0.0, spread))
-    return _measured(usual, value, low, high, source, moved)
+    spread = float(np.sqrt(1.0 / (moved["heads"].sum() * share * (1.0 - share))))
+    return _measured(usual, share, spread, source, moved)
 
 
-def _measured(usual: Assumption, value: float, low: float, high: float, source: str, rows: pd.DataFrame) -> Assumption:
+def _measured(usual: Assumption, value: float, spread: float, source: str, rows: pd.DataFrame) -> Assumption:
+    """`spread` is the standard deviation on the assumption's own scale."""
+    low, high = (float(shifted(np.asarray(value), sign * HALF * spread, usual.scale)) for sign in (-1, 1))
     given = {"value": value, "low": low, "high": high, "grade": "measured", "range": "measured", "source": source}
     return usual.model_copy(update={**given, "note": "", "from_date": rows["month"].min().date()})

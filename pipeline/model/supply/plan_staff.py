@@ -16,8 +16,8 @@ from pipeline.metrics.workforce import best_staff, in_pillars
 from pipeline.model.draws import Draws
 from pipeline.model.supply.exits import career_hazards, team_factors, within_share
 from pipeline.model.supply.exposure import History, history
-from pipeline.model.supply.joining import JOB, Pace, entry_ages, ladder, open_months, pace, vacant_heads
-from pipeline.model.supply.rates import monthly_hazard
+from pipeline.model.supply.joining import Pace, entry_ages, ladder, open_months, pace, vacant_heads
+from pipeline.model.supply.rates import monthly_hazard, yearly_chance
 from pipeline.model.supply.routes import Intakes, intakes_of, odds_multiplied
 from pipeline.model.supply.system import (
     ORIGINS,
@@ -28,7 +28,7 @@ from pipeline.model.supply.system import (
     Real,
     System,
 )
-from pipeline.model.supply.teams import CAREERS, IN_TRAINING, Teams, teams_of
+from pipeline.model.supply.teams import CAREERS, CELL, IN_TRAINING, JOB, Teams, teams_of
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -73,7 +73,7 @@ def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: A
         wait,
         assumptions["vacancy_months"].value,
     )
-    cells = teams.teams[["employer", "profession"]].drop_duplicates().reset_index(drop=True)
+    cells = teams.teams[CELL].drop_duplicates().reset_index(drop=True)
     system = _system(teams, cells, hazards, factors, entry_ages(past), how, intakes)
     share = within_share(past)
     return PlanStaff(teams, cells, past, how, intakes, system, chances_in_post(system), share)
@@ -83,7 +83,7 @@ def _system(
     teams: Teams, cells: pd.DataFrame, hazards: Real, factors: Real, ages: Real, how: Pace, intakes: Intakes
 ) -> System:
     table = teams.teams
-    cell = _number(table, cells, ["employer", "profession"])
+    cell = _number(table, cells, CELL)
     jobs = table[JOB].drop_duplicates().reset_index(drop=True)
     gate = _number(table, jobs, JOB)
     professions = cells["profession"].drop_duplicates().tolist()
@@ -144,7 +144,8 @@ def chances_in_post(system: System) -> dict[str, float]:
         hazard = system.hazard[:, system.team_class[team]][:, years].mean(axis=1) * system.team_factor[team]
         total += system.row_heads[row] * hazard
         heads += system.row_heads[row]
-    return {name: float(-np.expm1(-MONTHS_IN_YEAR * total[risk] / max(heads, 1.0))) for risk, name in enumerate(RISKS)}
+    chances = np.asarray(yearly_chance(total / max(heads, 1.0)))
+    return dict(zip(RISKS, chances.tolist(), strict=True))
 
 
 def posts(staff: PlanStaff, vacant: float, months: int) -> Real:

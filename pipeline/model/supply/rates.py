@@ -21,11 +21,6 @@ def yearly_chance(hazard: Number) -> Number:
     return np.asarray(-np.expm1(-MONTHS_IN_YEAR * np.asarray(hazard)))
 
 
-def monthly_chance(hazard: Number) -> Number:
-    """The chance in a month of an event with this monthly hazard: 1 - exp(-h)."""
-    return np.asarray(-np.expm1(-np.asarray(hazard)))
-
-
 def still_there(months: int, starts: Sequence[int], chances: Sequence[float], period: int) -> NDArray[np.float64]:
     """The share of a group that is left after 0, 1, … `months` months, with a chance of leaving that changes by stages.
 

@@ -32,7 +32,7 @@ class Intakes:
 
     `table` has route, profession, band, pool (-1 where people come from outside), began, begun, arrives (months after
     the base month), completes, joins_nhs and stays_local. `professions` are those whose newly qualified people come by
-    a route on file. `left_out` are routes that bring nobody, since they lead to no team of the plan.
+    a route on file. `left_out` are routes that bring nobody, since the plan has no team that they lead to or come from.
     """
 
     table: pd.DataFrame
@@ -65,8 +65,10 @@ def intakes_of(
     ahead = ahead[ahead["arrives"] > 0].assign(began=_began(training_intakes, ahead))
     entry = {profession: _entry_band(profession, past, teams) for profession in set(ahead["profession"])}
     banded = ahead.assign(band=ahead["profession"].map(entry))
-    known = banded[banded["band"].notna()]
-    pools, moves = _moves(known, teams)
+    pools, moves = _moves(banded.dropna(subset=["band"]), teams)
+    # Staff in post who train for a move come from some team of their employer, or they would be counted as arrivals.
+    from_nowhere = (banded["entrants"] == STAFF_IN_POST) & ~banded["route"].isin(pools)
+    known = banded[banded["band"].notna() & ~from_nowhere]
     pool = known["route"].map(pools).fillna(-1).astype("int32")
     outside = bringing[bringing["entrants"] == FROM_OUTSIDE]
     return Intakes(

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from pipeline.model.supply.chances import BY_DRAW, Drawn, added_hazard, entry_ages, known_of_teams, room_for, run_block
-from pipeline.model.supply.system import FLOWS, ORIGINS, Course, System, Whole
+from pipeline.model.supply.system import FLOWS, ORIGINS, Course, System
 
 BLOCK = 20
 """Draws that one thread works out in a go."""
@@ -30,6 +30,7 @@ def drawn_staff(
         [np.zeros((len(course.hazard_lever), 1)), np.cumsum(course.hazard_lever[:, 1:], axis=1)], axis=1
     )
     given = (
+        known_of_teams(system, course),
         lever,
         course.hazard_lever[:, 1:].max(axis=1),
         added_hazard(system, course.months),
@@ -54,24 +55,22 @@ def drawn_staff(
 
 def _run(system: System, course: Course, given: tuple[np.ndarray, ...], seed: int, first: int, drawn: Drawn) -> None:
     room = int(SPARE * (system.heads + system.teams)) + course.months
-    moves = np.zeros(system.teams, dtype=np.int32)
-    np.add.at(moves, system.move_from, 1)
-    who = known_of_teams(system, course)
     while True:
         for sums in drawn[BY_DRAW:]:
             sums[:] = 0.0
-        space = room_for(room, _member_room(system, moves, room))
-        if run_block(system, course, who, *given, seed, first, space, drawn):  # type: ignore[call-arg]
+        space = room_for(room, _member_room(system, room))
+        if run_block(system, course, *given, seed, first, space, drawn):  # type: ignore[call-arg]
             return
         room *= 2
 
 
-def _member_room(system: System, moves: Whole, room: int) -> np.ndarray:
+def _member_room(system: System, room: int) -> np.ndarray:
     """Room for the settled people of each team that somebody may move from, which grows with the room for all."""
     heads = np.zeros(system.teams, dtype=np.int64)
     np.add.at(heads, system.row_team, system.row_heads)
-    shares = room / max(1, system.heads)
-    return np.where(moves > 0, np.ceil((heads + 1) * shares).astype(np.int64), 0)
+    share = room / max(1, system.heads)
+    may_move = np.isin(np.arange(system.teams), system.move_from)
+    return np.where(may_move, np.ceil((heads + 1) * share).astype(np.int64), 0)
 
 
 def _space(system: System, course: Course, draws: int, flows: bool) -> Drawn:

@@ -19,7 +19,7 @@ Whole = NDArray[np.int32]
 Real = NDArray[np.float64]
 
 RISKS = ("retirement", "leaving", "transfer", "ill health or death", "career break")
-RETIREMENT, LEAVING, TRANSFER, ILL_HEALTH, CAREER_BREAK = range(len(RISKS))
+RETIREMENT, LEAVING, TRANSFER = (RISKS.index(name) for name in ("retirement", "leaving", "transfer"))
 ORIGINS = ("hired", "newly qualified", "international")
 HIRED, NEWLY_QUALIFIED, INTERNATIONAL = range(len(ORIGINS))
 FLOWS = (
@@ -34,10 +34,11 @@ FLOWS = (
     "recruited abroad",
     "hired",
 )
-OUT_OF_SYSTEM, MOVED_AWAY, MOVED_HERE = FLOWS.index("transferred out of the system"), 5, 6
+OUT_OF_SYSTEM = FLOWS.index("transferred out of the system")
+MOVED_AWAY, MOVED_HERE = FLOWS.index("moved away within the system"), FLOWS.index("moved here within the system")
 FROM_ORIGIN = (FLOWS.index("hired"), FLOWS.index("newly qualified"), FLOWS.index("recruited abroad"))
-LEAVING_FLOWS = range(MOVED_AWAY)
-"""The flows that take people out of the system, in the order of RISKS."""
+OUT, INTO = FLOWS[:MOVED_AWAY], FLOWS[MOVED_HERE + 1 :]
+"""The flows that take people out of the system, in the order of RISKS, and those that bring them to it."""
 
 YOUNGEST, OLDEST = 16, 80
 """Ages in years that the engine tells apart; whoever passes the oldest stays at it."""

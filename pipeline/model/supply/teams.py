@@ -14,12 +14,15 @@ from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import current_staff, in_pillars
 from pipeline.model.supply.system import OLDEST, YOUNGEST
 from pipeline.reference import default_ages
-from pipeline.sources.vocabulary import medical_grades
+from pipeline.sources.vocabulary import BANDS, medical_grades
 
-TEAM = ["employer", "profession", "band"]
+CELL, JOB = ["employer", "profession"], ["profession", "band"]
+TEAM = ["employer", *JOB]
+LADDER = ("1", *BANDS)
+"""Agenda for Change, lowest first; band 1 is closed and still holds people in older files."""
 CAREERS = ("support", "qualified", "doctors", "doctors in training")
 SUPPORT, QUALIFIED, DOCTORS, IN_TRAINING = CAREERS
-SUPPORT_BANDS = ("1", "2", "3", "4")
+SUPPORT_BANDS = LADDER[: LADDER.index("4") + 1]
 RESIDENT = "resident"
 """Pay grade of doctors in training."""
 YEARS_OF_BAND = 5
@@ -53,12 +56,12 @@ def teams_of(staff: pd.DataFrame, establishment: pd.DataFrame, scope: Scope, bas
     own = in_pillars(current_staff(up_to(staff, base_month), scope), scope)
     present = _people(own)
     posts = _posts(establishment, scope, base_month)
-    pillars = pd.concat([own, posts])[["employer", "profession", "pillar"]].drop_duplicates(["employer", "profession"])
+    pillars = pd.concat([own, posts])[[*CELL, "pillar"]].drop_duplicates(CELL)
     counted = present.groupby(TEAM, as_index=False)[["heads", "wte"]].sum()
-    both = counted.merge(posts[[*TEAM, "posts"]], on=TEAM, how="outer").merge(pillars, on=["employer", "profession"])
+    both = counted.merge(posts[[*TEAM, "posts"]], on=TEAM, how="outer").merge(pillars, on=CELL)
     both = both.fillna({"heads": 0.0, "wte": 0.0}).assign(career=both["band"].map(career_of).astype("str"))
     # A cell with some posts on file has none in its other teams.
-    has_posts = both.groupby(["employer", "profession"])["posts"].transform("count") > 0
+    has_posts = both.groupby(CELL)["posts"].transform("count") > 0
     funded = both["posts"].mask(both["posts"].isna() & has_posts, 0.0)
     both = both.assign(posts=funded.mask(both["career"] == IN_TRAINING, both["wte"]))
     teams = both.sort_values(TEAM, ignore_index=True)
@@ -85,7 +88,7 @@ def _people(own: pd.DataFrame) -> pd.DataFrame:
 def _posts(establishment: pd.DataFrame, scope: Scope, base_month: dt.date) -> pd.DataFrame:
     known = up_to(establishment, base_month)
     own = in_pillars(known[known["employer"].isin(scope.employers)], scope)
-    latest = own.groupby(["employer", "profession"])["month"].transform("max")
+    latest = own.groupby(CELL)["month"].transform("max")
     now = own[own["month"] == latest]
     return now.groupby([*TEAM, "pillar"], as_index=False)["funded_wte"].sum().rename(columns={"funded_wte": "posts"})
 
