@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.model.gap import PERCENTILES
 from pipeline.model.staff_ahead import StaffAhead, flows_by_pillar, in_post_by, in_post_path, spread_parts, unplaced
 from pipeline.plan import PILLAR_NAMES
-from pipeline.report.narrative import name_pillars
+from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.words import count, join, month, percent, plain, plural, wte
 
 FAN_NOTE = (
@@ -85,9 +85,8 @@ def _left_out(ahead: StaffAhead) -> list[str]:
     routes = ahead.staff.intakes.left_out
     if not routes:
         return []
-    return [
-        f"{plural(len(routes), 'training route')} ({plain(join(routes))}) lead to or come from no team of the plan."
-    ]
+    lead = agree(len(routes), "leads to or comes from", "lead to or come from")
+    return [f"{plural(len(routes), 'training route')} ({plain(join(routes))}) {lead} no team of the plan."]
 
 
 def _measured(ahead: StaffAhead) -> list[str]:

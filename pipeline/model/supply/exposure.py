@@ -34,14 +34,18 @@ class History:
         return int(self.at_risk.groupby("employer")["month"].nunique().max()) if len(self.at_risk) else 0
 
 
+def known_staff(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """The rows of staff, of all months, of the plan's employers and pillars in the best data set of each."""
+    return in_pillars(best_staff(staff[staff["employer"].isin(scope.employers)]), scope)
+
+
 def history(staff: pd.DataFrame, movements: pd.DataFrame, scope: Scope) -> History:
-    """The history of the plan's employers and pillars, from the canonical tables of staff and movements.
+    """The history of the plan's employers and pillars, from the result of known_staff and the table of movements.
 
     A month of an employer counts where its staff at the end of the month before are on file and it sent movements from
     that month or an earlier one on.
     """
-    own = in_pillars(best_staff(staff[staff["employer"].isin(scope.employers)]), scope)
-    opening = own.groupby(AT, as_index=False)["headcount"].sum().rename(columns={"headcount": "heads"})
+    opening = staff.groupby(AT, as_index=False)["headcount"].sum().rename(columns={"headcount": "heads"})
     opening = opening.assign(month=opening["month"] + pd.offsets.MonthEnd(1))
     moved = in_pillars(movements[movements["employer"].isin(scope.employers)], scope)
     months = moved.groupby("employer")["month"]

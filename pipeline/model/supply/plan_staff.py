@@ -12,10 +12,10 @@ import pandas as pd
 from pipeline.assumptions import Assumptions
 from pipeline.metrics.months import MONTHS_IN_YEAR, up_to
 from pipeline.metrics.scope import Scope
-from pipeline.metrics.workforce import best_staff, in_pillars
+from pipeline.metrics.workforce import in_pillars
 from pipeline.model.draws import Draws
 from pipeline.model.supply.exits import career_hazards, team_factors, within_share
-from pipeline.model.supply.exposure import History, history
+from pipeline.model.supply.exposure import History, history, known_staff
 from pipeline.model.supply.joining import Pace, entry_ages, ladder, open_months, pace, vacant_heads
 from pipeline.model.supply.rates import monthly_hazard, yearly_chance
 from pipeline.model.supply.routes import Intakes, intakes_of, odds_multiplied
@@ -57,8 +57,8 @@ def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: A
     """
     known = {name: up_to(tables[name], base_month) for name in ("staff", "establishment", "movements")}
     teams = teams_of(known["staff"], known["establishment"], scope, base_month)
-    past = history(known["staff"], known["movements"], scope)
-    own = in_pillars(best_staff(known["staff"][known["staff"]["employer"].isin(scope.employers)]), scope)
+    own = known_staff(known["staff"], scope)
+    past = history(own, known["movements"], scope)
     funded = in_pillars(known["establishment"], scope)
     usual = {name: assumptions[f"exit_rate / {name}"].value for name in RISKS}
     hazards = career_hazards(past, usual)
