@@ -19,8 +19,10 @@ from pipeline.reference import FOLDER
 from pipeline.table_problems import value_shown
 from pipeline.yaml_file import fault, read_yaml
 
-Grade = Literal["published", "derived", "measured", "placeholder"]
-"""How good a figure is. `measured` means computed from the plan's own files."""
+Grade = Literal["published", "derived", "measured", "placeholder", "choice"]
+"""How good a figure is. `measured` is computed from the plan's own files; a `choice` changes nothing at its value."""
+Scale = Literal["linear", "log", "logit", "cloglog"]
+"""On which an assumption is normal and changes are added. `cloglog` is for yearly chances: the logarithm of the hazard."""
 
 
 IDENTITY = ("item", "test", "profession")
@@ -38,6 +40,10 @@ _NEEDS: Mapping[str, set[str]] = {
     "training_odds": {"item"},
     "output_at_start": {"item"},
     "output_months": {"item"},
+    "work_follows": {"test", "profession"},
+    "work_moved": {"item", "profession"},
+    "temporary_share": {"item"},
+    "temporary_budget": {"item"},
 }
 StaffKind = Literal[
     "exit_rate",
@@ -56,6 +62,11 @@ StaffKind = Literal[
     "gives_up",
     "output_at_start",
     "output_months",
+    "recruits_abroad_kept",
+    "temporary_share",
+    "temporary_budget",
+    "passport",
+    "shared_bank",
 ]
 """Assumptions about staff over time."""
 STAFF_KINDS: tuple[StaffKind, ...] = get_args(StaffKind)
@@ -73,6 +84,18 @@ WorkKind = Literal[
     "points",
     "points_per_list",
     "list_hours",
+    "work_follows",
+    "other_work_growth",
+    "activity_shock",
+    "avoided",
+    "list_cleared",
+    "clear_months",
+    "seen_in_time",
+    "centres_to_come",
+    "centres_later",
+    "centre_hours_extra",
+    "work_moved",
+    "supervision",
 ]
 """Assumptions about work and the staff that it needs."""
 _MAY_HAVE: Mapping[str, set[str]] = {"contract_hours_week": {"profession"}, "category_allowance": {"item"}}
@@ -97,7 +120,7 @@ class Assumption(BaseModel):
     value: float
     low: float | None = None
     high: float | None = None
-    scale: Literal["linear", "log", "logit"] = "linear"
+    scale: Scale = "linear"
     grade: Grade
     range: Literal["published", "measured", "placeholder", "none"] = "none"
     source: str = ""
@@ -136,8 +159,8 @@ class Assumption(BaseModel):
         numbers = [number for number in (self.value, self.low, self.high) if number is not None]
         if self.scale == "log" and min(numbers) <= 0:
             raise _fault("scale", "on the log scale every number is above 0")
-        if self.scale == "logit" and not all(0 < number < 1 for number in numbers):
-            raise _fault("scale", "on the logit scale every number lies between 0 and 1")
+        if self.scale in ("logit", "cloglog") and not all(0 < number < 1 for number in numbers):
+            raise _fault("scale", f"on the {self.scale} scale every number lies between 0 and 1")
         return self
 
     @property

@@ -51,13 +51,13 @@ class CentreLevers:
     """What a scenario changes from the month after the base month on; by default nothing.
 
     `months_later` moves openings to come, by parts of a month too; below zero is sooner, but not before the month after
-    the base month. `hours_week` are the hours of every centre. `utilisation` by site, and `share_new` by site and test,
-    are the values that then hold, and not changes. Raises ValueError for a share outside 0 to 1 and for hours that no
+    the base month. `hours_week` and `utilisation` by site, and `share_new` by site and test, are the values that then
+    hold, and not changes. Raises ValueError for a share outside 0 to 1 and for hours that no
     week has.
     """
 
     months_later: float = 0.0
-    hours_week: float | None = None
+    hours_week: Mapping[str, float] = field(default_factory=dict)
     utilisation: Mapping[str, float] = field(default_factory=dict)
     share_new: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
@@ -66,8 +66,9 @@ class CentreLevers:
             if not 0 <= share <= 1:
                 raise ValueError(f"a share lies between 0 and 1; that of {of} is {share}")
         most = limit("hours_a_week")
-        if self.hours_week is not None and not 0 <= self.hours_week <= most:
-            raise ValueError(f"hours_week lies between 0 and {most:g} and is {self.hours_week}")
+        for site, hours in self.hours_week.items():
+            if not 0 <= hours <= most:
+                raise ValueError(f"hours_week lies between 0 and {most:g}; that of {site} is {hours}")
 
 
 AS_PLANNED = CentreLevers()
@@ -91,6 +92,7 @@ class CentrePath:
 
 def centre_path(of: Centres, levers: CentreLevers = AS_PLANNED) -> CentrePath:
     """What the centres do, and who staffs them, in each month. Raises ValueError for levers of centres not there."""
+    _are_there("hours_week", levers.hours_week, set(of.plans["site"]))
     _are_there("utilisation", levers.utilisation, set(of.plans["site"]))
     _are_there("share_new", levers.share_new, set(of.rooms[ROOM].itertuples(index=False, name=None)))
     return CentrePath(_tests(of, levers), _staff(of, levers), _sources(of))
@@ -184,7 +186,7 @@ def _rooms(of: Centres, levers: CentreLevers) -> pd.DataFrame:
 
 
 def _changed(plans: pd.DataFrame, levers: CentreLevers) -> pd.DataFrame:
-    hours = plans["hours_week"] if levers.hours_week is None else levers.hours_week
+    hours = plans["site"].map(levers.hours_week).astype("float64").fillna(plans["hours_week"])
     utilisation = plans["site"].map(levers.utilisation).astype("float64").fillna(plans["utilisation"])
     return plans.assign(hours_week=hours, utilisation=utilisation)
 

@@ -1,7 +1,7 @@
 """Draws of the assumptions from their ranges (docs/method.md, section 6).
 
-An assumption is normal on its own scale (linear, log or logit) on each side of its value, with its 10th and 90th
-percentiles at low and high. Nothing is clipped, since that would shift the mean.
+An assumption is normal on its own scale (linear, log, logit or cloglog) on each side of its value, with its 10th and
+90th percentiles at low and high. Nothing is clipped, since that would shift the mean.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.assumptions import Assumption, Assumptions
+from pipeline.assumptions import Assumption, Assumptions, Scale
 
 P10_TO_P90_IN_SD = 2.5631031310892007
 """Distance between the 10th and 90th percentiles of a normal distribution, in standard deviations."""
 
-Draws = dict[str, NDArray[np.float64]]
+Array = NDArray[np.float64]
+Draws = dict[str, Array]
 """One array a draw long for each assumption's key."""
 
 
@@ -45,30 +46,50 @@ def central(assumptions: Assumptions) -> Draws:
     return {key: np.array([assumption.value]) for key, assumption in assumptions.items()}
 
 
-def shifted(values: NDArray[np.float64], add: float, scale: str) -> NDArray[np.float64]:
-    """Values moved by an amount on a scale."""
-    if add == 0:
-        return values
+def shifted(values: Array, add: float | Array, scale: Scale) -> Array:
+    """Values moved by an amount on a scale, or by one amount each where `add` is an array that broadcasts to them."""
+    if scale == "linear":
+        return np.asarray(values + add)
     if scale == "log":
         return np.asarray(values * np.exp(add))
-    if scale == "logit":
-        return 1 / (1 + np.exp(-(np.log(values / (1 - values)) + add)))
-    return values + add
+    if scale == "cloglog":
+        # The hazard is multiplied, the same in every draw.
+        return np.asarray(-np.expm1(np.log1p(-values) * np.exp(add)))
+    return from_scale(to_scale(values, scale) + add, scale)
 
 
-def _draw(assumption: Assumption, assumptions: Assumptions, draws: int, seed: int) -> NDArray[np.float64]:
+def to_scale(values: Array | float, scale: Scale) -> Array:
+    """Values on a scale: as they are, or their logarithm, their log odds, or the logarithm of their hazard."""
+    array = np.asarray(values, dtype=np.float64)
+    if scale == "linear":
+        return array
+    if scale == "log":
+        return np.asarray(np.log(array))
+    return np.asarray(np.log(array / (1 - array)) if scale == "logit" else np.log(-np.log1p(-array)))
+
+
+def from_scale(values: Array, scale: Scale) -> Array:
+    """Values from a scale: to_scale the other way round."""
+    if scale == "linear":
+        return values
+    if scale == "log":
+        return np.asarray(np.exp(values))
+    return np.asarray(1 / (1 + np.exp(-values)) if scale == "logit" else -np.expm1(-np.exp(values)))
+
+
+def _draw(assumption: Assumption, assumptions: Assumptions, draws: int, seed: int) -> Array:
     if assumption.low is None or assumption.high is None:
         return np.full(draws, assumption.value)
     low, value, high = (
-        _to_scale(each, assumption.scale) for each in (assumption.low, assumption.value, assumption.high)
+        float(to_scale(each, assumption.scale)) for each in (assumption.low, assumption.value, assumption.high)
     )
     normal = _normal(assumption, assumptions, draws, seed)
     # Each side has its own spread, so that an uneven range keeps low, value and high as P10, P50 and P90.
     below, above = interval_to_sd(low, 2 * value - low), interval_to_sd(2 * value - high, high)
-    return _from_scale(value + np.where(normal < 0, below, above) * normal, assumption.scale)
+    return from_scale(value + np.where(normal < 0, below, above) * normal, assumption.scale)
 
 
-def _normal(assumption: Assumption, assumptions: Assumptions, draws: int, seed: int) -> NDArray[np.float64]:
+def _normal(assumption: Assumption, assumptions: Assumptions, draws: int, seed: int) -> Array:
     own = _stream(assumption.key, draws, seed)
     shared = assumptions.get(f"correlation / {assumption.kind}")
     if shared is None:
@@ -77,18 +98,6 @@ def _normal(assumption: Assumption, assumptions: Assumptions, draws: int, seed: 
     return np.asarray(np.sqrt(shared.value) * group + np.sqrt(1 - shared.value) * own)
 
 
-def _stream(name: str, draws: int, seed: int) -> NDArray[np.float64]:
+def _stream(name: str, draws: int, seed: int) -> Array:
     stream = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
     return np.random.default_rng([seed, stream]).standard_normal(draws)
-
-
-def _to_scale(value: float, scale: str) -> float:
-    if scale == "log":
-        return float(np.log(value))
-    return float(np.log(value / (1 - value))) if scale == "logit" else value
-
-
-def _from_scale(values: NDArray[np.float64], scale: str) -> NDArray[np.float64]:
-    if scale == "log":
-        return np.exp(values)
-    return 1 / (1 + np.exp(-values)) if scale == "logit" else values

@@ -1,128 +1,136 @@
-"""One scenario at one month: staff needed, the gap by employer and profession, and its total."""
+"""A scenario in all its draws: the gap by profession and month, and by employer from year to year (section 16)."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.assumptions import Assumptions
-from pipeline.model.demand import Later, Requirement, requirements
+from pipeline.metrics.months import MONTHS_IN_YEAR
+from pipeline.model.ahead import Ahead, Start, ahead, start
 from pipeline.model.draws import Draws
-from pipeline.model.gap import PERCENTILES, gross_and_net, uncounted_work, with_uncounted
-from pipeline.model.scenarios import BASELINE, Scenario, apply
+from pipeline.model.gap import ROUNDING
+from pipeline.model.paths import Paths, paths
+from pipeline.model.plan_setting import Setting
+from pipeline.model.scenarios import Scenario
+from pipeline.model.supply.chances import Drawn
+from pipeline.model.why import parts_of_gap
+from pipeline.months import add_months
 
-Cells = Collection[tuple[str, str]]
-"""Employers and professions."""
-PROFESSION_COLUMNS = [
-    "pillar",
-    "profession",
-    "in_post",
-    "counted",
-    "uncounted",
-    "needed_everywhere",
-    *PERCENTILES,
-    "employers",
-    "employers_unknown",
-]
+Single = NDArray[np.float32]
+GROUP = ["pillar", "profession"]
+BLOCK = 125
+"""Draws worked out together: few enough that their arrays stay small, many enough that NumPy is quick."""
+
+
+@dataclass(frozen=True)
+class ByMonth:
+    """WTE by profession, month and draw. `gross` adds up the shortages of its employers, `there` is effective."""
+
+    needed: Single
+    there: Single
+    gross: Single
+
+
+@dataclass(frozen=True)
+class ByYear:
+    """WTE by cell, year and draw. `years` are months after the base month: 0, 12, 24 … and the last one."""
+
+    years: list[int]
+    needed: Single
+    there: Single
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a scenario comes to at a month. `gross` and `net` are WTE, one value a draw."""
+    """What a scenario comes to.
+
+    `groups` are the professions of by_month, `cells` those of by_year and of `parts`: the mean WTE of each part of the
+    gap at the last month, by cell. `in_post` is WTE in post by draw, month and cell, and `flows` what else was drawn of
+    staff, both only where they were asked for.
+    """
 
     scenario: Scenario
-    month: dt.date
-    needed: list[Requirement]
-    gross: NDArray[np.float64]
-    net: NDArray[np.float64]
+    months: list[pd.Timestamp]
+    cells: pd.DataFrame
+    groups: pd.DataFrame
+    by_month: ByMonth
+    by_year: ByYear
+    parts: Mapping[str, NDArray[np.float64]]
+    in_post: Single | None
+    sums: Drawn | None
+
+    @property
+    def gross(self) -> NDArray[np.float64]:
+        """Gross gap by month and draw: the shortages of all cells added up."""
+        return np.asarray(self.by_month.gross.sum(axis=0, dtype=np.float64))
+
+    @property
+    def net(self) -> NDArray[np.float64]:
+        """Net gap by month and draw: shortages less surpluses."""
+        gap = self.by_month.needed - self.by_month.there
+        return np.asarray(gap.sum(axis=0, dtype=np.float64))
 
 
-@dataclass(frozen=True)
-class Setting:
-    """What every scenario of a plan shares: its tests, its assumptions, its staff in post and its base month."""
+def outcome(
+    setting: Setting, scenario: Scenario, base: Draws, begin: Start, seed: int | None, *, keep_staff: bool = False
+) -> Outcome:
+    """A scenario in all draws. `begin` is the start in these draws; with `seed` None staff follow expected values.
 
-    annual: pd.DataFrame
-    assumptions: Assumptions
-    in_post: pd.Series
-    base_month: dt.date
+    The same seed gives the same figures on any number of threads, and the first draws stay when more are asked for.
+    """
+    of = paths(scenario, base, setting.assumptions, setting.months, setting.implied)
+    groups = setting.cells[GROUP].drop_duplicates().sort_values(GROUP).reset_index(drop=True)
+    group = setting.cells[GROUP].merge(groups.assign(number=groups.index), on=GROUP, how="left")["number"].to_numpy()
+    years = [*range(0, setting.months, MONTHS_IN_YEAR), setting.months]
+    month, year = (
+        [np.zeros((rows, columns, of.draws), dtype=np.float32) for _ in range(count)]
+        for rows, columns, count in ((len(groups), of.months + 1, 3), (len(setting.cells), len(years), 2))
+    )
+    in_post = np.zeros((of.draws if keep_staff else 0, of.months + 1, len(setting.cells)), dtype=np.float32)
 
-    def needed(self, draws: Draws, month: dt.date, scenario: Scenario = BASELINE) -> list[Requirement]:
-        """Staff needed at a month in a scenario, with the uncounted work that goes on as it is at the base month.
+    def block(first: int) -> tuple[dict[str, NDArray[np.float64]], list[np.ndarray]]:
+        last = min(first + BLOCK, of.draws)
+        found = ahead(setting, begin.only(first, last), of.only(first, last), seed, first)
+        _add_up(found, group, [each[:, :, first:last] for each in month])
+        for each, values in zip(year, (found.need.whole, found.need.whole - found.gap), strict=True):
+            each[:, :, first:last] = values[:, years]
+        if keep_staff:
+            in_post[first:last] = np.transpose(found.supply.in_post, (2, 1, 0))
+        return _part_sums(found, begin.only(first, last)), list(found.supply.drawn[BY_DRAW:])
 
-        At the base month every scenario needs the staff in post, since it was they who did the work.
-        """
-        today = requirements(self.annual, draws, self.assumptions, self.base_month)
-        uncounted = uncounted_work(today, self.in_post)
-        if month <= self.base_month:
-            return with_uncounted(today, uncounted)
-        later = Later(month, apply(scenario, draws, self.assumptions))
-        then = requirements(self.annual, draws, self.assumptions, self.base_month, later)
-        return with_uncounted(then, uncounted)
-
-
-def outcome(scenario: Scenario, month: dt.date, setting: Setting, draws: Draws) -> Outcome:
-    """A scenario worked out at a month, against staff in post today."""
-    needed = setting.needed(draws, month, scenario)
-    gross, net = gross_and_net(needed, setting.in_post)
-    return Outcome(scenario, month, needed, gross, net)
-
-
-def summary(outcomes: list[Outcome]) -> pd.DataFrame:
-    """A row an outcome: scenario, month, and P10, P50 and P90 of the gross unmet and net gap, in WTE."""
-    return pd.DataFrame(
-        [
-            {
-                "scenario": each.scenario.label,
-                "month": pd.Timestamp(each.month),
-                **{f"gross_{name}": float(np.percentile(each.gross, share)) for name, share in PERCENTILES.items()},
-                **{f"net_{name}": float(np.percentile(each.net, share)) for name, share in PERCENTILES.items()},
-            }
-            for each in outcomes
-        ]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        blocks = list(pool.map(block, range(0, of.draws, BLOCK)))
+    parts = {name: np.sum([each[0][name] for each in blocks], axis=0) / of.draws for name in blocks[0][0]}
+    return Outcome(
+        scenario,
+        [pd.Timestamp(add_months(setting.base_month, number)) for number in range(of.months + 1)],
+        setting.cells,
+        groups,
+        ByMonth(*month),
+        ByYear(years, *year),
+        parts,
+        in_post if keep_staff else None,
+        None,
     )
 
 
-def path(scenario: Scenario, months: Sequence[dt.date], setting: Setting, draws: Draws, cells: Cells) -> pd.DataFrame:
-    """Staff needed in these cells (employer and profession) at each month: month, p10, p50 and p90, in WTE."""
-    rows = []
-    for month in months:
-        needed = [need.wte for need in setting.needed(draws, month, scenario) if need.cell in cells]
-        whole = _total(needed)
-        shares = {name: float(np.percentile(whole, share)) for name, share in PERCENTILES.items()}
-        rows.append({"month": pd.Timestamp(month), **shares})
-    return pd.DataFrame(rows, columns=["month", *PERCENTILES])
+def _add_up(found: Ahead, group: NDArray[np.int64], into: list[np.ndarray]) -> None:
+    """Cells added up to professions, in double precision."""
+    gap = found.gap
+    gap[np.abs(gap) < ROUNDING] = 0.0
+    for each, values in zip(into, (found.need.whole, found.need.whole - gap, np.maximum(gap, 0.0)), strict=True):
+        whole = np.zeros(each.shape)
+        np.add.at(whole, group, np.broadcast_to(values, gap.shape))
+        each[:] = whole
 
 
-def by_profession(result: Outcome, in_post: pd.Series) -> pd.DataFrame:
-    """A row a profession over the employers whose staff are published, in WTE.
-
-    Gives staff in post, staff needed for counted tests and for other work (both P50), and the gap (P10, P50, P90).
-    Draws are added up before percentiles are taken, so that ranges are the profession's own. `needed_everywhere` is
-    for the counted tests of all employers; `employers` counts those covered, `employers_unknown` those whose staff in
-    this profession no file gives.
-    """
-    pairs = dict.fromkeys((need.pillar, need.profession) for need in result.needed)
-    rows = [_profession(pillar, profession, result.needed, in_post) for pillar, profession in pairs]
-    return pd.DataFrame(rows, columns=PROFESSION_COLUMNS)
+def _part_sums(found: Ahead, begin: Start) -> dict[str, NDArray[np.float64]]:
+    return {name: part.sum(axis=1) for name, part in parts_of_gap(found, begin).items()}
 
 
-def _profession(pillar: str, profession: str, needed: list[Requirement], in_post: pd.Series) -> list[object]:
-    needs = [need for need in needed if (need.pillar, need.profession) == (pillar, profession)]
-    known = [need for need in needs if need.cell in in_post.index]
-    posts = float(sum(in_post[need.cell] for need in known)) if known else np.nan
-    counted, uncounted = _total(need.counted for need in known), _total(need.uncounted for need in known)
-    gap = [float(np.percentile(counted + uncounted - posts, share)) for share in PERCENTILES.values()]
-    everywhere = _total(need.counted for need in needs)
-    middles = [float(np.percentile(values, PERCENTILES["p50"])) for values in (counted, uncounted, everywhere)]
-    return [pillar, profession, posts, *middles, *gap, len(known), len(needs) - len(known)]
-
-
-def _total(parts: Iterable[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """The sum draw by draw; missing where there is nothing to add."""
-    arrays = np.broadcast_arrays(*parts)
-    return np.sum(arrays, axis=0) if arrays else np.full(1, np.nan)

@@ -2,31 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.assumptions import Assumptions
-from pipeline.model.draws import Draws, shifted
-from pipeline.plan import Plan
-from pipeline.problems import InputRefused, Problem
+from pipeline.problems import InputRefused
+from pipeline.reference import FOLDER
 from pipeline.yaml_file import fault, read_yaml
 
 _NAME = r"^[a-z][a-z0-9_]{0,39}$"
 _SAYS = {_NAME: "a scenario's name is at most 40 small letters, digits and _, and starts with a letter"}
+Target = Literal["low", "high", "plan", "horizon"]
 
 
 class Change(BaseModel):
-    """An amount to add to the assumptions of a kind, each on its own scale (linear, log or logit)."""
+    """A change of the assumptions of a kind, each on its own scale. One of add, moves_to and at_least is given."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kind: str
-    item: str = ""
-    test: str = ""
-    profession: str = ""
-    add: float = Field(allow_inf_nan=False)
+    kind: str = Field(description="Kind of assumption: a lever of docs/levers.md.")
+    item: str = Field(default="", description="Which part, such as leaving or sickness; left out, all of the kind.")
+    test: str = Field(default="", description="The test; left out, all of them.")
+    profession: str = Field(default="", description="The profession; left out, all of them.")
+    add: float | None = Field(
+        default=None, allow_inf_nan=False, description="Added on the assumption's own scale (linear, log, logit …)."
+    )
+    moves_to: float | Target | None = Field(
+        default=None,
+        description="The value it is moved to: a number, low or high (the ends of its range), plan (what the "
+        "operational plan supposes) or horizon (months of the plan).",
+    )
+    at_least: float | None = Field(
+        default=None, allow_inf_nan=False, description="The value it is moved to where it is not beyond it already."
+    )
+    after_months: int = Field(default=0, ge=0, description="Months after the base month before it begins.")
+    over_months: int = Field(default=0, ge=0, description="Months over which it builds up, in even steps.")
+    lasts_months: int | None = Field(default=None, ge=1, description="Months for which it lasts; left out, for good.")
+    because: str = Field(default="", description="Where the figure comes from.")
+
+    @model_validator(mode="after")
+    def _says_one_amount(self) -> Change:
+        if sum(amount is not None for amount in (self.add, self.moves_to, self.at_least)) != 1:
+            raise ValueError("give one of add, moves_to and at_least")
+        return self
+
+    @property
+    def timed(self) -> bool:
+        """Whether it begins later than the base month, builds up, or ends."""
+        return bool(self.after_months or self.over_months or self.lasts_months)
 
     def reaches(self, key: str, assumptions: Assumptions) -> bool:
         """Whether the change is meant for an assumption; a part left empty means every one."""
@@ -40,65 +67,28 @@ class Scenario(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=_NAME)
-    label: str = Field(min_length=1, max_length=80)
+    name: str = Field(pattern=_NAME, description="Short name: small letters, digits and _.")
+    label: str = Field(min_length=1, max_length=80, description="What a reader sees.")
     why: str = Field(min_length=1, description="What would have to happen for this to come true.")
     changes: list[Change] = Field(default_factory=list)
 
-    def and_also(self, change: Change) -> Scenario:
-        """The scenario with one more change, which its label says; a change of nothing leaves it as it is."""
-        if not change.add:
+    def and_also(self, changes: Iterable[Change]) -> Scenario:
+        """The scenario with more changes, which its label says; a change of nothing leaves it as it is."""
+        more = [change for change in changes if change.add != 0]
+        if not more:
             return self
-        label = f"{self.label}, with {change.kind.replace('_', ' ')} {change.add:+g}"
-        return self.model_copy(update={"changes": [*self.changes, change], "label": label})
+        said = ", ".join(_said(change) for change in more)
+        return self.model_copy(update={"changes": [*self.changes, *more], "label": f"{self.label}, with {said}"})
 
 
-BASELINE = Scenario(
-    name="trend",
-    label="Present trends go on",
-    why="Tests go on growing at the rate measured in the plan's own files, or stay level where none could be measured; "
-    "output per WTE grows at its long-run rate.",
-)
+def _said(change: Change) -> str:
+    of = " ".join(part for part in (change.item, change.test, change.profession) if part)
+    amount = f"{change.add:+g}" if change.add is not None else f"at {change.moves_to}"
+    return " ".join(part for part in (change.kind.replace("_", " "), of, amount) if part)
 
 
-def growth_lever(extra_growth: float) -> Change:
-    """More growth of every test a year, on the log scale. Raises ValueError beyond -1 to 1: 1 is nearly three times."""
-    if not -1 <= extra_growth <= 1:
-        raise ValueError(
-            f"extra_growth is {extra_growth:g}; it is added to yearly growth, so 0.02 is about two percentage points a "
-            "year more, and it should lie between -1 and 1"
-        )
-    return Change(kind="activity_growth", add=extra_growth)
-
-
-def plan_scenarios(plan: Plan, assumptions: Assumptions) -> list[Scenario]:
-    """The baseline and every scenario file of the plan.
-
-    Raises InputRefused naming each bad entry, each change that reaches no assumption and each repeated name or label.
-    """
-    scenarios, problems = [BASELINE], []
-    for name in plan.file.scenarios:
-        path = plan.resolve(name)
-        scenario = _read(path)
-        problems += list(_dead_changes(path, scenario, assumptions))
-        problems += list(_repeats(path, scenario, scenarios))
-        scenarios.append(scenario)
-    if problems:
-        raise InputRefused(problems)
-    return scenarios
-
-
-def apply(scenario: Scenario, draws: Draws, assumptions: Assumptions) -> Draws:
-    """The draws with the scenario's changes added; the draws given are left as they are."""
-    changed = dict(draws)
-    for change in scenario.changes:
-        for key in draws:
-            if change.reaches(key, assumptions):
-                changed[key] = shifted(changed[key], change.add, assumptions[key].scale)
-    return changed
-
-
-def _read(path: Path) -> Scenario:
+def read_scenario(path: Path) -> Scenario:
+    """A scenario from its file. Raises InputRefused with everything that is wrong in it."""
     raw: Any = read_yaml(path)
     try:
         return Scenario.model_validate(raw)
@@ -106,19 +96,10 @@ def _read(path: Path) -> Scenario:
         raise InputRefused(fault(path, detail, _SAYS) for detail in error.errors()) from error
 
 
-def _repeats(path: Path, scenario: Scenario, known: list[Scenario]) -> list[Problem]:
-    """A label is what a reader tells two scenarios apart by, as a name is for a file."""
-    return [
-        Problem(file=str(path), key=key, value=getattr(scenario, key), rule=f"another scenario has this {key}")
-        for key in ("name", "label")
-        if getattr(scenario, key) in {getattr(other, key) for other in known}
-    ]
+@cache
+def shipped_scenarios() -> tuple[Scenario, ...]:
+    """The six scenarios that every plan has, the baseline first."""
+    return tuple(read_scenario(path) for path in sorted((FOLDER / "scenarios").glob("*.yaml")))
 
 
-def _dead_changes(path: Path, scenario: Scenario, assumptions: Assumptions) -> list[Problem]:
-    rule = "this change reaches no assumption; check kind, item, test and profession"
-    return [
-        Problem(file=str(path), key=f"changes.{number}", value=change.kind, rule=rule)
-        for number, change in enumerate(scenario.changes)
-        if not any(change.reaches(key, assumptions) for key in assumptions)
-    ]
+BASELINE = shipped_scenarios()[0]

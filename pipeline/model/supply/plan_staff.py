@@ -13,7 +13,7 @@ from pipeline.assumptions import Assumptions
 from pipeline.metrics.months import MONTHS_IN_YEAR, up_to
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import in_pillars
-from pipeline.model.draws import Draws
+from pipeline.model.paths import Paths
 from pipeline.model.supply.exits import career_hazards, team_factors, within_share
 from pipeline.model.supply.exposure import History, history, known_staff
 from pipeline.model.supply.joining import Pace, entry_ages, ladder, open_months, pace, vacant_heads
@@ -155,52 +155,54 @@ def posts(staff: PlanStaff, vacant: float, months: int) -> Real:
     return np.asarray(np.repeat(table["posts"].fillna(assumed).to_numpy(dtype=np.float64)[:, None], months + 1, axis=1))
 
 
-def course(staff: PlanStaff, base: Draws, changed: Draws, assumptions: Assumptions, months: int) -> Course:
-    """The course of a scenario: `base` are the draws without it, which hold at the base month; `changed` with it."""
-    system, draws = staff.system, len(next(iter(base.values())))
-    after = np.arange(months + 1) > 0
+def course(staff: PlanStaff, paths: Paths, posts_added: Real | float = 0.0) -> Course:
+    """The course of a scenario, from every assumption by month and draw.
+
+    `posts_added` are funded WTE by team and month beyond those on file, such as those of centres to come.
+    """
+    system, draws, months = staff.system, len(paths.base["transfers_within"]), paths.months
 
     def path(key: str) -> Real:
-        return np.where(after, changed[key][:, None], base[key][:, None])
+        return np.ascontiguousarray(np.broadcast_to(paths.at(key).T, (draws, months + 1)))
 
-    years = np.arange(months + 1) / MONTHS_IN_YEAR
-    posts_factor, hours = (np.exp(changed[kind][:, None] * years) for kind in ("posts_growth", "hours_growth"))
-    rates = {name: f"exit_rate / {name}" for name in RISKS}
-    ratio = [monthly_hazard(changed[key]) / monthly_hazard(assumptions[key].value) for key in rates.values()]
+    posts_factor, hours = (np.ascontiguousarray(np.exp(paths.added_up(f"{kind}_growth")).T) for kind in ("posts", "hours"))
+    rates = [f"exit_rate / {name}" for name in RISKS]
+    ratio = [monthly_hazard(paths.base[key]) / monthly_hazard(paths.assumptions[key].value) for key in rates]
     by_cell = np.repeat(np.stack(ratio, axis=1)[:, None, :], system.cells, axis=1)
     fill = [staff.pace.hired.get(job, 0.0) for job in staff.teams.teams[JOB].itertuples(index=False, name=None)]
     return Course(
-        posts=posts(staff, assumptions["vacancy_share"].value, months),
-        posts_factor=posts_factor * _posts_assumed(staff, base, assumptions)[:, None],
+        posts=posts(staff, paths.assumptions["vacancy_share"].value, months) + posts_added,
+        posts_factor=posts_factor * _posts_assumed(staff, paths)[:, None],
         hazard_draw=by_cell,
-        hazard_row=np.zeros((system.teams, len(RISKS)), dtype=np.int32),
-        hazard_lever=np.ones((1, months + 1)),
-        early=np.stack([changed[f"early_leaving / {origin}"] for origin in ORIGINS], axis=1),
+        hazard_row=np.repeat(np.arange(len(RISKS), dtype=np.int32)[None, :], system.teams, axis=0),
+        # A change of a rate is one of the logarithm of its hazard, so it multiplies the hazard alike in every draw.
+        hazard_lever=np.exp(np.stack([paths.step(key) for key in rates])),
+        early=np.stack([paths.then(f"early_leaving / {origin}") for origin in ORIGINS], axis=1),
         within=path("transfers_within"),
         fill=np.array(fill),
         applicants=np.zeros(system.teams),
-        hiring=path("hiring_pace") * _pace_assumed(staff, path, assumptions),
+        hiring=path("hiring_pace") * _pace_assumed(staff, path, paths.assumptions),
         hiring_row=np.zeros(system.teams, dtype=np.int32),
         hiring_lever=np.ones((1, months + 1)),
         wait=path("time_to_hire"),
         moving=path("promotion_pace"),
         participation=np.repeat(hours[:, None, :], len(set(staff.cells["profession"])), axis=1),
         abroad=_abroad(staff, months),
-        abroad_factor=path("recruits_abroad"),
-        starters=_starters(staff.intakes, changed["places_to_come"]),
-        arrives=_arrives(staff.intakes, changed),
+        abroad_factor=path("recruits_abroad") * path("recruits_abroad_kept"),
+        starters=_starters(staff.intakes, paths.then("places_to_come")),
+        arrives=_arrives(staff.intakes, paths),
         month=np.repeat(staff.intakes.table["arrives"].to_numpy(dtype=np.float64)[None, :], draws, axis=0),
-        dropout=changed["gives_up"],
-        ramp=_ramp(changed),
+        dropout=paths.then("gives_up"),
+        ramp=_ramp(paths),
     )
 
 
-def _posts_assumed(staff: PlanStaff, draws: Draws, assumptions: Assumptions) -> Real:
+def _posts_assumed(staff: PlanStaff, paths: Paths) -> Real:
     """What posts are multiplied by where no file gives any: they are then as unsure as the share of vacancies."""
-    vacant = draws["vacancy_share"]
+    vacant = paths.base["vacancy_share"]
     if staff.teams.posts_known:
         return np.ones(len(vacant))
-    return (1.0 - assumptions["vacancy_share"].value) / (1.0 - vacant)
+    return (1.0 - paths.assumptions["vacancy_share"].value) / (1.0 - vacant)
 
 
 def _pace_assumed(staff: PlanStaff, path: Callable[[str], Real], assumptions: Assumptions) -> Real:
@@ -225,21 +227,21 @@ def _starters(intakes: Intakes, places: Real) -> Real:
     return np.asarray(np.where(to_come, began * places[:, None], began))
 
 
-def _arrives(intakes: Intakes, draws: Draws) -> Real:
+def _arrives(intakes: Intakes, paths: Paths) -> Real:
     """Share of those who begin that arrive: completes × joins × stays, each with its own odds."""
     table = intakes.table
-    share = np.ones((len(draws["gives_up"]), len(table)))
+    share = np.ones((len(paths.base["gives_up"]), len(table)))
     for item, column in (("completes", "completes"), ("joins", "joins_nhs"), ("stays", "stays_local")):
-        odds = draws[f"training_odds / {item}"][:, None]
+        odds = paths.then(f"training_odds / {item}")[:, None]
         share = share * odds_multiplied(table[column].to_numpy(dtype=np.float64)[None, :], odds)
     return share
 
 
-def _ramp(draws: Draws) -> Real:
+def _ramp(paths: Paths) -> Real:
     """Output by month in post: a straight line from the first day to the month of full output."""
     served = np.arange(SETTLED)
     lines = []
     for origin in ORIGINS:
-        start, full = draws[f"output_at_start / {origin}"], draws[f"output_months / {origin}"]
+        start, full = paths.then(f"output_at_start / {origin}"), paths.then(f"output_months / {origin}")
         lines.append(np.minimum(1.0, start[:, None] + (1.0 - start)[:, None] * served / full[:, None]))
     return np.stack(lines, axis=1)

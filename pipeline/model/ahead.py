@@ -1,0 +1,282 @@
+"""One scenario in some of its draws: staff needed and staff there are, in every cell and month (section 16).
+
+Arrays have the axes (cells, months + 1, draws): a cell is an employer and a profession, month 0 the base month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.model.backlog import backlog_tests
+from pipeline.model.centre_need import need_since_base
+from pipeline.model.draws import Draws
+from pipeline.model.education_load import education_load
+from pipeline.model.need import Factors, counted_need, effort_factor, factors, moved_work
+from pipeline.model.paths import Paths
+from pipeline.model.plan_centres import centre_levers, centre_staff, plan_centre_path
+from pipeline.model.plan_setting import Setting
+from pipeline.model.shared_bank import bank, passport
+from pipeline.model.supply.chances import Drawn
+from pipeline.model.supply.expected import expected_staff
+from pipeline.model.supply.plan_staff import PlanStaff, course
+from pipeline.model.supply.simulate import drawn_staff
+from pipeline.model.supply.system import Course
+from pipeline.model.temporary_cover import KINDS, Cover, temporary_cover
+from pipeline.model.tests_ahead import tests_ahead
+from pipeline.model.work import Work, counted_work, following_work, hours_a_wte, together
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Start:
+    """What all scenarios share in the same draws: the work of the base month, and what no count explains.
+
+    `number` is the cell of each row of the work, -1 for an employer and profession without staff on file. `other` is
+    WTE in post and temporary cover less the work of counted tests, by cell and draw: it may be below zero.
+    """
+
+    work: Work
+    number: NDArray[np.int64]
+    other: Array
+    wte_a_test: Mapping[tuple[str, str], Array]
+
+
+@dataclass(frozen=True)
+class Need:
+    """Staff needed. `whole` = the largest of the workload (the sum of the parts), rooms and rotas.
+
+    `of` are the factors by which the work of the base month changes.
+    """
+
+    of: Factors
+    counted: Array
+    moved: Array
+    other: Array
+    lists: Array
+    centres: Array
+    education: Array
+    workload: Array
+    whole: Array
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Staff there are. `in_post` is WTE in post at the hours of each month, `learning` what of it is lost until the new
+    have full output, and `redeployed` those who change employer for a diagnostic centre, part of `in_post`."""
+
+    drawn: Drawn
+    course: Course
+    in_post: Array
+    redeployed: Array
+    learning: Array
+    cover: Cover
+
+    @property
+    def own(self) -> Array:
+        """Effective WTE of staff in post."""
+        return self.in_post - self.learning
+
+    @property
+    def whole(self) -> Array:
+        """Effective WTE, with bank and agency."""
+        return self.own + self.cover.wte
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A scenario in some draws. `lent` is what each cell receives from others of the system (below zero: sends them).
+
+    gap = need - supply - lent: above zero, staff are missing.
+    """
+
+    paths: Paths
+    need: Need
+    supply: Supply
+    lent: Array
+    extra_hours: Array
+
+    @property
+    def gap(self) -> Array:
+        """Staff needed less effective supply."""
+        return self.need.whole - self.supply.whole - self.lent - self.extra_hours
+
+
+    def only(self, first: int, last: int) -> Start:
+        """The same in the draws from `first` up to `last`."""
+        work = Work(self.work.rows, self.work.wte[:, first:last], self.work.tests[:, first:last])
+        each = {key: wte[first:last] for key, wte in self.wte_a_test.items()}
+        return Start(work, self.number, self.other[:, first:last], each)
+
+
+def start(setting: Setting, draws: Draws) -> Start:
+    """The work of the base month in some draws."""
+    had = (setting.wte_at_base + setting.cover.wte[:, 0, 0])[:, np.newaxis]
+    counted = counted_work(setting.annual, draws, setting.assumptions, setting.base_month)
+    follows = following_work(setting.annual, setting.cells, had, draws, setting.assumptions, setting.base_month)
+    work = together(counted, follows)
+    numbers = {key: number for number, key in enumerate(setting.keys)}
+    pairs = zip(work.rows["employer"], work.rows["profession"], strict=True)
+    number = np.array([numbers.get(pair, -1) for pair in pairs], dtype=np.int64)
+    known = np.zeros((len(setting.cells), work.wte.shape[1]))
+    np.add.at(known, number[number >= 0], work.wte[number >= 0])
+    return Start(work, number, had - known, _wte_a_test(work))
+
+
+def _wte_a_test(work: Work) -> dict[tuple[str, str], Array]:
+    """WTE that one test a year takes, by test and profession, over all employers."""
+    keys, wte = work.summed(["test", "profession"])
+    tests = Work(work.rows, work.tests, work.tests).summed(["test", "profession"])[1]
+    each = np.divide(wte, tests, out=np.zeros_like(wte), where=tests > 0)
+    return dict(zip(keys.itertuples(index=False, name=None), each, strict=True))
+
+
+def ahead(setting: Setting, begin: Start, paths: Paths, seed: int | None, first: int = 0) -> Ahead:
+    """A scenario in the draws of its paths; `first` is the number of the first of them among all.
+
+    With `seed` None staff come and go by expected values and not by chance. Raises ValueError for a plan without staff.
+    """
+    if setting.staff is None:
+        raise ValueError("staff cannot be followed where no file gives any")
+    needed = need(setting, begin, paths)
+    there = supply(setting, setting.staff, paths, seed, first)
+    lent, extra = _shared(setting.cells, needed.whole - there.whole, there.own, paths)
+    return Ahead(paths, needed, there, lent, extra)
+
+
+def need(setting: Setting, begin: Start, paths: Paths) -> Need:
+    """Staff needed in a scenario."""
+    cells, rows = setting.cells, begin.work.rows
+    tests = sorted({*rows["test"], *setting.lists["test"]})
+    professions = sorted({*cells["profession"], *rows["profession"]})
+    of = factors(tests_ahead(tests, setting.people, paths, setting.base_month), professions, paths)
+    counted = counted_need(begin.work, begin.number, len(cells), of, paths)
+    moved = moved_work(counted, cells, paths)
+    other = begin.other[:, np.newaxis, :] * of.other * _by_cell(of.time, cells["profession"])
+    lists = _list_work(setting, begin, of, paths)
+    centres = _centre_work(setting, begin, of, paths)
+    education = _education(setting, paths)
+    workload = counted + moved + other + lists + centres + education
+    rooms, rotas = setting.floors
+    whole = np.maximum(workload, np.maximum(rooms, rotas))
+    return Need(of, counted, moved, other, lists, centres, education, workload, whole)
+
+
+def _by_cell(by_profession: Mapping[str, Array | float], professions: pd.Series) -> Array | float:
+    """A factor of each cell's profession: cells x months x draws, or 1.0 where none of them changes."""
+    each = [by_profession[profession] for profession in professions]
+    if all(isinstance(factor, float) for factor in each):
+        return 1.0
+    return np.stack(np.broadcast_arrays(*(np.atleast_2d(factor) for factor in each)))
+
+
+def _list_work(setting: Setting, begin: Start, of: Factors, paths: Paths) -> Array:
+    """WTE for waiting lists beyond today's pace of tests."""
+    share = paths.then("list_cleared")
+    if not share.any() or setting.lists.empty:
+        return np.zeros((1, 1, 1))
+    tests = backlog_tests(
+        setting.lists, paths.months, share, paths.then("clear_months"), paths.then("seen_in_time"), of.tests.whole
+    )
+    rows = begin.work.rows
+    of_row = {pair: number for number, pair in enumerate(zip(setting.lists["provider"], setting.lists["test"], strict=True))}
+    work = np.zeros((len(setting.cells), paths.months + 1, len(share)))
+    for row, pair in enumerate(zip(rows["employer"], rows["test"], strict=True)):
+        if pair in of_row and begin.number[row] >= 0:
+            each = begin.work.wte_a_test[row] * effort_factor(begin.work, row, paths)
+            each = each * of.time[rows["profession"].iat[row]] * of.output
+            work[begin.number[row]] += tests.of(of_row[pair]) * each
+    return work
+
+
+def _centre_work(setting: Setting, begin: Start, of: Factors, paths: Paths) -> Array:
+    """WTE that diagnostic centres need beyond the base month's: those that are open, and of those to come a share."""
+    work = np.zeros((len(setting.cells), paths.months + 1, len(paths.base["centres_to_come"])))
+    numbers = {key: number for number, key in enumerate(setting.keys)}
+    each = {
+        (test, profession): wte * of.output * of.time[profession]
+        for (test, profession), wte in begin.wte_a_test.items()
+    }
+    for to_come, share in _centre_shares(paths):
+        path = plan_centre_path(setting, centre_levers(paths), to_come=to_come)
+        for key, wte in need_since_base(path, each).items() if path else ():
+            if key in numbers:
+                work[numbers[key]] += wte * share
+    return work
+
+
+def _centre_shares(paths: Paths) -> list[tuple[bool, Array]]:
+    """Whether centres are to come, and how much of them does: those that are open run whatever a scenario supposes."""
+    share = paths.at("centres_to_come")
+    return [(False, np.ones((1, 1))), *([(True, share)] if share.any() else [])]
+
+
+def _education(setting: Setting, paths: Paths) -> Array:
+    at = {key: paths.at(key) for key in paths.base}
+
+    def hours_of(profession: str) -> Array:
+        return hours_a_wte(profession, at, paths.assumptions)
+
+    return education_load(
+        setting.trainees,
+        setting.cells,
+        setting.wte_at_base,
+        hours_of,
+        paths.at("weeks_year"),
+        paths.then("places_to_come"),
+        paths.at("supervision"),
+    )
+
+
+def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, first: int = 0) -> Supply:
+    """Staff there are in a scenario, by chance, or by expected values where `seed` is None."""
+    moved, added = np.zeros((1, 1, 1)), np.zeros((staff.system.teams, paths.months + 1))
+    for to_come, share in _centre_shares(paths):
+        redeployed, posts = centre_staff(setting, centre_levers(paths), to_come=to_come)
+        moved = moved + redeployed[:, :, np.newaxis] * share
+        added = added + posts * share.mean(axis=1)
+    of = course(staff, paths, added)
+    drawn = drawn_staff(staff.system, of, seed, first=first, threads=1) if seed is not None else _by_expectation(staff, of)
+    hours = np.transpose(of.participation[:, staff.system.cell_profession], (1, 2, 0))
+    in_post, learning = (np.transpose(each, (2, 1, 0)) * hours for each in (drawn.wte, drawn.learning))
+    funded = np.zeros(in_post.shape)
+    np.add.at(funded, staff.system.team_cell, of.posts[:, :, np.newaxis] * of.posts_factor.T)
+    factor = {name: {kind: paths.at(f"temporary_{name} / {kind}") for kind in KINDS} for name in ("share", "budget")}
+    cover = temporary_cover(setting.cover, funded - in_post, factor["share"], factor["budget"])
+    return Supply(drawn, of, in_post + moved, moved, learning, cover)
+
+
+def _by_expectation(staff: PlanStaff, of: Course) -> Drawn:
+    """Staff in expected values, in the shape of draws."""
+    each = [expected_staff(staff.system, of, draw) for draw in range(of.draws)]
+    none = np.zeros((0,))
+    return Drawn(
+        wte=np.stack([one.wte for one in each]),
+        learning=np.stack([one.learning for one in each]),
+        whole_flow=np.stack([one.flow_wte.sum(axis=1) for one in each]),
+        heads=none,
+        flow_heads=none,
+        heads_sum=np.sum([one.heads for one in each], axis=0),
+        flow_sum=np.sum([one.flow_wte for one in each], axis=0),
+        unplaced_sum=np.sum([one.unplaced for one in each], axis=0),
+        gave_up_sum=np.sum([one.gave_up for one in each], axis=0),
+        trained_sum=np.sum([one.trained for one in each], axis=0),
+    )
+
+
+def _shared(cells: pd.DataFrame, gap: Array, own: Array, paths: Paths) -> tuple[Array, Array]:
+    """WTE that cells lend one another under a passport, and extra hours of a shared bank, profession by profession."""
+    if not (paths.at("passport").any() or paths.at("shared_bank").any()):
+        return np.zeros((1, 1, 1)), np.zeros((1, 1, 1))
+    lent, extra = np.zeros_like(gap), np.zeros_like(gap)
+    for numbers in cells.groupby("profession").indices.values():
+        pooled = np.maximum(own[numbers], 0.0)
+        across = passport(gap[numbers], pooled * paths.at("passport"))
+        lent[numbers] = across.received - across.sent
+        extra[numbers] = bank(across.gap, pooled * paths.at("shared_bank")).received
+    return lent, extra

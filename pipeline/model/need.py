@@ -1,0 +1,159 @@
+"""Staff needed month by month: counted tests, other work, waiting lists, centres, trainees, rooms and rotas (section 16).
+
+Arrays have the axes (cells, months + 1, draws), or a shape that broadcasts to them. A cell is an employer and a
+profession, and month 0 is the base month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.assumptions import Assumptions, of_kind
+from pipeline.model.attribution import parts_of_change
+from pipeline.model.draws import Draws
+from pipeline.model.paths import Paths
+from pipeline.model.tests_ahead import DRIVERS, TestsAhead
+from pipeline.model.work import Work, hours_a_test, hours_a_wte
+from pipeline.model.workload import category_allowance_factor
+
+Array = NDArray[np.float64]
+TIME_KINDS = ("unavailable", "contract_hours_week", "weeks_year", "category_allowance")
+EFFORT, PRODUCTIVITY, TIME, OTHER_GROWTH = "time a test takes", "productivity", "time at work", "other work"
+SKILL_MIX = "skill mix"
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What the work of the base month is multiplied by, by month and draw; 1.0 where nothing changes it.
+
+    `tests` is by test, `output` for all counted tests, `time` by profession, `other` for other work.
+    """
+
+    tests: TestsAhead
+    output: Array
+    time: Mapping[str, Array | float]
+    other: Array
+
+
+def factors(tests: TestsAhead, professions: list[str], paths: Paths) -> Factors:
+    """The factors of a scenario; `professions` are those whose time at work is wanted."""
+    gained = _gained(paths)
+    return Factors(
+        tests,
+        np.exp(-gained),
+        {profession: time_factor(profession, paths) for profession in professions},
+        np.exp(paths.added_up("other_work_growth")),
+    )
+
+
+def _gained(paths: Paths) -> Array:
+    """Output per WTE on the log scale, added up from the base month."""
+    logs = np.log1p(np.broadcast_to(paths.at("productivity_growth"), (paths.months + 1, _draws(paths))))
+    return np.concatenate([np.zeros((1, logs.shape[1])), np.cumsum(logs[1:], axis=0)]) / 12
+
+
+def _draws(paths: Paths) -> int:
+    return len(paths.base["productivity_growth"])
+
+
+def time_factor(profession: str, paths: Paths) -> Array | float:
+    """WTE for the same work against the base month, as time at work changes."""
+    keys = [key for kind in TIME_KINDS for key in _keys(kind, profession, paths.assumptions)]
+    if not any(key in paths.steps for key in keys):
+        return 1.0
+    now = {key: paths.at(key) for key in keys}
+    return _productive(profession, {key: paths.base[key] for key in keys}, paths.assumptions) / _productive(
+        profession, now, paths.assumptions
+    )
+
+
+def _keys(kind: str, profession: str, assumptions: Assumptions) -> list[str]:
+    return [each.key for each in of_kind(assumptions, kind) if each.profession in ("", profession)]
+
+
+def _productive(profession: str, draws: Draws, assumptions: Assumptions) -> Array:
+    """Hours a year of a WTE that go to tests."""
+    keys = _keys("category_allowance", profession, assumptions)
+    factor = category_allowance_factor([draws[key] for key in keys])
+    return np.asarray(hours_a_wte(profession, draws, assumptions) / factor)
+
+
+def effort_factor(work: Work, row: int, paths: Paths) -> Array | float:
+    """What a test of a row takes against the base month: its minutes, or its points and the hours of a list."""
+    each, hours = work.rows["each"].iat[row], work.rows["hours"].iat[row]
+    keys = [key for key in (each, hours, "points_per_list" if hours else "") if key]
+    if not any(key in paths.steps for key in keys):
+        return 1.0
+    now, base = ({key: at(key) for key in keys} for at in (paths.at, paths.base.__getitem__))
+    return hours_a_test(each, hours, now) / hours_a_test(each, hours, base)
+
+
+def counted_need(work: Work, number: NDArray[np.int64], cells: int, of: Factors, paths: Paths) -> Array:
+    """WTE for counted tests by cell, month and draw; `number` is the cell of each row of the work, -1 for none."""
+    need = np.zeros((cells, paths.months + 1, work.wte.shape[1]))
+    for row, (test, profession) in enumerate(zip(work.rows["test"], work.rows["profession"], strict=True)):
+        if number[row] >= 0:
+            many = of.tests.whole[test] * of.time[profession] * effort_factor(work, row, paths)
+            need[number[row]] += work.wte[row] * many
+    return need * of.output
+
+
+def counted_parts(work: Work, number: NDArray[np.int64], cells: int, of: Factors, paths: Paths) -> dict[str, Array]:
+    """Why the work of counted tests changes from the base month to the last: WTE by driver, cell and draw.
+
+    They add up to the change (attribution.parts_of_change).
+    """
+    shape = (cells, work.wte.shape[1])
+    found = {name: np.zeros(shape) for name in (*DRIVERS, PRODUCTIVITY, TIME, EFFORT)}
+    for row, (test, profession) in enumerate(zip(work.rows["test"], work.rows["profession"], strict=True)):
+        if number[row] < 0:
+            continue
+        drivers = {name: of.tests.parts[test][name][-1] for name in DRIVERS if name != "shocks"}
+        shocks = of.tests.parts[test]["shocks"]
+        then = {
+            **drivers,
+            "shocks": shocks[-1] if shocks.ndim else shocks,
+            PRODUCTIVITY: of.output[-1],
+            TIME: _last(of.time[profession]),
+            EFFORT: _last(effort_factor(work, row, paths)),
+        }
+        start = {"work": work.wte[row], **dict.fromkeys(then, 1.0)}
+        parts = parts_of_change(start, {"work": work.wte[row], **then})
+        for name in found:
+            found[name][number[row]] += parts[name]
+    return found
+
+
+def _last(values: Array | float) -> Array | float:
+    return values[-1] if isinstance(values, np.ndarray) else values
+
+
+def moved_work(counted: Array, cells: pd.DataFrame, paths: Paths) -> Array:
+    """WTE that each cell takes on from others of its employer (above zero) or gives up to them, by month and draw.
+
+    The hours stay the same: whoever has more of their time for tests needs fewer WTE for them. Work is given only where
+    the employer has staff of the profession that takes it.
+    """
+    moved = np.zeros_like(counted)
+    of_cell = {(row.employer, row.profession): number for number, row in enumerate(cells.itertuples())}
+    for move in of_kind(paths.assumptions, "work_moved"):
+        if move.key not in paths.steps:
+            continue
+        here, there = (_productive(who, _time_draws(who, paths), paths.assumptions) for who in (move.profession, move.item))
+        share = paths.at(move.key)
+        for employer in dict.fromkeys(cells["employer"]):
+            pair = [of_cell.get((employer, who)) for who in (move.profession, move.item)]
+            if pair[0] is not None and pair[1] is not None:
+                given = counted[pair[0]] * share
+                moved[pair[0]] -= given
+                moved[pair[1]] += given * (here / there)
+    return moved
+
+
+def _time_draws(profession: str, paths: Paths) -> Draws:
+    return {key: paths.base[key] for kind in TIME_KINDS for key in _keys(kind, profession, paths.assumptions)}

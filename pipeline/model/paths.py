@@ -1,0 +1,144 @@
+"""What every assumption is in each month of a scenario: its draws, moved by the scenario's changes (section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.assumptions import Assumption, Assumptions
+from pipeline.metrics.months import MONTHS_IN_YEAR
+from pipeline.model.draws import Draws, shifted, to_scale
+from pipeline.model.levers import levers
+from pipeline.model.scenarios import Change, Scenario
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Implied:
+    """What the operational plan supposes, by assumption, and for how many months after the base month."""
+
+    values: Mapping[str, float]
+    months: int | None
+
+
+NO_PLAN = Implied({}, None)
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Every assumption by month and draw in one scenario.
+
+    `base` are the draws that hold in the base month, one value a draw; `steps` is what is added to an assumption by
+    month, 0 … T, on its own scale, where a scenario changes it.
+    """
+
+    assumptions: Assumptions
+    base: Draws
+    steps: Mapping[str, Array]
+    months: int
+
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+        return len(next(iter(self.base.values())))
+
+    def only(self, first: int, last: int) -> Paths:
+        """The same in the draws from `first` up to `last`."""
+        base = {key: values[first:last] for key, values in self.base.items()}
+        return Paths(self.assumptions, base, self.steps, self.months)
+
+    def at(self, key: str) -> Array:
+        """The values by month: (months + 1, draws), or (1, draws) where they stay as they are."""
+        values = self.base[key][np.newaxis, :]
+        if key not in self.steps:
+            return values
+        return shifted(values, self.steps[key][:, np.newaxis], self.assumptions[key].scale)
+
+    def then(self, key: str) -> Array:
+        """The values of the last month: (draws,)."""
+        return self.at(key)[-1]
+
+    def added_up(self, key: str) -> Array:
+        """A yearly rate added up from the base month to each month: (months + 1, draws)."""
+        rates = np.broadcast_to(self.at(key), (self.months + 1, len(self.base[key])))
+        whole = np.cumsum(rates[1:], axis=0) / MONTHS_IN_YEAR
+        return np.concatenate([np.zeros((1, rates.shape[1])), whole])
+
+    def against_base(self, key: str) -> Array | float:
+        """The values over those of the base month: 1 where they stay as they are."""
+        return self.at(key) / self.base[key] if key in self.steps else 1.0
+
+    def step(self, key: str) -> Array:
+        """What is added on the assumption's scale, by month: (months + 1,)."""
+        return self.steps.get(key, np.zeros(self.months + 1))
+
+
+def paths(scenario: Scenario, base: Draws, assumptions: Assumptions, months: int, implied: Implied = NO_PLAN) -> Paths:
+    """The draws with a scenario's changes, month by month; the base month is the same in every scenario."""
+    steps: dict[str, Array] = {}
+    for change in scenario.changes:
+        for key in base:
+            if change.reaches(key, assumptions):
+                known = steps.get(key, np.zeros(months + 1))
+                added = _added(change, assumptions[key], months, implied, float(known[-1]))
+                if added:
+                    steps[key] = known + added * weights(change, months, implied)
+    return Paths(assumptions, base, steps, months)
+
+
+def weights(change: Change, months: int, implied: Implied = NO_PLAN) -> Array:
+    """How much of a change holds in each month, 0 to 1: none in the base month, then an even rise, then all of it.
+
+    What the operational plan supposes lasts as long as that plan.
+    """
+    month = np.arange(months + 1, dtype=np.float64)
+    since = month - change.after_months
+    risen = np.minimum(since / change.over_months, 1.0) if change.over_months else np.ones(months + 1)
+    lasts = implied.months if change.moves_to == "plan" else change.lasts_months
+    ends = np.inf if lasts is None else change.after_months + lasts
+    return np.where((since > 0) & (month <= ends), risen, 0.0)
+
+
+def leads_outside(scenario: Scenario, assumptions: Assumptions, months: int, implied: Implied) -> list[str]:
+    """Assumptions that a scenario's changes together lead where their lever or their scale may not go, in words."""
+    values = {key: np.array([each.value]) for key, each in assumptions.items()}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moved = paths(scenario, values, assumptions, months, implied)
+        reached = {key: moved.at(key)[:, 0] for key in moved.steps}
+    return [said for key, path in reached.items() if (said := _outside(assumptions[key], path))]
+
+
+def _outside(assumption: Assumption, values: Array) -> str:
+    if not np.isfinite(values).all():
+        return f"{assumption.label}: this value does not exist on its scale ({assumption.scale})"
+    lever = levers()[assumption.kind]
+    said = lever.outside(float(values.min())) or lever.outside(float(values.max()))
+    return f"{assumption.label} {said}" if said else ""
+
+
+def _added(change: Change, assumption: Assumption, months: int, implied: Implied, before: float) -> float:
+    """What is added to an assumption on its scale, after what the scenario's earlier changes come to in the end."""
+    if change.add is not None:
+        return change.add
+    value = float(to_scale(assumption.value, assumption.scale)) + before
+    if change.at_least is not None:
+        return max(0.0, float(to_scale(change.at_least, assumption.scale)) - value)
+    target = _target(change, assumption, months, implied)
+    return 0.0 if target is None else float(to_scale(target, assumption.scale)) - value
+
+
+def _target(change: Change, assumption: Assumption, months: int, implied: Implied) -> float | None:
+    """The value that a change moves to; None where there is none, such as the low end of what has no range."""
+    if not isinstance(change.moves_to, str):
+        return change.moves_to
+    named = {
+        "low": assumption.low,
+        "high": assumption.high,
+        "plan": implied.values.get(assumption.key),
+        "horizon": float(months),
+    }
+    return named[change.moves_to]

@@ -1,0 +1,98 @@
+"""The scenarios of a plan: the six that ship and its own files, checked before anything runs (section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.assumptions import Assumptions
+from pipeline.model.levers import levers
+from pipeline.model.paths import Implied, leads_outside
+from pipeline.model.scenarios import Change, Scenario, read_scenario, shipped_scenarios
+from pipeline.plan import Plan
+from pipeline.problems import InputRefused, Problem
+
+PLAN_SCENARIO = "operational_plan"
+"""The scenario that a plan without an operational plan on file does not have."""
+
+
+def plan_scenarios(plan: Plan, assumptions: Assumptions, implied: Implied) -> list[Scenario]:
+    """The shipped scenarios and every scenario file of the plan.
+
+    Where the operational plan supposes nothing, its scenario is left out. Raises InputRefused naming each bad entry of
+    the plan's files, each change that reaches no assumption or leads where its lever may not go, and each repeated name
+    or label.
+    """
+    scenarios = [each for each in shipped_scenarios() if implied.values or each.name != PLAN_SCENARIO]
+    problems: list[Problem] = []
+    for name in plan.file.scenarios:
+        path = plan.resolve(name)
+        try:
+            scenario = read_scenario(path)
+        except InputRefused as refused:
+            problems += refused.problems
+            continue
+        for number in range(len(scenario.changes)):
+            rule = _wrong(scenario, number, assumptions, plan.file.horizon_months, implied)
+            if rule:
+                kind = scenario.changes[number].kind
+                problems.append(Problem(file=str(path), key=f"changes.{number}", value=kind, rule=rule))
+        problems += _repeats(path, scenario, scenarios)
+        scenarios.append(scenario)
+    if problems:
+        raise InputRefused(problems)
+    return scenarios
+
+
+def levers_set(settings: list[dict[str, Any]], assumptions: Assumptions, months: int, implied: Implied) -> list[Change]:
+    """The changes set at the top of a notebook.
+
+    Raises ValueError in plain words for one that is no change, reaches no assumption or leads where it may not go.
+    """
+    try:
+        changes = [Change.model_validate(setting) for setting in settings]
+    except ValidationError as error:
+        said = "; ".join(_in_words(detail) for detail in error.errors())
+        raise ValueError(
+            f"a lever is written as {{'kind': 'exit_rate', 'item': 'leaving', 'add': -0.1}}: {said}"
+        ) from error
+    scenario = Scenario(name="levers", label="levers", why="Set at the top of the notebook.", changes=changes)
+    wrong = [
+        f"{change.kind}: {rule}"
+        for number, change in enumerate(changes)
+        if (rule := _wrong(scenario, number, assumptions, months, implied))
+    ]
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return changes
+
+
+def _in_words(detail: Any) -> str:
+    where = ".".join(str(part) for part in detail["loc"])
+    return f"{where} {detail['msg'].removeprefix('Value error, ')}".strip()
+
+
+def _wrong(scenario: Scenario, number: int, assumptions: Assumptions, months: int, implied: Implied) -> str:
+    """What is wrong with a change of a scenario, those before it included; empty where nothing is."""
+    change = scenario.changes[number]
+    lever = levers().get(change.kind)
+    if lever is None:
+        return "there is no such lever; docs/levers.md lists what there is"
+    if not any(change.reaches(key, assumptions) for key in assumptions):
+        return "this change reaches no assumption; check kind, item, test and profession"
+    if change.timed and not lever.timed:
+        return "this lever holds from the base month on; leave out after_months, over_months and lasts_months"
+    so_far = scenario.model_copy(update={"changes": scenario.changes[: number + 1]})
+    reached = {key: each for key, each in assumptions.items() if change.reaches(key, assumptions)}
+    return next(iter(leads_outside(so_far, reached, months, implied)), "")
+
+
+def _repeats(path: Path, scenario: Scenario, known: list[Scenario]) -> Iterator[Problem]:
+    """A label is what a reader tells two scenarios apart by, as a name is for a file."""
+    for key in ("name", "label"):
+        if getattr(scenario, key) in {getattr(other, key) for other in known}:
+            rule = f"another scenario has this {key}"
+            yield Problem(file=str(path), key=key, value=getattr(scenario, key), rule=rule)

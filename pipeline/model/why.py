@@ -1,0 +1,64 @@
+"""Why the gap is what it is: its change from the base month to the last, shared out exactly (section 16)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.model.ahead import Ahead, Start
+from pipeline.model.attribution import parts_of_change
+from pipeline.model.need import OTHER_GROWTH, SKILL_MIX, TIME, counted_parts
+from pipeline.model.supply.system import FLOWS
+
+Array = NDArray[np.float64]
+TODAY = "gap at the base month"
+LISTS, CENTRES, EDUCATION, FLOORS = "waiting lists", "diagnostic centres", "supervision of trainees", "rooms and rotas"
+HOURS, LEARNING = "hours of each person", "output of new staff"
+BANK, AGENCY, SHARED = "bank", "agency", "shared staff"
+
+
+def parts_of_gap(found: Ahead, begin: Start) -> dict[str, Array]:
+    """The gap of the last month by part: WTE by cell and draw. Parts above zero widen it.
+
+    The first is the gap at the base month; they add up to the gap of the last month in every cell and draw. Drivers of
+    counted tests are shared out by the logarithmic mean (attribution); every other part is a difference of WTE.
+    """
+    cells = len(found.gap)
+    parts = {TODAY: found.gap[:, 0], **counted_parts(begin.work, begin.number, cells, found.need.of, found.paths)}
+    growth, time = _other_parts(found, begin)
+    parts[OTHER_GROWTH] = growth
+    parts[TIME] = parts[TIME] + time
+    need, supply = found.need, found.supply
+    above = need.whole - need.workload
+    parts |= {
+        SKILL_MIX: need.moved[:, -1],
+        LISTS: need.lists[:, -1],
+        CENTRES: need.centres[:, -1] - supply.redeployed[:, -1],
+        EDUCATION: need.education[:, -1],
+        FLOORS: above[:, -1] - above[:, 0],
+    }
+    flows = np.transpose(supply.drawn.whole_flow, (1, 2, 0)).astype(np.float64)
+    signs = [1.0 if name in _OUT else -1.0 for name in FLOWS]
+    parts |= {name: sign * flow for name, sign, flow in zip(FLOWS, signs, flows, strict=True)}
+    wte = np.transpose(supply.drawn.wte[:, -1], (1, 0))
+    parts |= {
+        HOURS: wte - (supply.in_post - supply.redeployed)[:, -1],
+        LEARNING: supply.learning[:, -1],
+        BANK: supply.cover.bank[:, 0] - supply.cover.bank[:, -1],
+        AGENCY: supply.cover.agency[:, 0] - supply.cover.agency[:, -1],
+        SHARED: -(found.lent + found.extra_hours)[:, -1],
+    }
+    return {name: np.broadcast_to(part, (cells, found.paths.draws)) for name, part in parts.items()}
+
+
+_OUT = (*FLOWS[:5], "moved away within the system")
+
+
+def _other_parts(found: Ahead, begin: Start) -> tuple[Array, Array]:
+    """What its growth, and time at work, add to work that no count explains."""
+    growth = np.broadcast_to(found.need.of.other[-1], (found.paths.draws,))
+    now = found.need.other[:, -1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        time = np.where(begin.other == 0, 1.0, now / (begin.other * growth))
+    parts = parts_of_change({"growth": 1.0, "time": np.ones_like(time)}, {"growth": growth, "time": time})
+    return begin.other * parts["growth"], begin.other * parts["time"]
