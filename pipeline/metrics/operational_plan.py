@@ -44,7 +44,7 @@ def progress(plan: pd.DataFrame, cycle: str) -> pd.DataFrame:
         "planned": planned[planned["month"] == month],
         "outturn": rows[(rows["kind"] == OUTTURN) & (rows["month"] == month)],
         "planned_end": planned[planned["month"] == end],
-        "baseline": _baseline(rows),
+        "baseline": baseline_rows(rows),
     }
     wide = pd.DataFrame({name: _wte(each) for name, each in at_month.items()})
     known = wide.dropna(subset=["planned"]).rename_axis(STAFF_CELL).reset_index()
@@ -64,7 +64,8 @@ def _wte(rows: pd.DataFrame) -> pd.Series:
     return summed
 
 
-def _baseline(rows: pd.DataFrame) -> pd.DataFrame:
+def baseline_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a cycle's latest baseline month."""
     base = rows[rows["kind"] == BASELINE]
     return base[base["month"] == base["month"].max()]
 
@@ -127,7 +128,7 @@ def _changes(rows: pd.DataFrame) -> pd.DataFrame:
         rows[rows["kind"] == OUTTURN], on=keys, suffixes=("_planned", "_outturn")
     )
     last = both[both["month"] == both["month"].max()]
-    base = _wte(_baseline(rows)).reset_index()
+    base = _wte(baseline_rows(rows)).reset_index()
     known = last[[*STAFF_CELL, "wte_planned", "wte_outturn"]].merge(base, on=STAFF_CELL)
     return known.assign(
         planned_change=known["wte_planned"] - known["wte"], outturn_change=known["wte_outturn"] - known["wte"]

@@ -14,6 +14,7 @@ from pipeline.tables.published import LOCAL
 WHOLE_ENOUGH = 6
 """Months below which a data set does not stand in for a year where another that counts the test has more."""
 KEYS = ["provider", "pillar", "test", "dataset"]
+MONTHLY = [*KEYS, "month", "tests"]
 COLUMNS = [*KEYS, "from_month", "to_month", "months", "tests", "annual_tests"]
 
 
@@ -21,13 +22,24 @@ def annual_activity(activity: pd.DataFrame, providers: Collection[str], pillars:
     """Tests a year for each provider and test, over the 12 calendar months to the provider's latest return.
 
     Takes the canonical `activity` table. Returns provider, pillar, test, dataset, from_month, to_month, months (those
-    with a whole count), tests (as counted) and annual_tests (tests x 12 / months). A test that stands in no row of a
-    return that was made was not done that month. Data sets are never added up: where two count the same test, the one
-    with the later return is used if it has six months or more, or no other has.
+    with a whole count), tests (as counted) and annual_tests (tests x 12 / months), from `counted_months`.
+    """
+    whole = counted_months(activity, providers, pillars)
+    best = _summed(whole)
+    annual = best["tests"].astype("float64") * MONTHS_IN_YEAR / best["months"]
+    return best.assign(annual_tests=annual)[COLUMNS].sort_values(["pillar", "test", "provider"]).reset_index(drop=True)
+
+
+def counted_months(activity: pd.DataFrame, providers: Collection[str], pillars: Collection[str]) -> pd.DataFrame:
+    """Tests of each whole month of the year that the model starts from: provider, pillar, test, dataset, month, tests.
+
+    Takes the canonical `activity` table. A test that stands in no row of a return that was made was not done that
+    month. Data sets are never added up: where two count the same test, the one with the later return is used if it has
+    six months or more, or no other has.
     """
     own = activity[activity["provider"].isin(providers) & activity["pillar"].isin(pillars)]
     if own.empty:
-        return pd.DataFrame(columns=COLUMNS)
+        return own[MONTHLY]
     monthly = own.groupby([*KEYS, "month"], as_index=False)["tests"].sum()
     made = _returns_made(own)
     tests = monthly[KEYS].drop_duplicates().merge(made, on=["provider", "dataset"])
@@ -35,13 +47,15 @@ def annual_activity(activity: pd.DataFrame, providers: Collection[str], pillars:
     incomplete = incomplete_returns(own, providers, providers)
     keys = ["provider", "dataset", "test", "month"]
     marked = asked.merge(incomplete[keys], on=keys, how="left", indicator=True)
-    whole = marked[marked["_merge"] == "left_only"]
-    summed = whole.groupby(KEYS, as_index=False).agg(
+    whole = marked.loc[marked["_merge"] == "left_only", MONTHLY]
+    summed = _summed(whole)
+    return whole.merge(_best(summed[summed["tests"] > 0])[KEYS], on=KEYS)
+
+
+def _summed(whole: pd.DataFrame) -> pd.DataFrame:
+    return whole.groupby(KEYS, as_index=False).agg(
         from_month=("month", "min"), to_month=("month", "max"), months=("month", "nunique"), tests=("tests", "sum")
     )
-    best = _best(summed[summed["tests"] > 0])
-    annual = best["tests"].astype("float64") * MONTHS_IN_YEAR / best["months"]
-    return best.assign(annual_tests=annual)[COLUMNS].sort_values(["pillar", "test", "provider"]).reset_index(drop=True)
 
 
 def _returns_made(own: pd.DataFrame) -> pd.DataFrame:

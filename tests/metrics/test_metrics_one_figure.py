@@ -8,12 +8,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline.metrics import absence, temporary, turnover, vacancies, waits, workforce
+from pipeline.metrics import absence, operational_plan, temporary, turnover, vacancies, waits, workforce
 from pipeline.metrics.indicators.collect import indicator_table
 from pipeline.metrics.indicators.parts import SYSTEM, latest_values
 from pipeline.metrics.months import last_months
 from pipeline.metrics.returns import incomplete_returns
 from pipeline.metrics.scope import plan_scope
+from pipeline.model.plan_path import plan_path
+from pipeline.model.temporary_cover import cover_at_base
 from pipeline.plan import load_plan
 from pipeline.sources.ingest import read_sources
 from pipeline.sources.mapping import load_mapping
@@ -58,3 +60,21 @@ def test_indicators_are_the_figures_of_the_tables_beside_them(sample: tuple[dict
     assert found["sickness_rate"] == pytest.approx(days["rate"])
     assert found["waits_6_plus"] == pytest.approx(waiting["share_6_plus"])
     assert found["temporary_cost"] == pytest.approx(cover["cost"].sum())
+
+
+def test_the_model_starts_from_the_plan_and_the_cover_that_the_tables_show(
+    sample: tuple[dict[str, Any], pd.Series],
+) -> None:
+    tables, _ = sample
+    scope, months = tables["scope"], list(pd.date_range("2025-09-30", periods=25, freq="ME"))
+    plan = operational_plan.own_plan(tables["planned_wte"], scope)
+    shown = operational_plan.progress(plan, operational_plan.current_cycle(plan))
+    path = plan_path(tables["planned_wte"], scope, shown, months)
+    assert path.raw[:, 0].sum() == pytest.approx(shown["planned"].sum())
+    assert path.ends == shown["end_month"].iloc[0]
+    assert path.raw[:, months.index(path.ends)].sum() == pytest.approx(shown["planned_end"].sum())
+    cover = temporary.temporary_by(temporary.latest_year(tables["temporary_staff"], scope), ["kind"])
+    by_kind = cover.set_index("kind")["average_wte"]
+    at_base = cover_at_base(tables["temporary_staff"], shown, scope, months[0].date())
+    assert at_base.bank.sum() == pytest.approx(by_kind["bank"])
+    assert at_base.agency.sum() == pytest.approx(by_kind["agency"])
