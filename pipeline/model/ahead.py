@@ -46,6 +46,12 @@ class Start:
     other: Array
     wte_a_test: Mapping[tuple[str, str], Array]
 
+    def only(self, first: int, last: int) -> Start:
+        """The same in the draws from `first` up to `last`."""
+        work = Work(self.work.rows, self.work.wte[:, first:last], self.work.tests[:, first:last])
+        each = {key: wte[first:last] for key, wte in self.wte_a_test.items()}
+        return Start(work, self.number, self.other[:, first:last], each)
+
 
 @dataclass(frozen=True)
 class Need:
@@ -105,13 +111,6 @@ class Ahead:
     def gap(self) -> Array:
         """Staff needed less effective supply."""
         return self.need.whole - self.supply.whole - self.lent - self.extra_hours
-
-
-    def only(self, first: int, last: int) -> Start:
-        """The same in the draws from `first` up to `last`."""
-        work = Work(self.work.rows, self.work.wte[:, first:last], self.work.tests[:, first:last])
-        each = {key: wte[first:last] for key, wte in self.wte_a_test.items()}
-        return Start(work, self.number, self.other[:, first:last], each)
 
 
 def start(setting: Setting, draws: Draws) -> Start:
@@ -184,7 +183,9 @@ def _list_work(setting: Setting, begin: Start, of: Factors, paths: Paths) -> Arr
         setting.lists, paths.months, share, paths.then("clear_months"), paths.then("seen_in_time"), of.tests.whole
     )
     rows = begin.work.rows
-    of_row = {pair: number for number, pair in enumerate(zip(setting.lists["provider"], setting.lists["test"], strict=True))}
+    of_row = {
+        pair: number for number, pair in enumerate(zip(setting.lists["provider"], setting.lists["test"], strict=True))
+    }
     work = np.zeros((len(setting.cells), paths.months + 1, len(share)))
     for row, pair in enumerate(zip(rows["employer"], rows["test"], strict=True)):
         if pair in of_row and begin.number[row] >= 0:
@@ -241,11 +242,14 @@ def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, f
         moved = moved + redeployed[:, :, np.newaxis] * share
         added = added + posts * share.mean(axis=1)
     of = course(staff, paths, added)
-    drawn = drawn_staff(staff.system, of, seed, first=first, threads=1) if seed is not None else _by_expectation(staff, of)
+    drawn = (
+        drawn_staff(staff.system, of, seed, first=first, threads=1) if seed is not None else _by_expectation(staff, of)
+    )
     hours = np.transpose(of.participation[:, staff.system.cell_profession], (1, 2, 0))
     in_post, learning = (np.transpose(each, (2, 1, 0)) * hours for each in (drawn.wte, drawn.learning))
-    funded = np.zeros(in_post.shape)
-    np.add.at(funded, staff.system.team_cell, of.posts[:, :, np.newaxis] * of.posts_factor.T)
+    of_cell = np.zeros((staff.system.cells, paths.months + 1))
+    np.add.at(of_cell, staff.system.team_cell, of.posts)
+    funded = of_cell[:, :, np.newaxis] * of.posts_factor.T
     factor = {name: {kind: paths.at(f"temporary_{name} / {kind}") for kind in KINDS} for name in ("share", "budget")}
     cover = temporary_cover(setting.cover, funded - in_post, factor["share"], factor["budget"])
     return Supply(drawn, of, in_post + moved, moved, learning, cover)

@@ -24,8 +24,12 @@ def annual_activity(activity: pd.DataFrame, providers: Collection[str], pillars:
     Takes the canonical `activity` table. Returns provider, pillar, test, dataset, from_month, to_month, months (those
     with a whole count), tests (as counted) and annual_tests (tests x 12 / months), from `counted_months`.
     """
-    whole = counted_months(activity, providers, pillars)
-    best = _summed(whole)
+    return annual_of(counted_months(activity, providers, pillars))
+
+
+def annual_of(counted: pd.DataFrame) -> pd.DataFrame:
+    """Tests a year from the result of counted_months, as annual_activity gives them."""
+    best = _summed(counted)
     annual = best["tests"].astype("float64") * MONTHS_IN_YEAR / best["months"]
     return best.assign(annual_tests=annual)[COLUMNS].sort_values(["pillar", "test", "provider"]).reset_index(drop=True)
 

@@ -10,8 +10,8 @@ import pandas as pd
 from pipeline.assumptions import Assumptions
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import in_pillars
-from pipeline.model.demand import hours_a_wte
 from pipeline.model.draws import central
+from pipeline.model.work import hours_a_wte
 from pipeline.model.workload import required_wte, room_hours
 
 

@@ -108,29 +108,26 @@ def counted_parts(work: Work, number: NDArray[np.int64], cells: int, of: Factors
 
     They add up to the change (attribution.parts_of_change).
     """
-    shape = (cells, work.wte.shape[1])
-    found = {name: np.zeros(shape) for name in (*DRIVERS, PRODUCTIVITY, TIME, EFFORT)}
-    for row, (test, profession) in enumerate(zip(work.rows["test"], work.rows["profession"], strict=True)):
-        if number[row] < 0:
-            continue
-        drivers = {name: of.tests.parts[test][name][-1] for name in DRIVERS if name != "shocks"}
-        shocks = of.tests.parts[test]["shocks"]
-        then = {
-            **drivers,
-            "shocks": shocks[-1] if shocks.ndim else shocks,
-            PRODUCTIVITY: of.output[-1],
-            TIME: _last(of.time[profession]),
-            EFFORT: _last(effort_factor(work, row, paths)),
-        }
-        start = {"work": work.wte[row], **dict.fromkeys(then, 1.0)}
-        parts = parts_of_change(start, {"work": work.wte[row], **then})
-        for name in found:
-            found[name][number[row]] += parts[name]
+    found = {name: np.zeros((cells, work.wte.shape[1])) for name in (*DRIVERS, PRODUCTIVITY, TIME, EFFORT)}
+    known = work.rows[number >= 0]
+    for (test, profession, _, _), rows in known.groupby(["test", "profession", "each", "hours"], sort=False):
+        parts = _parts_of_one(test, profession, effort_factor(work, int(rows.index[0]), paths), of)
+        for row in rows.index:
+            for name, part in parts.items():
+                found[name][number[row]] += work.wte[row] * part
     return found
 
 
+def _parts_of_one(test: str, profession: str, effort: Array | float, of: Factors) -> dict[str, Array]:
+    """The parts of the change of one WTE of work."""
+    then = {name: _last(factor) for name, factor in of.tests.parts[test].items()}
+    then |= {PRODUCTIVITY: of.output[-1], TIME: _last(of.time[profession]), EFFORT: _last(effort)}
+    parts = parts_of_change(dict.fromkeys(then, 1.0), then)
+    return {name: np.asarray(parts[name]) for name in then}
+
+
 def _last(values: Array | float) -> Array | float:
-    return values[-1] if isinstance(values, np.ndarray) else values
+    return values[-1] if isinstance(values, np.ndarray) and values.ndim else values
 
 
 def moved_work(counted: Array, cells: pd.DataFrame, paths: Paths) -> Array:
@@ -144,7 +141,9 @@ def moved_work(counted: Array, cells: pd.DataFrame, paths: Paths) -> Array:
     for move in of_kind(paths.assumptions, "work_moved"):
         if move.key not in paths.steps:
             continue
-        here, there = (_productive(who, _time_draws(who, paths), paths.assumptions) for who in (move.profession, move.item))
+        here, there = (
+            _productive(who, _time_draws(who, paths), paths.assumptions) for who in (move.profession, move.item)
+        )
         share = paths.at(move.key)
         for employer in dict.fromkeys(cells["employer"]):
             pair = [of_cell.get((employer, who)) for who in (move.profession, move.item)]

@@ -6,19 +6,20 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.metrics.months import MONTHS_IN_YEAR
-from pipeline.model.ahead import Ahead, Start, ahead, start
+from pipeline.model.ahead import Ahead, Start, ahead
 from pipeline.model.draws import Draws
 from pipeline.model.gap import ROUNDING
-from pipeline.model.paths import Paths, paths
+from pipeline.model.paths import paths
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Scenario
-from pipeline.model.supply.chances import Drawn
+from pipeline.model.supply.chances import BY_DRAW
 from pipeline.model.why import parts_of_gap
 from pipeline.months import add_months
 
@@ -46,13 +47,22 @@ class ByYear:
     there: Single
 
 
+class StaffSums(NamedTuple):
+    """What was drawn of staff, summed over draws, as the last arrays of supply.chances.Drawn."""
+
+    heads: NDArray[np.float64]
+    flow: NDArray[np.float64]
+    unplaced: NDArray[np.float64]
+    gave_up: NDArray[np.float64]
+    trained: NDArray[np.float64]
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a scenario comes to.
 
     `groups` are the professions of by_month, `cells` those of by_year and of `parts`: the mean WTE of each part of the
-    gap at the last month, by cell. `in_post` is WTE in post by draw, month and cell, and `flows` what else was drawn of
-    staff, both only where they were asked for.
+    gap at the last month, by cell. `in_post` is WTE in post by draw, month and cell, where it was asked for.
     """
 
     scenario: Scenario
@@ -63,7 +73,7 @@ class Outcome:
     by_year: ByYear
     parts: Mapping[str, NDArray[np.float64]]
     in_post: Single | None
-    sums: Drawn | None
+    sums: StaffSums
 
     @property
     def gross(self) -> NDArray[np.float64]:
@@ -116,21 +126,19 @@ def outcome(
         ByYear(years, *year),
         parts,
         in_post if keep_staff else None,
-        None,
+        StaffSums(*(np.sum([each[1][place] for each in blocks], axis=0) for place in range(len(StaffSums._fields)))),
     )
 
 
 def _add_up(found: Ahead, group: NDArray[np.int64], into: list[np.ndarray]) -> None:
-    """Cells added up to professions, in double precision."""
-    gap = found.gap
-    gap[np.abs(gap) < ROUNDING] = 0.0
-    for each, values in zip(into, (found.need.whole, found.need.whole - gap, np.maximum(gap, 0.0)), strict=True):
-        whole = np.zeros(each.shape)
-        np.add.at(whole, group, np.broadcast_to(values, gap.shape))
-        each[:] = whole
+    """Cells added up to professions."""
+    needed, gap = found.need.whole, found.gap
+    for cell, number in enumerate(group):
+        short = gap[cell]
+        short[np.abs(short) < ROUNDING] = 0.0
+        for each, values in zip(into, (needed[cell], needed[cell] - short, np.maximum(short, 0.0)), strict=True):
+            each[number] += values
 
 
 def _part_sums(found: Ahead, begin: Start) -> dict[str, NDArray[np.float64]]:
     return {name: part.sum(axis=1) for name, part in parts_of_gap(found, begin).items()}
-
-

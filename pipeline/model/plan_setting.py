@@ -6,38 +6,49 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.assumptions import STAFF_KINDS, Assumption, Assumptions, of_kind, plan_assumptions
 from pipeline.metrics.months import up_to
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import current_staff, in_pillars
-from pipeline.model.base_year import annual_activity
+from pipeline.model.backlog import waiting_lists
+from pipeline.model.base_year import annual_of, counted_months
 from pipeline.model.capacity import WorkingYear, working_year
-from pipeline.model.centre_path import Centres
-from pipeline.model.centres import plans_of
 from pipeline.model.demography import People, weighted_people
+from pipeline.model.draws import central
+from pipeline.model.education_load import Trainees, trainees
 from pipeline.model.measured import with_measured
-from pipeline.model.paths import Implied
+from pipeline.model.paths import NO_PLAN, Implied
 from pipeline.model.plan_implied import plan_implied
+from pipeline.model.plan_path import PlanPath, plan_path
 from pipeline.model.supply.measured_staff import with_measured_staff
 from pipeline.model.supply.plan_staff import PlanStaff, plan_staff, posts
 from pipeline.model.supply.teams import CELL
+from pipeline.model.temporary_cover import Cover, cover_at_base
+from pipeline.model.work import counted_work
+from pipeline.months import add_months, months_between
 from pipeline.plan import Plan
 from pipeline.reference import need_weights
 
 Tables = Mapping[str, pd.DataFrame]
 NEVER_DRAWN = ("waiting_standard", "unmeasured_growth")
 PER_LIST = ("points_per_list", "list_hours")
+OF_STAFF = ("other_work_growth", "work_moved", "work_follows")
+"""Assumptions about work that mean nothing where no staff are on file."""
+Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Setting:
     """What every scenario of a plan shares.
 
     `annual` are tests a year (annual_activity). `cells` has employer, profession, pillar, in_post and posts (WTE) of
-    each cell that has staff on file. `staff` is None where none are. `tables` are the canonical tables, nothing after
-    the base month in those that tell of the past.
+    each cell that has staff on file; `staff` is None where none are, and `wte_at_base` is what the engine starts from.
+    `cover` is bank and agency cover, `lists` the waiting lists, `floors` WTE for rooms and for rotas (cells, 1, 1),
+    `planned` the operational plan's WTE and `implied` what that plan supposes.
     """
 
     tables: Tables
@@ -48,7 +59,13 @@ class Setting:
     assumptions: Assumptions
     staff: PlanStaff | None
     cells: pd.DataFrame
+    wte_at_base: Array
+    cover: Cover
     people: People
+    lists: pd.DataFrame
+    trainees: Trainees
+    floors: tuple[Array, Array]
+    planned: PlanPath
     implied: Implied
     year: WorkingYear
 
@@ -74,27 +91,54 @@ def plan_setting(plan: Plan, tables: Tables, scope: Scope) -> Setting:
 
     Months after the base month are not used. Raises InputRefused for bad standards.
     """
-    base, every = plan.base_month, plan_assumptions_measured(plan, tables, scope)
-    annual = annual_activity(up_to(tables["activity"], base), scope.employers, scope.pillars)
+    base, months, every = plan.base_month, plan.file.horizon_months, plan_assumptions_measured(plan, tables, scope)
+    activity = up_to(tables["activity"], base)
+    counted = counted_months(activity, scope.employers, scope.pillars)
+    annual = annual_of(counted)
     staff = None
     if not in_pillars(current_staff(up_to(tables["staff"], base), scope), scope).empty:
         staff = plan_staff(tables, scope, base, every)
         every = with_measured_staff(every, staff)
-    cells = _cells(staff, every)
-    weighted = weighted_people(tables["population_projection"], scope.ics_codes, need_weights())
+    cells, in_use, year = _cells(staff, every), used(every, annual, staff), working_year(every)
+    ends = [pd.Timestamp(add_months(base, number)) for number in range(months + 1)]
+    planned = plan_path(tables["planned_wte"], scope, cells, ends)
     return Setting(
-        tables,
-        scope,
-        base,
-        plan.file.horizon_months,
-        annual,
-        used(every, annual, cells, staff),
-        staff,
-        cells,
-        weighted,
-        plan_implied(tables, annual, scope, base),
-        working_year(every),
+        tables=tables,
+        scope=scope,
+        base_month=base,
+        months=months,
+        annual=annual,
+        assumptions=in_use,
+        staff=staff,
+        cells=cells,
+        wte_at_base=_wte_at_base(staff),
+        cover=cover_at_base(tables["temporary_staff"], cells, scope, base),
+        people=weighted_people(tables["population_projection"], scope.ics_codes, need_weights()),
+        lists=waiting_lists(tables["waiting"], annual, scope, base, activity),
+        trainees=trainees(tables["training_routes"], tables["training_intakes"], scope, base, months),
+        floors=(np.zeros((1, 1, 1)), np.zeros((1, 1, 1))),
+        planned=planned,
+        implied=_implied(counted, tables, annual, in_use, planned, scope, base),
+        year=year,
     )
+
+
+def _implied(
+    counted: pd.DataFrame,
+    tables: Tables,
+    annual: pd.DataFrame,
+    assumptions: Assumptions,
+    planned: PlanPath,
+    scope: Scope,
+    base: dt.date,
+) -> Implied:
+    """What the operational plan supposes, each test weighing as much as the work that it is today."""
+    if planned.ends is None or planned.ends <= pd.Timestamp(base):
+        return NO_PLAN
+    work = counted_work(annual, central(assumptions), assumptions, base)
+    hours = pd.Series(work.wte[:, 0], index=work.rows["test"]).groupby(level=0).sum()
+    values = plan_implied(counted, tables["planned_activity"], tables["planned_wte"], scope, hours)
+    return Implied(values, months_between(base, planned.ends.date()))
 
 
 def plan_year(plan: Plan, tables: Tables, scope: Scope) -> WorkingYear:
@@ -117,13 +161,23 @@ def _cells(staff: PlanStaff | None, assumptions: Assumptions) -> pd.DataFrame:
     return staff.cells.merge(summed, on=CELL, how="left").rename(columns={"wte": "in_post"})[columns]
 
 
-def used(every: Assumptions, annual: pd.DataFrame, cells: pd.DataFrame, staff: PlanStaff | None) -> Assumptions:
+def _wte_at_base(staff: PlanStaff | None) -> Array:
+    """WTE of each cell from which staff are followed."""
+    if staff is None:
+        return np.zeros(0)
+    system = staff.system
+    wte = np.zeros(system.cells)
+    np.add.at(wte, system.team_cell[system.row_team], system.row_heads * system.row_wte)
+    return wte
+
+
+def used(every: Assumptions, annual: pd.DataFrame, staff: PlanStaff | None) -> Assumptions:
     """The assumptions that the tests counted and the staff on file really call on, so that a report lists no others."""
-    tests, professions = set(annual["test"]), set(cells["profession"])
+    tests = set(annual["test"])
+    professions = set() if staff is None else set(staff.cells["profession"])
     lists = any(each.test in tests for each in of_kind(every, "points"))
     of_tests = {each.profession for each in of_kind(every, "minutes") if each.test in tests}
-    if lists:
-        of_tests |= {each.profession for each in of_kind(every, "list_hours")}
+    of_tests |= {each.profession for each in of_kind(every, "list_hours") if lists}
     kept = {
         key: each
         for key, each in every.items()
@@ -131,7 +185,7 @@ def used(every: Assumptions, annual: pd.DataFrame, cells: pd.DataFrame, staff: P
         and (not each.test or each.test in tests)
         and (each.kind not in (*PER_LIST, "points") or lists)
         and (not each.profession or each.profession in _wanted(each, of_tests, professions))
-        and (staff is not None or each.kind not in (*STAFF_KINDS, "other_work_growth", "work_moved", "work_follows"))
+        and (staff is not None or each.kind not in (*STAFF_KINDS, *OF_STAFF))
     }
     with_standard = {each.test for each in kept.values() if each.kind in ("minutes", "points", "work_follows")}
     return _without_idle(

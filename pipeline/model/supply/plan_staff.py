@@ -165,7 +165,9 @@ def course(staff: PlanStaff, paths: Paths, posts_added: Real | float = 0.0) -> C
     def path(key: str) -> Real:
         return np.ascontiguousarray(np.broadcast_to(paths.at(key).T, (draws, months + 1)))
 
-    posts_factor, hours = (np.ascontiguousarray(np.exp(paths.added_up(f"{kind}_growth")).T) for kind in ("posts", "hours"))
+    posts_factor, hours = (
+        np.ascontiguousarray(np.exp(paths.added_up(f"{kind}_growth")).T) for kind in ("posts", "hours")
+    )
     rates = [f"exit_rate / {name}" for name in RISKS]
     ratio = [monthly_hazard(paths.base[key]) / monthly_hazard(paths.assumptions[key].value) for key in rates]
     by_cell = np.repeat(np.stack(ratio, axis=1)[:, None, :], system.cells, axis=1)
