@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 from pandas.tseries.offsets import Easter
 
 from pipeline.metrics.months import MONTHS_IN_YEAR
+from pipeline.model.workload import Number
 from pipeline.months import month_end
-from pipeline.reference import bank_holiday_rules
+from pipeline.reference import bank_holiday_rules, engine
 
 Array = NDArray[np.float64]
 DAYS_IN_WEEK, SATURDAY = 7, 5
+UNSCHEDULED = "unscheduled"
+"""Type of the tests of inpatients and emergencies."""
 Rule = Mapping[str, str]
 
 
@@ -51,21 +54,45 @@ def working_day_factor(months: Sequence[dt.date]) -> Array:
     return np.asarray(working_days(months) / np.array([of_year[month.year] for month in months]))
 
 
-def monthly_tests(annual_rate: Array, months: Sequence[dt.date]) -> Array:
-    """Tests of each month at a yearly rate that may change from month to month: rate / 12 x working_day_factor.
+def share_on_working_days(activity: pd.DataFrame) -> pd.Series:
+    """The share of tests that are done on working days, by test, from how the tests of the canonical table came about.
 
-    `annual_rate` is (…, months, draws) and `months` names its months in order. Where the rate stays the same, the
-    months of a calendar year add up to it. Raises ValueError where the months are not as many as the rate has.
+    Tests off a waiting list and planned ones are; of the unscheduled a share is, and the rest come on any day. Tests of
+    which no file tells are left out.
+    """
+    told = activity[activity["type"] != "all"].astype({"tests": "float64"})
+    unscheduled = told["tests"].where(told["type"] == UNSCHEDULED, 0.0).groupby(told["test"]).sum()
+    every = told.groupby("test")["tests"].sum()
+    share = unscheduled[every > 0] / every[every > 0]
+    on_working_days: pd.Series = 1 - share * (1 - engine("unscheduled_on_working_days"))
+    return on_working_days
+
+
+def monthly_tests(annual_rate: Array, months: Sequence[dt.date], on_working_days: Number = 1.0) -> Array:
+    """Tests of each month at a yearly rate that may change from month to month.
+
+    rate / 12 x (share on working days x working_day_factor + the rest x days of the month over those of an average
+    month). `annual_rate` is (…, months, draws) and `months` names its months in order; `on_working_days` (0 to 1) is
+    one number, or has the axes before the months. Where the rate stays the same, the months of a calendar year add up
+    to it. Raises ValueError where the months are not as many as the rate has.
     """
     if annual_rate.shape[-2] != len(months):
         raise ValueError(f"the yearly rate has {annual_rate.shape[-2]} months and {len(months)} are named")
-    return np.asarray(annual_rate / MONTHS_IN_YEAR * working_day_factor(months)[:, None], dtype=np.float64)
+    share = np.asarray(on_working_days, dtype=np.float64)[..., np.newaxis]
+    factor = share * working_day_factor(months) + (1 - share) * _calendar_day_factor(months)
+    return np.asarray(annual_rate / MONTHS_IN_YEAR * factor[..., np.newaxis], dtype=np.float64)
 
 
 @cache
 def _working_days(year: int, month: int) -> int:
     first, last = dt.date(year, month, 1), month_end(year, month)
     return int(np.busday_count(first, last + dt.timedelta(days=1), holidays=sorted(bank_holidays(year))))
+
+
+def _calendar_day_factor(months: Sequence[dt.date]) -> Array:
+    days = [month_end(month.year, month.month).day for month in months]
+    of_year = [month_end(month.year, MONTHS_IN_YEAR).timetuple().tm_yday / MONTHS_IN_YEAR for month in months]
+    return np.array(days) / np.array(of_year)
 
 
 def _average_month(year: int) -> float:

@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.working_days import bank_holidays, monthly_tests, working_day_factor, working_days
+from pipeline.model.working_days import (
+    bank_holidays,
+    monthly_tests,
+    share_on_working_days,
+    working_day_factor,
+    working_days,
+)
 from pipeline.months import add_months
 
 pytestmark = pytest.mark.unit
@@ -60,6 +66,19 @@ def test_yearly_tests_are_spread_by_working_days_and_add_up_over_a_year() -> Non
     assert tests[0, 1:, 0] / working_days(months)[1:] == pytest.approx(
         np.full(12, 1200 / working_days(months)[1:].sum())
     )
+
+
+def test_tests_of_any_day_are_spread_by_the_days_of_the_month() -> None:
+    months = [dt.date(2025, 2, 28), dt.date(2025, 5, 31)]
+    tests = monthly_tests(np.full((3, 2, 1), 3650.0), months, np.array([0.0, 0.5, 1.0]))[..., 0]
+    assert tests[0] == pytest.approx([280, 310])
+    assert tests[1] == pytest.approx((tests[0] + tests[2]) / 2)
+
+
+def test_unscheduled_tests_are_half_on_working_days() -> None:
+    kinds = [("CT", "waiting_list", 50), ("CT", "unscheduled", 40), ("CT", "planned", 10), ("X-ray", "all", 9)]
+    sent = pd.DataFrame(kinds, columns=["test", "type", "tests"])
+    assert share_on_working_days(sent).to_dict() == pytest.approx({"CT": 0.8})
 
 
 def test_months_are_as_many_as_the_rate_has() -> None:
