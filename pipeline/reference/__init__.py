@@ -71,6 +71,16 @@ def joining_reasons() -> dict[str, str]:
     return {row["reason"]: row["origin"] for row in _rows("joining_reasons.csv")}
 
 
+@cache
+def bank_holiday_rules() -> tuple[dict[str, str], ...]:
+    """The rules of bank holidays in England, and the days by which single years differed (bank_holidays.csv).
+
+    `kind` is date (the day, or the next weekday), monday (the first from the day on), easter (so many days from Easter
+    Sunday); in one year, added or not.
+    """
+    return tuple(_rows("bank_holidays.csv"))
+
+
 def default_ages(what: str, item: str = "") -> dict[int, float]:
     """Values by first age, for want of a plan's own (ages.csv): `staff`, `entry` of an origin, `exit` of a risk."""
     return {

@@ -62,7 +62,7 @@ def intakes_of(
         return Intakes(pd.DataFrame(columns=COLUMNS), [], 0, set(), [])
     expected = arrivals(training_intakes, bringing)
     ahead = expected.assign(arrives=-months_back(expected["arrives"], pd.Timestamp(base_month)))
-    ahead = ahead[ahead["arrives"] > 0].assign(began=_began(training_intakes, ahead))
+    ahead = ahead[ahead["arrives"] > 0].assign(began=expected_starters(training_intakes, ahead))
     entry = {profession: _entry_band(profession, past, teams) for profession in set(ahead["profession"])}
     banded = ahead.assign(band=ahead["profession"].map(entry))
     pools, moves = _moves(banded.dropna(subset=["band"]), teams)
@@ -80,18 +80,21 @@ def intakes_of(
     )
 
 
+def expected_starters(intakes: pd.DataFrame, expected: pd.DataFrame) -> pd.Series:
+    """Those who began, and of intakes to come the places times the share of the route's places filled so far.
+
+    Takes the canonical intakes, and rows of the result of training.arrivals.
+    """
+    begun = intakes.dropna(subset=["starters"]).groupby("route")[["starters", "places"]].sum().astype("float64")
+    filled = (begun["starters"] / begun["places"].where(begun["places"] > 0)).clip(upper=1.0)
+    share = expected["route"].map(filled).astype("float64").fillna(1.0)
+    return expected["began"].where(expected["begun"], expected["began"] * share)
+
+
 def odds_multiplied(share: Number, ratio: Number) -> np.ndarray:
     """A share whose odds are so many times as large: 0 stays 0 and 1 stays 1."""
     share, ratio = np.asarray(share), np.asarray(ratio)
     return np.asarray(share * ratio / (1.0 - share + share * ratio))
-
-
-def _began(intakes: pd.DataFrame, ahead: pd.DataFrame) -> pd.Series:
-    """Those who began, and of intakes to come the places times the share of the route's places filled so far."""
-    begun = intakes.dropna(subset=["starters"]).groupby("route")[["starters", "places"]].sum().astype("float64")
-    filled = (begun["starters"] / begun["places"].where(begun["places"] > 0)).clip(upper=1.0)
-    share = ahead["route"].map(filled).fillna(1.0)
-    return ahead["began"].where(ahead["begun"], ahead["began"] * share)
 
 
 def _entry_band(profession: str, past: History, teams: Teams) -> str | None:

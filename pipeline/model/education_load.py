@@ -1,0 +1,225 @@
+"""Staff time that trainees take month by month, and when an expansion of training has paid for itself.
+
+A trainee takes hours of supervision from the profession that the route leads to (`training`), and what is supervised at
+the base month is part of today's work, so the load is what is needed beyond it.
+
+Files name intakes for a year or two ahead. That no later ones are named is a hole in the file and no plan to stop, so
+each provider's last year of intakes to a route is taken to begin again every year, at the places planned and filled as
+before. Beyond the file, then, supervision goes on as it was: it neither falls away, which would look like staff set
+free, nor grows. Three things keep this in step with staff over time, where only intakes on file bring people: what a
+scenario makes of places to come is applied to intakes on file alone, so more places add to the load and to the staff
+for the same people; a provider that had let a year go by before the base month is taken to have closed its route; and
+`on_file` says how far the file goes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.metrics.months import MONTHS_IN_YEAR, months_back
+from pipeline.metrics.scope import Scope
+from pipeline.model.gap import ROUNDING
+from pipeline.model.supply.routes import expected_starters
+from pipeline.model.training import arrivals, monthly_attrition, routes_table
+from pipeline.model.workload import Number, required_wte
+
+Array = NDArray[np.float64]
+PROVIDED = ["route", "education_provider"]
+INTAKE = [*PROVIDED, "profession", "supervision_hours_week", "start", "end", "began", "to_come", "leaving"]
+
+
+class Trainees(NamedTuple):
+    """Trainees by route and month: routes x months + 1. `routes` has route, profession and supervision_hours_week."""
+
+    routes: pd.DataFrame
+    settled: Array
+    """Trainees of intakes that have begun, and of those beyond the file."""
+    to_come: Array
+    """Trainees of intakes on file that have not begun: as many as planned, filled as the route was before."""
+
+
+class BreakEven(NamedTuple):
+    """When an expansion of training is level: months after the base month, by draw (missing where never) and as a mean.
+
+    `level` is the first month from which it brings as much as it takes and goes on doing so, `repaid` the first in
+    which all it has brought is as much as all it has taken; for the mean of the draws, None where never.
+    """
+
+    level: int | None
+    repaid: int | None
+    level_by_draw: Array
+    repaid_by_draw: Array
+
+
+def trainees(
+    training_routes: pd.DataFrame, training_intakes: pd.DataFrame, scope: Scope, base_month: dt.date, months: int
+) -> Trainees:
+    """Trainees of every route at each month end: those who began, less an even monthly attrition, until they finish.
+
+    At the base month they are those of training.in_training, and intakes whose first month has passed without starters
+    on file, filled as the route's others.
+    """
+    every = _intakes(training_routes, training_intakes, scope, base_month)
+    rows = pd.concat([every, *_again(every, months)], ignore_index=True)
+    keys = ["route", "profession", "supervision_hours_week"]
+    routes = rows[keys].drop_duplicates("route", ignore_index=True)
+    there = _there(rows, months)
+    of_route = routes["route"].to_numpy()[:, None] == rows["route"].to_numpy()[None, :]
+    to_come = rows["to_come"].to_numpy(dtype=bool)
+    return Trainees(routes, (of_route & ~to_come) @ there, (of_route & to_come) @ there)
+
+
+def education_load(
+    training: Trainees,
+    cells: pd.DataFrame,
+    in_post: Array,
+    hours_of: Callable[[str], Number],
+    weeks: Number,
+    places_to_come: Number = 1.0,
+    supervision: Number = 1.0,
+) -> Array:
+    """WTE of supervision by cell, month and draw, beyond that of the base month: load_by_profession x shares.
+
+    `cells` has employer and profession, `in_post` the WTE of each; the rest as in load_by_profession. Supervision of a
+    profession without a cell is nobody's: `unsupervised` names it.
+    """
+    change = load_by_profession(training, hours_of, weeks, places_to_come, supervision)
+    draws = max((wte.shape[1] for wte in change.values()), default=1)
+    load = np.zeros((len(cells), training.settled.shape[1], draws))
+    share = shares(cells, in_post)
+    for number, profession in enumerate(cells["profession"]):
+        if profession in change:
+            load[number] = share[number] * change[profession]
+    return load
+
+
+def load_by_profession(
+    training: Trainees,
+    hours_of: Callable[[str], Number],
+    weeks: Number,
+    places_to_come: Number = 1.0,
+    supervision: Number = 1.0,
+) -> dict[str, Array]:
+    """WTE of supervision of each profession with trainees, beyond that of the base month: months + 1 x draws (or 1).
+
+    0 in month 0, and below it where trainees become fewer. Hours a week of each trainee x weeks x `supervision` /
+    `hours_of` a WTE of the profession at work in a year. `places_to_come` multiplies the trainees of intakes on file
+    that have not begun. Each number is one value, one a draw, or months + 1 x draws.
+    """
+    return {
+        str(profession): _change(rows, training, hours_of(str(profession)), weeks, places_to_come, supervision)
+        for profession, rows in training.routes.groupby("profession")
+    }
+
+
+def shares(cells: pd.DataFrame, in_post: Array) -> Array:
+    """Each cell's share of its profession's WTE; even shares where the profession has none in post."""
+    wte = pd.Series(np.asarray(in_post, dtype=np.float64), index=cells.index)
+    groups = wte.groupby(cells["profession"])
+    total = groups.transform("sum")
+    return np.asarray((wte / total.where(total > 0)).fillna(1.0 / groups.transform("size")), dtype=np.float64)
+
+
+def _change(
+    routes: pd.DataFrame, training: Trainees, available: Number, weeks: Number, places: Number, supervision: Number
+) -> Array:
+    """WTE of supervision of some routes beyond that of the base month: months + 1 x draws (or 1)."""
+    week = routes["supervision_hours_week"].to_numpy(dtype=np.float64)
+    settled, to_come = ((week @ part[routes.index])[:, None] for part in (training.settled, training.to_come))
+    wte = np.asarray(required_wte((settled + to_come * places) * supervision * weeks, available))
+    return np.asarray(wte - wte[:1])
+
+
+def unsupervised(training: Trainees, cells: pd.DataFrame) -> list[str]:
+    """Professions that have trainees, and no cell whose staff could supervise them."""
+    return sorted(set(training.routes["profession"]) - set(cells["profession"]))
+
+
+def on_file(
+    training_routes: pd.DataFrame, training_intakes: pd.DataFrame, scope: Scope, base_month: dt.date
+) -> pd.DataFrame:
+    """How far the intakes on file go: route, education_provider, last_intake, on_file_to, goes_on; soonest first.
+
+    `on_file_to` is the month before the next intake would begin, a year after the last; from then on trainees are
+    assumed. `goes_on` is False where that month had come at the base month, and nobody is taken to begin any more.
+    """
+    every = _intakes(training_routes, training_intakes, scope, base_month)
+    last = every.groupby(PROVIDED, as_index=False)["start"].max()
+    day = pd.Timestamp(base_month)
+    ends = [day + pd.offsets.MonthEnd(int(start)) for start in last["start"]]
+    to = [end + pd.offsets.MonthEnd(MONTHS_IN_YEAR - 1) for end in ends]
+    told = last.assign(last_intake=pd.DatetimeIndex(ends), on_file_to=pd.DatetimeIndex(to), goes_on=_goes_on(last))
+    return told.drop(columns="start").sort_values(["on_file_to", *PROVIDED], ignore_index=True)
+
+
+def break_even(gain: Array, load: Array) -> BreakEven:
+    """When an expansion of training brings at least as much effective WTE as the supervision it takes.
+
+    Both are what it adds, all cells together: months + 1 x draws (or 1). A month counts only once it has brought
+    something.
+    """
+    brought, taken = np.broadcast_arrays(gain, load)
+    level, repaid = _first_level(brought, taken)
+    of_mean = _first_level(*(each.mean(axis=1, keepdims=True) for each in (brought, taken)))
+    month, repaid_in = (None if np.isnan(found[0]) else int(found[0]) for found in of_mean)
+    return BreakEven(month, repaid_in, level, repaid)
+
+
+def _intakes(
+    training_routes: pd.DataFrame, training_intakes: pd.DataFrame, scope: Scope, base_month: dt.date
+) -> pd.DataFrame:
+    """Every intake on file, in months after the base month, with those who begin and the share who leave in a month."""
+    expected = arrivals(training_intakes, routes_table(training_routes, scope))
+    day = pd.Timestamp(base_month)
+    return expected.assign(
+        start=-months_back(expected["starts_on"], day),
+        end=-months_back(expected["ends_on"], day),
+        began=expected_starters(training_intakes, expected),
+        to_come=~expected["begun"],
+        leaving=monthly_attrition(expected["completes"], expected["length_months"].astype("float64")),
+    )[INTAKE]
+
+
+def _goes_on(last: pd.DataFrame) -> pd.Series:
+    return last["start"] > -MONTHS_IN_YEAR
+
+
+def _again(every: pd.DataFrame, months: int) -> list[pd.DataFrame]:
+    """The last year of intakes of each provider to a route, begun again in every year that the file does not reach."""
+    last = every.groupby(PROVIDED)["start"].transform("max")
+    repeated = every[_goes_on(every.assign(start=last)) & (every["start"] > last - MONTHS_IN_YEAR)]
+    first = int(repeated["start"].min()) if len(repeated) else months
+    return [
+        repeated.assign(start=repeated["start"] + ahead, end=repeated["end"] + ahead, to_come=False)
+        for ahead in range(MONTHS_IN_YEAR, months - first + 1, MONTHS_IN_YEAR)
+    ]
+
+
+def _there(rows: pd.DataFrame, months: int) -> Array:
+    """Trainees of each intake at each month end: from the month in which it begins to the one before it ends."""
+    start, end, began, leaving = (
+        rows[[name]].to_numpy(dtype=np.float64) for name in ("start", "end", "began", "leaving")
+    )
+    month = np.arange(months + 1)
+    left = began * (1.0 - leaving) ** np.maximum(month - start, 0.0)
+    return np.where((start <= month) & (month < end), left, 0.0)
+
+
+def _first_level(brought: Array, taken: Array) -> tuple[Array, Array]:
+    ahead = (brought >= taken - ROUNDING) & (brought > ROUNDING)
+    stays = np.logical_and.accumulate(ahead[::-1])[::-1]
+    all_brought, all_taken = brought.cumsum(axis=0), taken.cumsum(axis=0)
+    repaid = (all_brought >= all_taken - ROUNDING) & (all_brought > ROUNDING)
+    return _first(stays), _first(repaid)
+
+
+def _first(holds: Sequence[bool] | NDArray[np.bool_]) -> Array:
+    """The first month in which each draw holds; missing where none does."""
+    found = np.asarray(holds)
+    return np.where(found.any(axis=0), found.argmax(axis=0), np.nan)

@@ -1,0 +1,89 @@
+"""The staff that rooms and rotas call for whatever the work, worked by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.metrics.scope import Scope
+from pipeline.model.capacity import WorkingYear, rooms_table, rotas_table
+from pipeline.model.floors import Floors, binding, floors, with_floors, without_cell
+from pipeline.model.workload import Number
+from tests.canonical_rows import rows
+
+pytestmark = pytest.mark.unit
+
+RADIOGRAPHERS, HELPERS = "Diagnostic radiographers", "Imaging support staff"
+CELLS = pd.DataFrame(
+    {
+        "employer": ["AAA", "BBB", "AAA"],
+        "pillar": "imaging",
+        "profession": [RADIOGRAPHERS, RADIOGRAPHERS, HELPERS],
+    }
+)
+ROOMS = rows(
+    "rooms",
+    {"employer": "AAA", "test": "CT", "rooms": 2, "open_hours_week": 60.0, "staff_per_room": 2.0},
+    {"employer": "AAA", "test": "MRI", "rooms": 1, "open_hours_week": 60.0, "staff_per_room": 1.0},
+    {"employer": "BBB", "test": "CT", "rooms": 1, "open_hours_week": 30.0, "staff_per_room": 1.0},
+    {"employer": "CCC", "test": "CT", "rooms": 1, "open_hours_week": 30.0, "staff_per_room": 2.0},
+)
+ROTAS = rows(
+    "rota_posts",
+    {"employer": "AAA", "profession": RADIOGRAPHERS, "rota": "Nights", "posts": 2, "hours_week": 120.0},
+    {"employer": "AAA", "profession": RADIOGRAPHERS, "rota": "Weekends", "posts": 1, "hours_week": 60.0},
+)
+
+
+def found(hours: Number = 1500.0) -> Floors:
+    return floors(ROOMS.assign(profession=RADIOGRAPHERS), ROTAS, CELLS, lambda _: hours, 50.0)
+
+
+def test_are_staff_for_every_open_room_and_every_hour_of_a_rota_added_up_by_cell() -> None:
+    # 2 rooms x 60 hours x 2 staff + 60 hours, and 2 x 120 + 60 hours of rotas, x 50 weeks / 1500 hours.
+    assert found().rooms[:, 0, 0] == pytest.approx([10, 1, 0])
+    assert found().rotas[:, 0, 0] == pytest.approx([10, 0, 0])
+
+
+def test_are_the_figures_of_the_tables_of_rooms_and_rotas() -> None:
+    scope = Scope({"AAA": "Alder", "BBB": "Birch"}, frozenset(), frozenset(), ("imaging", "labs"))
+    year = WorkingYear(50.0, lambda _: 1500.0)
+    assert found().rooms.sum() == pytest.approx(rooms_table(ROOMS, scope, year)["wte"].sum())
+    assert found().rotas.sum() == pytest.approx(rotas_table(ROTAS, scope, year)["wte"].sum())
+
+
+@pytest.mark.parametrize(
+    ("hours", "shape"),
+    [(1500.0, (3, 1, 1)), (np.full(4, 1500.0), (3, 1, 4)), (np.full((7, 4), 1500.0), (3, 7, 4))],
+)
+def test_vary_by_month_and_draw_as_the_hours_of_a_wte_do(hours: Number, shape: tuple[int, ...]) -> None:
+    assert found(hours).rooms.shape == shape
+    assert found(hours).rotas.shape == shape
+
+
+def test_rise_where_a_wte_is_at_work_for_fewer_hours() -> None:
+    assert found(np.array([[1500.0], [1200.0]])).rooms[0, :, 0] == pytest.approx([10, 12.5])
+
+
+def test_of_employers_and_professions_without_a_cell_are_named() -> None:
+    named = without_cell(ROOMS, ROTAS, CELLS)
+    assert named.to_dict("records") == [{"employer": "CCC", "profession": RADIOGRAPHERS, "hours_week": 60.0}]
+
+
+def test_staff_needed_are_the_largest_of_work_rooms_and_rotas_in_each_cell_month_and_draw() -> None:
+    work = np.array([[[8.0, 12.0]], [[0.5, 0.5]], [[3.0, 3.0]]])
+    assert with_floors(work, *found()).tolist() == [[[10.0, 12.0]], [[1.0, 1.0]], [[3.0, 3.0]]]
+
+
+def test_table_says_what_binds_where() -> None:
+    work = np.array([[[8.0, 10.5], [8.0, 14.0]], [[0.5, 0.5], [0.5, 0.5]], [[0.0, 0.0], [3.0, 3.0]]])
+    rotas = np.array([12.0, 0.0, 0.0])[:, None, None]
+    now, later = (binding(CELLS, work, found().rooms, rotas, month) for month in (0, 1))
+    assert now["binding"].tolist() == ["rotas", "rooms", "workload"]
+    assert now["workload"].tolist() == [9.25, 0.5, 0.0]
+    assert later["share_bound"].tolist() == [0.5, 1.0, 0.0]
+
+
+def test_of_no_cell_are_none() -> None:
+    assert floors(ROOMS, ROTAS, CELLS.head(0), lambda _: 1500.0, 50.0).rooms.shape == (0, 1, 1)
