@@ -5,8 +5,9 @@ Arrays have the axes (cells, months + 1, draws): a cell is an employer and a pro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from pipeline.model.backlog import backlog_tests
 from pipeline.model.centre_need import need_since_base
 from pipeline.model.draws import Draws
 from pipeline.model.education_load import education_load
+from pipeline.model.floors import floors, with_floors
 from pipeline.model.need import Factors, counted_need, effort_factor, factors, moved_work
 from pipeline.model.paths import Paths
 from pipeline.model.plan_centres import centre_levers, centre_staff, plan_centre_path
@@ -67,6 +69,8 @@ class Need:
     lists: Array
     centres: Array
     education: Array
+    rooms: Array
+    rotas: Array
     workload: Array
     whole: Array
 
@@ -161,9 +165,15 @@ def need(setting: Setting, begin: Start, paths: Paths) -> Need:
     centres = _centre_work(setting, begin, of, paths)
     education = _education(setting, paths)
     workload = counted + moved + other + lists + centres + education
-    rooms, rotas = setting.floors
-    whole = np.maximum(workload, np.maximum(rooms, rotas))
-    return Need(of, counted, moved, other, lists, centres, education, workload, whole)
+    rooms, rotas = floors(setting.rooms, setting.rotas, cells, _hours_of(paths), paths.at("weeks_year"))
+    whole = with_floors(workload, rooms, rotas)
+    return Need(of, counted, moved, other, lists, centres, education, rooms, rotas, workload, whole)
+
+
+def _hours_of(paths: Paths) -> Callable[[str], Array]:
+    """Hours a year that one WTE of a profession is at work, by month and draw."""
+    at = {key: paths.at(key) for key in paths.base}
+    return cache(lambda profession: hours_a_wte(profession, at, paths.assumptions))
 
 
 def _by_cell(by_profession: Mapping[str, Array | float], professions: pd.Series) -> Array | float:
@@ -218,16 +228,11 @@ def _centre_shares(paths: Paths) -> list[tuple[bool, Array]]:
 
 
 def _education(setting: Setting, paths: Paths) -> Array:
-    at = {key: paths.at(key) for key in paths.base}
-
-    def hours_of(profession: str) -> Array:
-        return hours_a_wte(profession, at, paths.assumptions)
-
     return education_load(
         setting.trainees,
         setting.cells,
         setting.wte_at_base,
-        hours_of,
+        _hours_of(paths),
         paths.at("weeks_year"),
         paths.then("places_to_come"),
         paths.at("supervision"),

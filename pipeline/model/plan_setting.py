@@ -47,8 +47,7 @@ class Setting:
 
     `annual` are tests a year (annual_activity). `cells` has employer, profession, pillar, in_post and posts (WTE) of
     each cell that has staff on file; `staff` is None where none are, and `wte_at_base` is what the engine starts from.
-    `cover` is bank and agency cover, `lists` the waiting lists, `floors` WTE for rooms and for rotas (cells, 1, 1),
-    `planned` the operational plan's WTE and `implied` what that plan supposes.
+    `cover` is bank and agency cover, `lists` the waiting lists, `planned` the operational plan's WTE and `implied` what that plan supposes.
     """
 
     tables: Tables
@@ -64,7 +63,6 @@ class Setting:
     people: People
     lists: pd.DataFrame
     trainees: Trainees
-    floors: tuple[Array, Array]
     planned: PlanPath
     implied: Implied
     year: WorkingYear
@@ -79,6 +77,20 @@ class Setting:
         """WTE in post by employer and profession."""
         wte: pd.Series = self.cells.set_index(CELL)["in_post"]
         return wte
+
+    @property
+    def rooms(self) -> pd.DataFrame:
+        """Rooms of the plan's employers and pillars, outside diagnostic centres."""
+        return self._own("rooms")
+
+    @property
+    def rotas(self) -> pd.DataFrame:
+        """Rotas of the plan's employers and pillars."""
+        return self._own("rota_posts")
+
+    def _own(self, table: str) -> pd.DataFrame:
+        rows = self.tables[table]
+        return in_pillars(rows[rows["employer"].isin(self.scope.employers)], self.scope)
 
     @property
     def figures(self) -> Assumptions:
@@ -116,7 +128,6 @@ def plan_setting(plan: Plan, tables: Tables, scope: Scope) -> Setting:
         people=weighted_people(tables["population_projection"], scope.ics_codes, need_weights()),
         lists=waiting_lists(tables["waiting"], annual, scope, base, activity),
         trainees=trainees(tables["training_routes"], tables["training_intakes"], scope, base, months),
-        floors=(np.zeros((1, 1, 1)), np.zeros((1, 1, 1))),
         planned=planned,
         implied=_implied(counted, tables, annual, in_use, planned, scope, base),
         year=year,
