@@ -45,6 +45,10 @@ class Cover:
         """WTE of both."""
         return self.bank + self.agency
 
+    def of(self, cell: int) -> tuple[Array, ...]:
+        """WTE of each kind in a cell, by its place."""
+        return self.bank[cell], self.agency[cell]
+
 
 def cover_at_base(temporary_staff: pd.DataFrame, cells: pd.DataFrame, scope: Scope, base_month: dt.date) -> Cover:
     """Average WTE of bank and of agency over the latest twelve months up to the base month, shape (cells, 1, 1).
@@ -63,26 +67,32 @@ def temporary_cover(base: Cover, vacancy: Array, share: Factors | None = None, b
     """Bank and agency WTE by cell, month and draw, by the formulas of this module.
 
     `base` is today's cover (cells, 1, 1) and `vacancy` posts less substantive WTE (cells, months + 1, draws). At month
-    0 the cover is today's in every draw, whatever the factors. Cells do not touch one another, so that many draws may
-    be worked out a few cells at a time. Raises ValueError for a factor below zero or of a kind that there is not.
+    0 the cover is today's in every draw, whatever the factors. Raises ValueError for a factor below zero or of a kind
+    that there is not.
     """
     shares, budgets = _factors(share), _factors(budget)
+    shape = np.broadcast_shapes(vacancy.shape[1:], *(each.shape for each in (*shares, *budgets)))
+    cover = Cover(*(np.empty((len(vacancy), *shape)) for _ in KINDS))
+    # A cell at a time, so that what is worked on stays in the processor's cache.
+    for place, vacant in enumerate(vacancy):
+        cover.bank[place], cover.agency[place] = _cell(base.of(place), vacant, shares, budgets)
+    return cover
+
+
+def _cell(base: tuple[Array, ...], vacancy: Array, shares: list[Array], budgets: list[Array]) -> list[Array]:
+    """Cover of a cell by kind, from that of today (1, 1) and its vacancy (months + 1, draws)."""
     vacant = np.maximum(vacancy, 0.0)
-    today = vacant[:, :1]
-    explained = _ratio(np.minimum(base.wte, today), base.wte)
-    fills = [_ratio(kind * explained, today) * factor for kind, factor in zip(_kinds(base), shares, strict=True)]
-    filled = vacant / np.maximum(sum(fills), 1.0)
-    parts = zip(_kinds(base), fills, budgets, strict=True)
-    return Cover(*(_of_kind(kind, kind * (1 - explained) + fill * filled, factor) for kind, fill, factor in parts))
-
-
-def _kinds(cover: Cover) -> tuple[Array, Array]:
-    return cover.bank, cover.agency
+    today, whole = vacant[:1], np.sum(base, axis=0)
+    explained = _ratio(np.minimum(whole, today), whole)
+    fills = [_ratio(kind * explained, today) * factor for kind, factor in zip(base, shares, strict=True)]
+    most = np.maximum(sum(fills), 1.0)
+    parts = zip(base, fills, budgets, strict=True)
+    return [_of_kind(kind, fill / most * vacant + kind * (1 - explained), factor) for kind, fill, factor in parts]
 
 
 def _of_kind(today: Array, wanted: Array, budget: Array) -> Array:
     cover = np.minimum(wanted, budget * today)
-    cover[:, :1] = today
+    cover[:1] = today
     return cover
 
 

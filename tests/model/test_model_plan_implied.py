@@ -114,8 +114,8 @@ def test_output_per_wte_is_the_growth_of_tests_less_that_of_staff_as_a_share() -
 
 def test_staff_grow_from_what_came_of_the_plan_and_not_from_what_it_said() -> None:
     sides = [
-        staff("planned", "2024-04-30", [60.0] * 12, cycle="2024/25"),
         staff("outturn", "2024-04-30", [50.0] * 12, cycle="2024/25"),
+        staff("planned", "2024-04-30", [60.0] * 12, cycle="2024/25"),
         staff("planned", "2025-04-30", [55.0] * 12),
     ]
     assert implied(NEXT_YEAR, pd.concat(sides))["productivity_growth"] == pytest.approx(0.0, abs=1e-9)
@@ -123,6 +123,16 @@ def test_staff_grow_from_what_came_of_the_plan_and_not_from_what_it_said() -> No
 
 def test_a_baseline_and_a_year_end_are_enough_for_staff() -> None:
     ends = [staff("baseline", "2025-03-31", [50.0]), staff("planned", "2026-03-31", [55.0])]
+    assert implied(NEXT_YEAR, pd.concat(ends))["productivity_growth"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_staff_lie_on_a_straight_line_between_the_months_planned() -> None:
+    # March 2026, halfway from 53 to 57 WTE, is the month to set against the baseline of March 2025.
+    ends = [
+        staff("baseline", "2025-03-31", [50.0]),
+        staff("planned", "2025-12-31", [53.0]),
+        staff("planned", "2026-06-30", [57.0]),
+    ]
     assert implied(NEXT_YEAR, pd.concat(ends))["productivity_growth"] == pytest.approx(0.0, abs=1e-9)
 
 

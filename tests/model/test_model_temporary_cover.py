@@ -121,5 +121,12 @@ def test_todays_cover_is_the_average_of_the_latest_twelve_months_up_to_the_base_
     assert cover.wte.shape == (2, 1, 1)
 
 
+def test_each_cell_has_its_own_cover() -> None:
+    base = Cover(np.array([6.0, 3.0])[:, None, None], np.array([2.0, 1.0])[:, None, None])
+    cover = temporary_cover(base, np.concatenate([path(4, 2), path(8, 4)]))
+    np.testing.assert_allclose(cover.wte[:, 1, 0], [6, 2])
+    assert temporary_cover(Cover(base.bank[:0], base.agency[:0]), path(4, 2)[:0]).wte.shape == (0, 2, 1)
+
+
 def test_a_plan_without_a_return_has_no_cover() -> None:
     assert not cover_at_base(empty("temporary_staff"), CELLS, SCOPE, dt.date(2025, 3, 31)).wte.any()
