@@ -48,7 +48,7 @@ def working_days(months: Sequence[dt.date]) -> Array:
 def working_day_factor(months: Sequence[dt.date]) -> Array:
     """Working days of each month over those of an average month of its calendar year, so that a year has a mean of 1.
 
-    Calendar years and not financial ones, since these may hold two Easters or none.
+    Calendar years and not financial ones, since these may hold two Easters or none at all.
     """
     of_year = {month.year: _average_month(month.year) for month in months}
     return np.asarray(working_days(months) / np.array([of_year[month.year] for month in months]))
@@ -92,7 +92,7 @@ def _working_days(year: int, month: int) -> int:
 def _calendar_day_factor(months: Sequence[dt.date]) -> Array:
     days = [month_end(month.year, month.month).day for month in months]
     of_year = [month_end(month.year, MONTHS_IN_YEAR).timetuple().tm_yday / MONTHS_IN_YEAR for month in months]
-    return np.array(days) / np.array(of_year)
+    return np.asarray(np.array(days) / np.array(of_year))
 
 
 def _average_month(year: int) -> float:
