@@ -1,35 +1,78 @@
-"""Which assumption moves the answer most (docs/method.md, section 9)."""
+"""Which assumption moves the answer most, and which lever moves nothing (docs/method.md, section 9)."""
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from pipeline.model.draws import Draws, central
-from pipeline.model.gap import gross_and_net
-from pipeline.model.outcome import Setting
-from pipeline.model.scenarios import Scenario
+from pipeline.assumptions import Assumption
+from pipeline.model.ahead import start
+from pipeline.model.draws import Draws, from_scale, to_scale
+from pipeline.model.levers import levers
+from pipeline.model.outcome import Outcome, outcome
+from pipeline.model.plan_setting import Setting
+from pipeline.model.scenarios import Change, Scenario
+
+NUDGE = 0.05
+"""What a lever is moved by on its own scale to see whether anything moves; where it may not go up it goes down."""
 
 
-def one_at_a_time(setting: Setting, scenario: Scenario, month: dt.date) -> pd.DataFrame:
-    """Gross gap (WTE) of a scenario with each assumption at its low and high, all others at their value, widest first.
+def one_at_a_time(setting: Setting, scenario: Scenario) -> pd.DataFrame:
+    """Gross gap (WTE) at the last month with each assumption at its low and high, all others at their value.
 
-    Returns assumption, grade, at_low, at_high, centre and swing. Assumptions without a range are left out.
+    Staff follow expected values. Returns assumption, grade, at_low, at_high, centre and swing, widest first.
+    Assumptions without a range are left out.
     """
-    base = central(setting.assumptions)
-    centre = _gross(setting, scenario, base, month)
-    rows = []
-    for key, assumption in setting.assumptions.items():
-        if assumption.low is None or assumption.high is None:
-            continue
-        ends = (assumption.low, assumption.high)
-        low, high = (_gross(setting, scenario, {**base, key: np.array([value])}, month) for value in ends)
-        rows.append([assumption.label, assumption.grade, low, high, centre, abs(high - low)])
+    ranged = {key: each for key, each in setting.assumptions.items() if each.low is not None and each.high is not None}
+    ends = [(key, end) for each in ranged.values() for key, end in ((each.key, each.low), (each.key, each.high))]
+    draws = _central(setting, 1 + len(ends))
+    for number, (key, end) in enumerate(ends, start=1):
+        draws[key][number] = end
+    gross = _expected(setting, scenario, draws).gross[-1]
+    rows = [
+        [each.label, each.grade, low, high, gross[0], abs(high - low)]
+        for each, low, high in zip(ranged.values(), gross[1::2], gross[2::2], strict=True)
+    ]
     swings = pd.DataFrame(rows, columns=["assumption", "grade", "at_low", "at_high", "centre", "swing"])
     return swings.sort_values("swing", ascending=False).reset_index(drop=True)
 
 
-def _gross(setting: Setting, scenario: Scenario, draws: Draws, month: dt.date) -> float:
-    return float(gross_and_net(setting.needed(draws, month, scenario), setting.in_post)[0][0])
+def dead_levers(setting: Setting, scenario: Scenario) -> list[Assumption]:
+    """The levers in use that move neither staff needed nor staff there, in any cell and month, when they are nudged."""
+    draws = _central(setting, 1)
+    before = _expected(setting, scenario, draws)
+    return [
+        each
+        for each in setting.assumptions.values()
+        if each.kind in levers() and _same(before, _expected(setting, _nudged(scenario, each), draws))
+    ]
+
+
+def _nudged(scenario: Scenario, assumption: Assumption) -> Scenario:
+    lever, now = levers()[assumption.kind], float(to_scale(assumption.value, assumption.scale))
+    up = float(from_scale(np.asarray(now + NUDGE), assumption.scale))
+    add = NUDGE if not lever.outside(up) else -NUDGE
+    change = Change(
+        kind=assumption.kind, item=assumption.item, test=assumption.test, profession=assumption.profession, add=add
+    )
+    return scenario.model_copy(update={"changes": [*scenario.changes, change]})
+
+
+def _same(one: Outcome, other: Outcome) -> bool:
+    pairs: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {
+        "needed": (one.by_month.needed, other.by_month.needed),
+        "there": (one.by_month.there, other.by_month.there),
+    }
+    return all(np.array_equal(*pair) for pair in pairs.values())
+
+
+def _central(setting: Setting, draws: int) -> Draws:
+    """Every assumption at its value, so many times."""
+    return {key: np.full(draws, each.value) for key, each in setting.assumptions.items()}
+
+
+def _expected(setting: Setting, scenario: Scenario, draws: Draws) -> Outcome:
+    return outcome(setting, scenario, draws, start(setting, draws), None)

@@ -1,4 +1,4 @@
-"""The gap between staff needed and staff there are: its percentiles and what counts as none (docs/method.md, section 6)."""
+"""The gap between staff needed and staff there are: its percentiles, and what counts as none (method, section 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Staff needed month by month: counted tests, other work, waiting lists, centres, trainees, rooms and rotas (section 16).
+"""Staff needed month by month for counted tests and other work, and what changes them (docs/method.md, section 16).
 
 Arrays have the axes (cells, months + 1, draws), or a shape that broadcasts to them. A cell is an employer and a
 profession, and month 0 is the base month.

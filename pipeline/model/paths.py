@@ -70,7 +70,7 @@ class Paths:
 
     def against_base(self, key: str) -> Array | float:
         """The values over those of the base month: 1 where they stay as they are."""
-        return self.at(key) / self.base[key] if key in self.steps else 1.0
+        return np.asarray(self.at(key) / self.base[key]) if key in self.steps else 1.0
 
     def step(self, key: str) -> Array:
         """What is added on the assumption's scale, by month: (months + 1,)."""

@@ -47,7 +47,8 @@ class Setting:
 
     `annual` are tests a year (annual_activity). `cells` has employer, profession, pillar, in_post and posts (WTE) of
     each cell that has staff on file; `staff` is None where none are, and `wte_at_base` is what the engine starts from.
-    `cover` is bank and agency cover, `lists` the waiting lists, `planned` the operational plan's WTE and `implied` what that plan supposes.
+    `cover` is bank and agency cover, `lists` the waiting lists, `planned` the operational plan's WTE and `implied` what
+    that plan supposes.
     """
 
     tables: Tables

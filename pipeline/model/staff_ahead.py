@@ -1,105 +1,71 @@
-"""The staff there will be if present rates go on, in draws of the engine (docs/method.md, section 14)."""
+"""The staff there will be if nothing is changed, and how much of their spread is chance (method, section 14)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.assumptions import STAFF_KINDS, Assumptions
-from pipeline.metrics.months import up_to
-from pipeline.metrics.scope import Scope
-from pipeline.metrics.workforce import current_staff, in_pillars
-from pipeline.model.draws import central, draw_assumptions
+from pipeline.model.draws import Draws
 from pipeline.model.gap import PERCENTILES
-from pipeline.model.plan_setting import plan_assumptions_measured
-from pipeline.model.supply.chances import Drawn
-from pipeline.model.supply.measured_staff import with_measured_staff
-from pipeline.model.supply.plan_staff import PlanStaff, course, plan_staff
+from pipeline.model.outcome import Outcome, StaffSums
+from pipeline.model.paths import paths
+from pipeline.model.plan_setting import Setting
+from pipeline.model.scenarios import BASELINE
+from pipeline.model.supply.plan_staff import PlanStaff, course
 from pipeline.model.supply.simulate import drawn_staff
-from pipeline.model.supply.system import BY_DRAW, FLOWS, INTO, OUT, Course
+from pipeline.model.supply.system import FLOWS, INTO, OUT
 from pipeline.model.supply.teams import CELL
-from pipeline.months import add_months
-from pipeline.plan import Plan
 
 
 @dataclass(frozen=True)
 class StaffAhead:
-    """The staff of a plan in every draw. `months` are month ends, the base month first; `chance` is chance alone.
+    """The staff of a plan in every draw. `months` are month ends, the base month first.
 
-    `wte` is WTE in post at the hours of each month, by draw, month and cell. `cells` has employer, pillar, profession,
-    in_post and posts of each cell.
+    `wte` is WTE in post at the hours of each month, by draw, month and cell; `cells` has employer, pillar, profession,
+    in_post and posts of each cell. `chance` is all WTE of the last month by draw where every assumption keeps its
+    value, and `vacancy_share` the share of posts taken to be vacant where no file gives posts.
     """
 
     staff: PlanStaff
-    assumptions: Assumptions
-    course: Course
     months: list[pd.Timestamp]
     cells: pd.DataFrame
-    drawn: Drawn
     wte: NDArray[np.float32]
-    chance: NDArray[np.float32]
+    sums: StaffSums
+    chance: NDArray[np.float64]
+    vacancy_share: float
 
     @property
     def keys(self) -> list[tuple[str, str]]:
         """Employer and profession of each cell."""
         return list(self.cells[CELL].itertuples(index=False, name=None))
 
-
-def staff_ahead(
-    plan: Plan, tables: Mapping[str, pd.DataFrame], scope: Scope, draws: int, seed: int
-) -> StaffAhead | None:
-    """The plan's staff month by month to its horizon, nothing changed; None where no staff are on file."""
-    every = plan_assumptions_measured(plan, tables, scope)
-    if in_pillars(current_staff(up_to(tables["staff"], plan.base_month), scope), scope).empty:
-        return None
-    staff = plan_staff(tables, scope, plan.base_month, every)
-    measured = with_measured_staff(every, staff)
-    used = _used(measured, staff)
-    drawn_values, middle = draw_assumptions(used, draws, seed), central(used)
-    of = course(staff, drawn_values, drawn_values, used, plan.file.horizon_months)
-    drawn = drawn_staff(staff.system, of, seed)
-    hours = of.participation[:, staff.system.cell_profession].transpose(0, 2, 1).astype(np.float32)
-    alike = course(staff, middle, middle, used, plan.file.horizon_months)
-    repeated = alike._replace(**{name: np.repeat(getattr(alike, name), draws, axis=0) for name in BY_DRAW})
-    months = [pd.Timestamp(add_months(plan.base_month, number)) for number in range(of.months + 1)]
-    return StaffAhead(
-        staff,
-        _called_on(used, staff),
-        of,
-        months,
-        _cells(staff, of),
-        drawn,
-        drawn.wte * hours,
-        drawn_staff(staff.system, repeated, seed).wte,
-    )
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+        return len(self.wte)
 
 
-def _used(assumptions: Assumptions, staff: PlanStaff) -> Assumptions:
-    """The assumptions about staff, funded posts without a range where the plan's files have them."""
-    used = {key: each for key, each in assumptions.items() if each.kind in STAFF_KINDS}
-    if staff.teams.posts_known == 1:
-        # Funded posts are known, and what becomes of them is for scenarios to say.
-        known = {"low": None, "high": None, "range": "none", "grade": "measured"}
-        held = {**known, "source": "Held as the plan's files have them", "note": ""}
-        used["posts_growth"] = used["posts_growth"].model_copy(update=held)
-    return used
+def staff_ahead(setting: Setting, found: Outcome, base: Draws, seed: int) -> StaffAhead:
+    """The staff of an outcome that kept them, and of as many draws in which chance alone differs.
+
+    Raises ValueError for an outcome that did not keep its staff.
+    """
+    if setting.staff is None or found.in_post is None:
+        raise ValueError("the staff of this outcome were not kept")
+    chance = _by_chance_alone(setting, setting.staff, base, seed)
+    share = setting.assumptions["vacancy_share"].value
+    return StaffAhead(setting.staff, found.months, setting.cells, found.in_post, found.sums, chance, share)
 
 
-def _called_on(used: Assumptions, staff: PlanStaff) -> Assumptions:
-    """The assumptions without those that stand in for a file which the plan has."""
-    idle = {"vacancy_months"} if staff.pace.months else set()
-    idle |= {"vacancy_share"} if staff.teams.posts_known == 1 else set()
-    return {key: each for key, each in used.items() if each.kind not in idle}
-
-
-def _cells(staff: PlanStaff, of: Course) -> pd.DataFrame:
-    teams = staff.teams.teams.assign(posts=of.posts[:, 0])
-    summed = teams.groupby([*CELL, "pillar"], as_index=False)[["wte", "posts"]].sum()
-    return staff.cells.merge(summed, on=CELL, how="left").rename(columns={"wte": "in_post"})
+def _by_chance_alone(setting: Setting, staff: PlanStaff, base: Draws, seed: int) -> NDArray[np.float64]:
+    held = {key: np.full_like(values, setting.assumptions[key].value) for key, values in base.items()}
+    of = course(staff, paths(BASELINE, held, setting.assumptions, setting.months))
+    last = drawn_staff(staff.system, of, seed).wte[:, -1]
+    return np.asarray((last * of.participation[:, staff.system.cell_profession, -1]).sum(axis=1, dtype=np.float64))
 
 
 def in_post_path(ahead: StaffAhead, cells: Collection[tuple[str, str]] | None = None) -> pd.DataFrame:
@@ -129,8 +95,8 @@ def flows_by_pillar(ahead: StaffAhead) -> pd.DataFrame:
 
     The sum of a column is the mean yearly change of the pillar's WTE, moves between its professions aside.
     """
-    years = ahead.course.months / 12
-    whole = ahead.drawn.flow_sum.sum(axis=1) / (ahead.course.draws * years)
+    years = (len(ahead.months) - 1) / 12
+    whole = ahead.sums.flow.sum(axis=1) / (ahead.draws * years)
     rows = {}
     for pillar, cells in ahead.cells.groupby("pillar"):
         own = whole[:, cells.index.to_numpy()].sum(axis=1)
@@ -144,12 +110,12 @@ def spread_parts(ahead: StaffAhead) -> tuple[float, float]:
 
     Chance alone is that of draws in which every assumption keeps its value.
     """
-    both = (values[:, -1].sum(axis=1, dtype=np.float64) for values in (ahead.wte, ahead.chance))
+    both = (ahead.wte[:, -1].sum(axis=1, dtype=np.float64), ahead.chance)
     whole, chance = (float(values.std(ddof=1)) if len(values) > 1 else 0.0 for values in both)
     return whole, chance
 
 
 def unplaced(ahead: StaffAhead) -> tuple[float, float]:
     """Mean number of people who wait for a vacancy at the last month, and of those who gave up waiting by then."""
-    waiting = ahead.drawn.unplaced_sum[-1].sum() + ahead.drawn.trained_sum[-1].sum()
-    return float(waiting / ahead.course.draws), float(ahead.drawn.gave_up_sum.sum() / ahead.course.draws)
+    waiting = ahead.sums.unplaced[-1].sum() + ahead.sums.trained[-1].sum()
+    return float(waiting / ahead.draws), float(ahead.sums.gave_up.sum() / ahead.draws)

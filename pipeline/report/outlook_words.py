@@ -58,7 +58,7 @@ def _posts(ahead: StaffAhead) -> str:
     funded = wte(ahead.cells["posts"].sum())
     if known == 1:
         return f"{funded} WTE are funded."
-    share = percent(ahead.assumptions["vacancy_share"].value)
+    share = percent(ahead.vacancy_share)
     some = "For some employers no file gives" if known else "No file gives"
     return f"{some} funded posts: they are taken to be {funded} WTE in all, with {share} of such posts vacant."
 

@@ -10,8 +10,9 @@ from pipeline.actions.library import plan_actions
 from pipeline.assumptions import plan_assumptions
 from pipeline.metrics.assurance.definitions import plan_assurance
 from pipeline.metrics.scope import plan_scope
+from pipeline.model.plan_scenarios import plan_scenarios
 from pipeline.model.plan_setting import plan_setting
-from pipeline.model.scenarios import Scenario, plan_scenarios
+from pipeline.model.scenarios import Scenario
 from pipeline.plan import Plan, load_plan
 from pipeline.problems import InputRefused, Problem
 from pipeline.reference import source_cards
@@ -54,7 +55,8 @@ def _scenarios(plan: Plan, held: Tables) -> list[Scenario]:
     """The plan's scenarios against the assumptions that a run would use, growth that the files give among them."""
     tables = {name: held[name] if name in held else empty(name) for name in TABLES}
     scope = plan_scope(plan, held.get("organisations"))
-    return plan_scenarios(plan, plan_setting(plan, tables, scope).assumptions)
+    setting = plan_setting(plan, tables, scope)
+    return plan_scenarios(plan, setting.assumptions, setting.implied)
 
 
 def _tried(read: Callable[[], Result], problems: list[Problem]) -> Result | None:
