@@ -22,7 +22,7 @@ from pipeline.yaml_file import fault, read_yaml
 Grade = Literal["published", "derived", "measured", "placeholder", "choice"]
 """How good a figure is. `measured` is computed from the plan's own files; a `choice` changes nothing at its value."""
 Scale = Literal["linear", "log", "logit", "cloglog"]
-"""On which an assumption is normal and changes are added. `cloglog`, the logarithm of the hazard, is for yearly chances."""
+"""Where an assumption is normal and changes are added; `cloglog`, the log of the hazard, is for yearly chances."""
 
 
 IDENTITY = ("item", "test", "profession")

@@ -19,13 +19,14 @@ from pipeline.model.draws import Draws
 from pipeline.model.education_load import load_by_profession, shares
 from pipeline.model.floors import floors, with_floors
 from pipeline.model.need import Factors, counted_need, effort_factor, factors, moved_work
+from pipeline.model.new_staff import still_to_reach
 from pipeline.model.paths import Paths
 from pipeline.model.plan_centres import centre_levers, centre_staff, plan_centre_path
 from pipeline.model.plan_setting import Setting
 from pipeline.model.shared_bank import bank, passport
 from pipeline.model.supply.chances import Drawn
 from pipeline.model.supply.expected import expected_staff
-from pipeline.model.supply.plan_staff import PlanStaff, course
+from pipeline.model.supply.plan_staff import PlanStaff, course, output_of_new
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import Course
 from pipeline.model.temporary_cover import KINDS, Cover, temporary_cover
@@ -119,7 +120,7 @@ class Ahead:
 
 def start(setting: Setting, draws: Draws) -> Start:
     """The work of the base month in some draws."""
-    had = (setting.wte_at_base + setting.cover.wte[:, 0, 0])[:, np.newaxis]
+    had = _at_base(setting, draws)
     counted = counted_work(setting.annual, draws, setting.assumptions, setting.base_month)
     follows = following_work(setting.annual, setting.cells, had, draws, setting.assumptions, setting.base_month)
     work = together(counted, follows)
@@ -129,6 +130,15 @@ def start(setting: Setting, draws: Draws) -> Start:
     known = np.zeros((len(setting.cells), work.wte.shape[1]))
     np.add.at(known, number[number >= 0], work.wte[number >= 0])
     return Start(work, number, had - known, _wte_a_test(work))
+
+
+def _at_base(setting: Setting, draws: Draws) -> Array:
+    """Effective WTE at the base month, by cell and draw."""
+    count = len(draws["productivity_growth"])
+    had = np.repeat((setting.wte_at_base + setting.cover.wte[:, 0, 0])[:, np.newaxis], count, axis=1)
+    if setting.staff is None:
+        return had
+    return np.asarray(had - still_to_reach(setting.arrivals, output_of_new(draws), 0)[:, 0])
 
 
 def _wte_a_test(work: Work) -> dict[tuple[str, str], Array]:
@@ -257,6 +267,7 @@ def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, f
     )
     hours = np.transpose(of.participation[:, staff.system.cell_profession], (1, 2, 0))
     in_post, learning = (np.transpose(each, (2, 1, 0)) * hours for each in (drawn.wte, drawn.learning))
+    learning += still_to_reach(setting.arrivals, of.ramp, paths.months) * hours
     of_cell = np.zeros((staff.system.cells, paths.months + 1))
     np.add.at(of_cell, staff.system.team_cell, of.posts)
     funded = of_cell[:, :, np.newaxis] * of.posts_factor.T

@@ -29,8 +29,7 @@ BLOCK = 125
 """Draws worked out together: few enough that their arrays stay small, many enough that NumPy is quick."""
 
 
-@dataclass(frozen=True)
-class ByMonth:
+class ByMonth(NamedTuple):
     """WTE by profession, month and draw. `gross` adds up the shortages of its employers, `there` is effective."""
 
     needed: Single
@@ -39,10 +38,10 @@ class ByMonth:
 
 
 @dataclass(frozen=True)
-class ByYear:
-    """WTE by cell, year and draw. `years` are months after the base month: 0, 12, 24 … and the last one."""
+class ByCell:
+    """WTE by cell, month and draw, in some months only: `kept` are months after the base month."""
 
-    years: list[int]
+    kept: list[int]
     needed: Single
     there: Single
 
@@ -61,7 +60,7 @@ class StaffSums(NamedTuple):
 class Outcome:
     """What a scenario comes to.
 
-    `groups` are the professions of by_month, `cells` those of by_year and of `parts`: the mean WTE of each part of the
+    `groups` are the professions of by_month, `cells` those of by_cell and of `parts`: the mean WTE of each part of the
     gap at the last month, by cell. `in_post` is WTE in post by draw, month and cell, where it was asked for.
     """
 
@@ -70,7 +69,7 @@ class Outcome:
     cells: pd.DataFrame
     groups: pd.DataFrame
     by_month: ByMonth
-    by_year: ByYear
+    by_cell: ByCell
     parts: Mapping[str, NDArray[np.float64]]
     in_post: Single | None
     sums: StaffSums
@@ -97,10 +96,10 @@ def outcome(
     of = paths(scenario, base, setting.assumptions, setting.months, setting.implied)
     groups = setting.cells[GROUP].drop_duplicates().sort_values(GROUP).reset_index(drop=True)
     group = setting.cells[GROUP].merge(groups.assign(number=groups.index), on=GROUP, how="left")["number"].to_numpy()
-    years = [*range(0, setting.months, MONTHS_IN_YEAR), setting.months]
-    month, year = (
+    kept = kept_months(setting)
+    month, cell = (
         [np.zeros((rows, columns, of.draws), dtype=np.float32) for _ in range(count)]
-        for rows, columns, count in ((len(groups), of.months + 1, 3), (len(setting.cells), len(years), 2))
+        for rows, columns, count in ((len(groups), of.months + 1, 3), (len(setting.cells), len(kept), 2))
     )
     in_post = np.zeros((of.draws if keep_staff else 0, of.months + 1, len(setting.cells)), dtype=np.float32)
 
@@ -108,8 +107,8 @@ def outcome(
         last = min(first + BLOCK, of.draws)
         found = ahead(setting, begin.only(first, last), of.only(first, last), seed, first)
         _add_up(found, group, [each[:, :, first:last] for each in month])
-        for each, values in zip(year, (found.need.whole, found.need.whole - found.gap), strict=True):
-            each[:, :, first:last] = values[:, years]
+        for each, values in zip(cell, (found.need.whole, found.need.whole - found.gap), strict=True):
+            each[:, :, first:last] = values[:, kept]
         if keep_staff:
             in_post[first:last] = np.transpose(found.supply.in_post, (2, 1, 0))
         return _part_sums(found, begin.only(first, last)), list(found.supply.drawn[BY_DRAW:])
@@ -123,11 +122,18 @@ def outcome(
         setting.cells,
         groups,
         ByMonth(*month),
-        ByYear(years, *year),
+        ByCell(kept, *cell),
         parts,
         in_post if keep_staff else None,
         StaffSums(*(np.sum([each[1][place] for each in blocks], axis=0) for place in range(len(StaffSums._fields)))),
     )
+
+
+def kept_months(setting: Setting) -> list[int]:
+    """The months in which each cell is kept: every year from the base month, the last month, and the plan's last."""
+    years = {*range(0, setting.months, MONTHS_IN_YEAR), setting.months}
+    ends = setting.implied.months
+    return sorted(years if ends is None or ends > setting.months else {*years, ends})
 
 
 def _add_up(found: Ahead, group: NDArray[np.int64], into: list[np.ndarray]) -> None:

@@ -60,7 +60,7 @@ class Paths:
 
     def then(self, key: str) -> Array:
         """The values of the last month: (draws,)."""
-        return self.at(key)[-1]
+        return np.asarray(self.at(key)[-1])
 
     def added_up(self, key: str) -> Array:
         """A yearly rate added up from the base month to each month: (months + 1, draws)."""

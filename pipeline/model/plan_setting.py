@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -21,11 +22,13 @@ from pipeline.model.demography import People, weighted_people
 from pipeline.model.draws import central
 from pipeline.model.education_load import Trainees, trainees
 from pipeline.model.measured import with_measured
+from pipeline.model.new_staff import arrivals_a_month
 from pipeline.model.paths import NO_PLAN, Implied
 from pipeline.model.plan_implied import plan_implied
 from pipeline.model.plan_path import PlanPath, plan_path
 from pipeline.model.supply.measured_staff import with_measured_staff
 from pipeline.model.supply.plan_staff import PlanStaff, plan_staff, posts
+from pipeline.model.supply.system import ORIGINS
 from pipeline.model.supply.teams import CELL
 from pipeline.model.temporary_cover import Cover, cover_at_base
 from pipeline.model.work import counted_work
@@ -78,6 +81,11 @@ class Setting:
         """WTE in post by employer and profession."""
         wte: pd.Series = self.cells.set_index(CELL)["in_post"]
         return wte
+
+    @cached_property
+    def arrivals(self) -> Array:
+        """WTE who come from outside in an average month, by origin and cell (new_staff)."""
+        return np.zeros((len(ORIGINS), 0)) if self.staff is None else arrivals_a_month(self.staff, self.assumptions)
 
     @property
     def rooms(self) -> pd.DataFrame:

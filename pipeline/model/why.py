@@ -43,7 +43,7 @@ def parts_of_gap(found: Ahead, begin: Start) -> dict[str, Array]:
     wte = np.transpose(supply.drawn.wte[:, -1], (1, 0))
     parts |= {
         HOURS: wte - (supply.in_post - supply.redeployed)[:, -1],
-        LEARNING: supply.learning[:, -1],
+        LEARNING: supply.learning[:, -1] - supply.learning[:, 0],
         BANK: supply.cover.bank[:, 0] - supply.cover.bank[:, -1],
         AGENCY: supply.cover.agency[:, 0] - supply.cover.agency[:, -1],
         SHARED: -(found.lent + found.extra_hours)[:, -1],

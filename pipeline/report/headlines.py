@@ -16,14 +16,19 @@ _SAYS = {"WTE": words.wte, "patients": words.count, "share": words.percent, "ass
 
 
 def headlines(
-    staff: pd.DataFrame, waiting: pd.DataFrame, scenarios: pd.DataFrame, register: pd.DataFrame, scope: Scope
+    staff: pd.DataFrame,
+    waiting: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    beyond: pd.DataFrame,
+    register: pd.DataFrame,
+    scope: Scope,
 ) -> pd.DataFrame:
-    """Headline figures with their ranges: staff in post, waits, and the gap at the horizon.
+    """Headline figures with their ranges: staff in post, waits, the gap at the horizon, and staff beyond the plan.
 
-    Takes current staff, the latest waits by pillar, the scenario summary and the assumptions in use. A figure that no
-    file supplies has no row.
+    Takes current staff, the latest waits by pillar, the scenario summary, gap_ahead.beyond_whole and the assumptions in
+    use. A figure that no file supplies has no row.
     """
-    rows = [*_staff(staff, scope), *_waits(waiting), *_gaps(scenarios), _placeholders(register)]
+    rows = [*_staff(staff, scope), *_waits(waiting), *_gaps(scenarios), *_beyond(beyond), _placeholders(register)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -37,7 +42,7 @@ def as_key_figures(found: pd.DataFrame) -> list[tuple[str, str, str]]:
     return [(saying(row.unit)(row.value), row.label, _range(row)) for row in found.itertuples() if row.key in SHOWN]
 
 
-SHOWN = ("staff_in_post", "waiting_6_plus_share", "gap_gross_horizon", "gap_net_horizon")
+SHOWN = ("staff_in_post", "waiting_6_plus_share", "gap_gross_horizon", "beyond_plan_gross")
 
 
 def _range(row: Any) -> str:
@@ -76,13 +81,29 @@ def _gaps(scenarios: pd.DataFrame) -> list[list[object]]:
     if known.empty:
         return []
     first = known.iloc[0]
-    would = f"needed by {words.month(first['month'])} than today if {lower(first['scenario'])}"
+    when = f"in {words.month(first['month'])} if {lower(first['scenario'])}"
     labels = {
-        "gross": f"more WTE {would}, gross",
-        "net": f"more WTE {would}, net of professions that would need fewer",
+        "gross": f"WTE missing {when}, gross",
+        "net": f"WTE missing {when}, net of those with more than they need",
     }
     return [
         _row(f"gap_{kind}_horizon", label, first[f"{kind}_p50"], "WTE", first[f"{kind}_p10"], first[f"{kind}_p90"])
+        for kind, label in labels.items()
+    ]
+
+
+def _beyond(beyond: pd.DataFrame) -> list[list[object]]:
+    """The scenario with the largest growth against the operational plan as it was sent."""
+    if beyond.empty:
+        return []
+    first = beyond.iloc[0]
+    when = f"by {words.month(first['month'])} if {lower(first['scenario'])} comes about"
+    labels = {
+        "gross": f"WTE needed beyond the operational plan {when}, gross",
+        "net": f"WTE needed beyond the operational plan {when}, net",
+    }
+    return [
+        _row(f"beyond_plan_{kind}", label, first[f"{kind}_p50"], "WTE", first[f"{kind}_p10"], first[f"{kind}_p90"])
         for kind, label in labels.items()
     ]
 

@@ -204,10 +204,18 @@ def _gap(values: dict[str, Any]) -> list[str]:
     if "gap_gross_horizon" not in values:
         return ["The gap between staff needed and staff in post cannot be worked out from these files."]
     gross, net = values["gap_gross_horizon"], values["gap_net_horizon"]
-    would = plain(gross.label.replace("needed", "would be needed", 1))
-    return [
-        f"About {wte(gross.value)} {would} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)}."
+    label = plain(gross.label.replace("missing", "will be missing", 1))
+    told = [
+        f"About {wte(gross.value)} {label} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)}."
     ]
+    if "beyond_plan_gross" in values:
+        up_to, less = values["beyond_plan_gross"], values["beyond_plan_net"]
+        label = plain(up_to.label.replace("needed", "will be needed", 1))
+        told.append(
+            f"Up to {wte(up_to.value)} {label} (P10 to P90: {wte(up_to.low)} to {wte(up_to.high)}); net "
+            f"{wte(less.value)}."
+        )
+    return told
 
 
 def _why(gaps: pd.DataFrame) -> list[str]:

@@ -195,7 +195,7 @@ def course(staff: PlanStaff, paths: Paths, posts_added: Real | float = 0.0) -> C
         arrives=_arrives(staff.intakes, paths),
         month=np.repeat(staff.intakes.table["arrives"].to_numpy(dtype=np.float64)[None, :], draws, axis=0),
         dropout=paths.then("gives_up"),
-        ramp=_ramp(paths),
+        ramp=output_of_new({key: paths.then(key) for key in paths.base if key.startswith("output_")}),
     )
 
 
@@ -239,11 +239,11 @@ def _arrives(intakes: Intakes, paths: Paths) -> Real:
     return share
 
 
-def _ramp(paths: Paths) -> Real:
-    """Output by month in post: a straight line from the first day to the month of full output."""
+def output_of_new(draws: Mapping[str, Real]) -> Real:
+    """Output by draw, origin and month in post: a straight line from the first day to the month of full output."""
     served = np.arange(SETTLED)
     lines = []
     for origin in ORIGINS:
-        start, full = paths.then(f"output_at_start / {origin}"), paths.then(f"output_months / {origin}")
+        start, full = draws[f"output_at_start / {origin}"], draws[f"output_months / {origin}"]
         lines.append(np.minimum(1.0, start[:, None] + (1.0 - start)[:, None] * served / full[:, None]))
     return np.stack(lines, axis=1)

@@ -1,0 +1,234 @@
+"""Sentences and tables about the gap to come: its headline, the scenarios, the operational plan, and why it is so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.assumptions import Assumption, Assumptions
+from pipeline.model.education_load import BreakEven
+from pipeline.model.gap import PERCENTILES
+from pipeline.model.levers import levers
+from pipeline.model.outcome import Outcome
+from pipeline.model.plan_setting import Setting
+from pipeline.model.scenarios import Scenario
+from pipeline.months import add_months
+from pipeline.plan import PILLAR_NAMES
+from pipeline.report.narrative import agree, name_pillars
+from pipeline.report.words import join, lower, month, percent, plain, plural, wte
+
+RANGE_NOTE = (
+    "Dot: P50. Bar: P10 to P90, between which eight in ten of the calculations lie. It covers the assumptions that "
+    "have a range and chance in who comes and goes; it leaves out breaks in trend and the choice of data set."
+)
+PATH_NOTE = (
+    "Staff needed and staff there will be (in post at their output, with bank and agency), each with the band in which "
+    "eight in ten of the calculations lie. The axis does not begin at zero."
+)
+PROFESSIONS_NOTE = (
+    "P50 of staff needed and of staff there will be, and the gap between them. Middles do not add up to the middle of "
+    "the total. Short: the share of calculations in which more are needed than there are."
+)
+PARTS_NOTE = (
+    "Mean of the calculations, net, from the gap today to that at the horizon; parts add up exactly. Parts under half "
+    "a WTE everywhere are left out of the chart."
+)
+BARS_NOTE = (
+    "Middle of the calculations, and the band in which eight in ten lie, over the employers and professions that have "
+    "a plan. Need and staff there are those of present trends."
+)
+SCENARIOS_NOTE = (
+    "Gross adds up the employers and professions that are short; net sets those with more than they need against them."
+)
+
+
+def headline_sentences(beyond: pd.DataFrame) -> list[str]:
+    """How far staff needed lie beyond the operational plan in the scenario with the largest growth.
+
+    Takes the result of gap_ahead.beyond_whole.
+    """
+    if beyond.empty:
+        return ["No operational plan of staff is on file, so staff needed cannot be set against it."]
+    row, corrected = (each for _, each in beyond.iterrows())
+    held = f", held as it is after its last month ({month(row['ends'])})" if row["ends"] < row["month"] else ""
+    told = [
+        f"If {plain(lower(row['scenario']))} comes about, **up to {wte(row['gross_p50'])} WTE** will be needed beyond "
+        f"the operational plan by {month(row['month'])}, gross (P10 to P90: {wte(row['gross_p10'])} to "
+        f"{wte(row['gross_p90'])}); net {wte(row['net_p50'])}. The plan is that of {row['cycle']}{held}."
+    ]
+    if corrected["gross_p50"] - row["gross_p50"] >= 1:
+        told.append(
+            f"Past plans were not reached in full; beyond this plan as it would then come out, it is "
+            f"{wte(corrected['gross_p50'])} WTE."
+        )
+    return [" ".join(told)]
+
+
+def gap_sentences(
+    found: Outcome, by_profession: pd.DataFrame, placeholders: list[Assumption], without: Sequence[str]
+) -> list[str]:
+    """The gap at the horizon: gross with its range, net, staff needed and there, where it is largest, what it rests on.
+
+    `without` are professions whose tests are counted and whose staff no file gives.
+    """
+    gross, net = (_spread(values[-1]) for values in (found.gross, found.net))
+    needed, there = (
+        [float(pd.Series(each[:, at].sum(axis=0, dtype="float64")).median()) for at in (0, -1)]
+        for each in (found.by_month.needed, found.by_month.there)
+    )
+    told = [
+        f"If {plain(lower(found.scenario.label))}, **{wte(gross[1])} WTE** will be missing in "
+        f"{month(found.months[-1])}, gross (P10 to P90: {wte(gross[0])} to {wte(gross[2])}). Set against employers and "
+        f"professions with more than they need, the net is {wte(net[1])}. Staff needed go from {wte(needed[0])} WTE in "
+        f"{month(found.months[0])} to {wte(needed[1])}; staff there, with bank and agency, from {wte(there[0])} to "
+        f"{wte(there[1])}.",
+        *_largest(by_profession),
+    ]
+    if len(without):
+        told.append(f"No file gives staff in post for {join(plain(lower(name)) for name in without)}.")
+    return [" ".join(told), *_resting_on(placeholders)]
+
+
+def _spread(values: object) -> list[float]:
+    return [float(pd.Series(values).quantile(share / 100)) for share in PERCENTILES.values()]
+
+
+def _largest(by_profession: pd.DataFrame) -> list[str]:
+    largest = by_profession.loc[by_profession["p50"].idxmax()]
+    if largest["p50"] < 1:
+        return []
+    span = f"{wte(largest['p10'])} to {wte(largest['p90'])}"
+    return [f"The largest group is {plain(lower(largest['profession']))}: {wte(largest['p50'])} WTE ({span})."]
+
+
+def _resting_on(placeholders: list[Assumption]) -> list[str]:
+    if not placeholders:
+        return []
+    return [
+        f"The figure rests on {plural(len(placeholders), 'placeholder')}, so it shows how the calculation works and "
+        "which figures matter; it is not yet a basis for funding posts."
+    ]
+
+
+def shortage_sentences(shortages: pd.DataFrame) -> list[str]:
+    """When each pillar is first as likely short as not. Takes the result of gap_ahead.shortage_by_pillar."""
+    said = []
+    for row in shortages.sort_values("first_month", na_position="last").itertuples():
+        pillar = PILLAR_NAMES[row.pillar]
+        if pd.isna(row.first_month):
+            said.append(f"{pillar} is not likely short by then ({percent(row.share_at_end)} of calculations)")
+        else:
+            said.append(f"{pillar} from {month(row.first_month)} ({percent(row.share_at_end)} at the horizon)")
+    whole = join(said)
+    return [
+        f"A pillar counts as short where it misses more than 2% of the staff it needs. First as likely short as not: "
+        f"{whole}."
+    ]
+
+
+def plan_sentences(against: pd.DataFrame, setting: Setting) -> list[str]:
+    """Whether the operational plan is large enough and whether it can be delivered, pillar by pillar.
+
+    Takes the result of gap_ahead.against_plan by pillar.
+    """
+    ends = setting.planned.ends
+    if ends is None or not len(against):
+        return []
+    parts = [_plan_of(row) for row in against.itertuples() if row.cells]
+    said = (
+        f"At the end of the plan ({month(min(ends, pd.Timestamp(add_months(setting.base_month, setting.months))))}): "
+    )
+    return [said + "; ".join(parts) + "."]
+
+
+def _plan_of(row: object) -> str:
+    pillar, plan = PILLAR_NAMES[row.pillar], row.plan  # type: ignore[attr-defined]
+    need, reached = row.required_p50 - plan, row.reaches_plan  # type: ignore[attr-defined]
+    size = (
+        "as large as the need"
+        if abs(need) < 1
+        else f"{wte(abs(need))} WTE {'too small' if need > 0 else 'more than is needed'}"
+    )
+    return f"{pillar}, the plan is {size} and is reached in {percent(reached)} of calculations"
+
+
+def bars_table(against: pd.DataFrame) -> pd.DataFrame:
+    """Needed, planned and there by pillar at the plan's end, for a reader."""
+    names = {"required": "needed", "supply": "there"}
+    columns = {f"{old}_{key}": f"{new}_{key}" for old, new in names.items() for key in PERCENTILES}
+    shown = name_pillars(against).rename(columns={"plan": "planned", **columns})
+    return shown[["pillar", "planned", *columns.values(), "reaches_plan"]]
+
+
+def scenario_sentences(scenarios: Sequence[Scenario]) -> list[str]:
+    """What each scenario supposes."""
+    return ["\n".join(f"- **{plain(each.label)}**: {plain(each.why)}" for each in scenarios)]
+
+
+def summary_table(compared: pd.DataFrame) -> pd.DataFrame:
+    """The scenarios side by side for a reader."""
+    return compared.drop(columns=["month", "name", "gross_mean", "net_mean"])
+
+
+def professions_table(by_profession: pd.DataFrame) -> pd.DataFrame:
+    """Staff in post, needed and there, and the gap, by profession for a reader."""
+    columns = ["profession", "pillar", "in_post", "needed", "there", *PERCENTILES, "share_short"]
+    gaps = {name: f"gap_{name}" for name in PERCENTILES}
+    return name_pillars(by_profession)[columns].rename(
+        columns={"needed": "needed_p50", "there": "there_p50", "share_short": "short", **gaps}
+    )
+
+
+def beyond_table(beyond: pd.DataFrame) -> pd.DataFrame:
+    """Staff needed beyond the plan by profession, for a reader."""
+    kept = ["profession", "pillar", *(f"{kind}_{key}" for kind in ("gross", "net") for key in PERCENTILES)]
+    return name_pillars(beyond).sort_values("gross_p50", ascending=False)[kept]
+
+
+def parts_table(parts: pd.DataFrame) -> pd.DataFrame:
+    """Why the gap is what it is, a row a part and a column a pillar, with the whole."""
+    pillars = [name for name in parts.columns if name != "part"]
+    shown = parts[parts[pillars].abs().max(axis=1) >= 0.05]
+    whole = shown.assign(part=shown["part"].str.capitalize(), all_pillars=shown[pillars].sum(axis=1))
+    total = whole.drop(columns="part").sum().to_frame().T.assign(part="Gap at the horizon")
+    renamed = {pillar: PILLAR_NAMES[pillar].capitalize() for pillar in pillars}
+    return pd.concat([whole, total], ignore_index=True)[["part", *pillars, "all_pillars"]].rename(columns=renamed)
+
+
+def levers_table(assumptions: Assumptions, dead: Sequence[Assumption]) -> pd.DataFrame:
+    """Every kind of lever in use: what it does, what it is set to, and whether it moves anything here."""
+    still = {each.key for each in dead}
+    rows = []
+    for kind, lever in levers().items():
+        own = [each for each in assumptions.values() if each.kind == kind]
+        if own:
+            idle = sum(each.key in still for each in own)
+            moves = "yes" if not idle else "no" if idle == len(own) else f"{len(own) - idle} of {len(own)}"
+            rows.append([kind, lever.does, len(own), lever.side, moves])
+    return pd.DataFrame(rows, columns=["lever", "does", "levers", "moves_need_or_staff", "moves_the_gap"])
+
+
+def dead_sentences(dead: Sequence[Assumption]) -> list[str]:
+    """The levers that move nothing in this plan."""
+    if not dead:
+        return ["Every lever in use moves staff needed or staff there."]
+    listed = join(plain(lower(each.label)) for each in dead)
+    moves = agree(len(dead), "moves nothing by itself", "move nothing by themselves")
+    return [f"{plural(len(dead), 'lever')} {moves} in this plan: {listed}."]
+
+
+def break_even_sentences(level: BreakEven, more: float, setting: Setting) -> list[str]:
+    """When training more people brings as much as supervising them takes."""
+    start = (
+        f"If training intakes to come were {percent(more)} larger, supervising the trainees would first take staff away"
+    )
+    if level.level is None:
+        return [f"{start}, and what they bring would not make up for it by the horizon."]
+    first = month(add_months(setting.base_month, level.level))
+    paid = (
+        f"; by {month(add_months(setting.base_month, level.repaid))} all of it would be paid back"
+        if level.repaid is not None
+        else "; by the horizon it would not all be paid back"
+    )
+    return [f"{start}; from {first} on they would bring at least as much as they take{paid}."]
