@@ -20,17 +20,21 @@ from pipeline.model.supply.chances import Drawn
 from pipeline.model.supply.measured_staff import with_measured_staff
 from pipeline.model.supply.plan_staff import PlanStaff, course, plan_staff
 from pipeline.model.supply.simulate import drawn_staff
-from pipeline.model.supply.system import BY_DRAW, FLOWS, INTO, OUT, Course
+from pipeline.model.supply.system import FLOWS, INTO, OUT, Course, System
 from pipeline.model.supply.teams import CELL
 from pipeline.months import add_months
 from pipeline.plan import Plan
 
+AT_ONCE = 500
+"""Draws that are worked on at a time where only a part of them is kept, so that space is not taken for all."""
+
 
 @dataclass(frozen=True)
 class StaffAhead:
-    """The staff of a plan in every draw. `months` are month ends, the base month first; `chance` is chance alone.
+    """The staff of a plan in every draw. `months` are month ends, the base month first.
 
-    `wte` is WTE in post at the hours of each month, by draw, month and cell. `cells` has employer, pillar, profession,
+    `wte` is WTE in post at the hours of each month, by draw, month and cell; `drawn` has everything else, and no WTE.
+    `chance` is WTE at the last month by draw and cell, by chance alone. `cells` has employer, pillar, profession,
     in_post and posts of each cell.
     """
 
@@ -61,10 +65,10 @@ def staff_ahead(
     used = _used(measured, staff)
     drawn_values, middle = draw_assumptions(used, draws, seed), central(used)
     of = course(staff, drawn_values, drawn_values, used, plan.file.horizon_months)
-    drawn = drawn_staff(staff.system, of, seed)
-    hours = of.participation[:, staff.system.cell_profession].transpose(0, 2, 1).astype(np.float32)
     alike = course(staff, middle, middle, used, plan.file.horizon_months)
-    repeated = alike._replace(**{name: np.repeat(getattr(alike, name), draws, axis=0) for name in BY_DRAW})
+    chance = by_chance_alone(staff.system, alike, draws, seed)
+    drawn = drawn_staff(staff.system, of, seed)
+    wte = at_hours_worked(drawn.wte, of, staff.system)
     months = [pd.Timestamp(add_months(plan.base_month, number)) for number in range(of.months + 1)]
     return StaffAhead(
         staff,
@@ -72,10 +76,28 @@ def staff_ahead(
         of,
         months,
         _cells(staff, of),
-        drawn,
-        drawn.wte * hours,
-        drawn_staff(staff.system, repeated, seed).wte,
+        drawn._replace(wte=wte[:0]),
+        wte,
+        chance,
     )
+
+
+def by_chance_alone(system: System, course: Course, draws: int, seed: int) -> NDArray[np.float32]:
+    """WTE at the last month by draw and cell, in so many draws that all follow the first of a course."""
+    sizes = {first: min(AT_ONCE, draws - first) for first in range(0, draws, AT_ONCE)}
+    # A copy of the last month, or each part would keep all months in memory.
+    parts = [
+        drawn_staff(system, course.repeated(size), seed, first=first).wte[:, -1].copy() for first, size in sizes.items()
+    ]
+    return np.concatenate(parts)
+
+
+def at_hours_worked(wte: NDArray[np.float32], course: Course, system: System) -> NDArray[np.float32]:
+    """WTE by draw, month and cell, multiplied where it stands by how the hours of each person change."""
+    for first in range(0, len(wte), AT_ONCE):
+        part = slice(first, first + AT_ONCE)
+        wte[part] *= course.participation[part, system.cell_profession].transpose(0, 2, 1).astype(np.float32)
+    return wte
 
 
 def _used(assumptions: Assumptions, staff: PlanStaff) -> Assumptions:
@@ -105,7 +127,8 @@ def _cells(staff: PlanStaff, of: Course) -> pd.DataFrame:
 def in_post_path(ahead: StaffAhead, cells: Collection[tuple[str, str]] | None = None) -> pd.DataFrame:
     """WTE in post of these cells (employer and profession), or of all: month, p10, p50 and p90, every month."""
     chosen = [number for number, key in enumerate(ahead.keys) if cells is None or key in cells]
-    whole = ahead.wte[:, :, chosen].sum(axis=2, dtype=np.float64)
+    blocks = np.array_split(ahead.wte, range(AT_ONCE, len(ahead.wte), AT_ONCE))
+    whole = np.concatenate([block[:, :, chosen].sum(axis=2, dtype=np.float64) for block in blocks])
     shares = {name: np.percentile(whole, share, axis=0) for name, share in PERCENTILES.items()}
     return pd.DataFrame({"month": ahead.months, **shares})
 
@@ -144,7 +167,7 @@ def spread_parts(ahead: StaffAhead) -> tuple[float, float]:
 
     Chance alone is that of draws in which every assumption keeps its value.
     """
-    both = (values[:, -1].sum(axis=1, dtype=np.float64) for values in (ahead.wte, ahead.chance))
+    both = (values.sum(axis=1, dtype=np.float64) for values in (ahead.wte[:, -1], ahead.chance))
     whole, chance = (float(values.std(ddof=1)) if len(values) > 1 else 0.0 for values in both)
     return whole, chance
 

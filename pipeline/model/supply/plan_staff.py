@@ -156,23 +156,29 @@ def posts(staff: PlanStaff, vacant: float, months: int) -> Real:
 
 
 def course(staff: PlanStaff, base: Draws, changed: Draws, assumptions: Assumptions, months: int) -> Course:
-    """The course of a scenario: `base` are the draws without it, which hold at the base month; `changed` with it."""
+    """The course of a scenario: `base` are the draws without it, which hold at the base month; `changed` with it.
+
+    What is the same in every month, profession or cell is held once.
+    """
     system, draws = staff.system, len(next(iter(base.values())))
-    after = np.arange(months + 1) > 0
+    after, by_month = np.arange(months + 1) > 0, (draws, months + 1)
 
     def path(key: str) -> Real:
+        if changed[key] is base[key]:
+            return np.broadcast_to(base[key][:, None], by_month)
         return np.where(after, changed[key][:, None], base[key][:, None])
 
     years = np.arange(months + 1) / MONTHS_IN_YEAR
     posts_factor, hours = (np.exp(changed[kind][:, None] * years) for kind in ("posts_growth", "hours_growth"))
     rates = {name: f"exit_rate / {name}" for name in RISKS}
     ratio = [monthly_hazard(changed[key]) / monthly_hazard(assumptions[key].value) for key in rates.values()]
-    by_cell = np.repeat(np.stack(ratio, axis=1)[:, None, :], system.cells, axis=1)
+    professions = len(set(staff.cells["profession"]))
+    due = staff.intakes.table["arrives"].to_numpy(dtype=np.float64)
     fill = [staff.pace.hired.get(job, 0.0) for job in staff.teams.teams[JOB].itertuples(index=False, name=None)]
     return Course(
         posts=posts(staff, assumptions["vacancy_share"].value, months),
         posts_factor=posts_factor * _posts_assumed(staff, base, assumptions)[:, None],
-        hazard_draw=by_cell,
+        hazard_draw=np.broadcast_to(np.stack(ratio, axis=1)[:, None, :], (draws, system.cells, len(RISKS))),
         hazard_row=np.zeros((system.teams, len(RISKS)), dtype=np.int32),
         hazard_lever=np.ones((1, months + 1)),
         early=np.stack([changed[f"early_leaving / {origin}"] for origin in ORIGINS], axis=1),
@@ -184,12 +190,12 @@ def course(staff: PlanStaff, base: Draws, changed: Draws, assumptions: Assumptio
         hiring_lever=np.ones((1, months + 1)),
         wait=path("time_to_hire"),
         moving=path("promotion_pace"),
-        participation=np.repeat(hours[:, None, :], len(set(staff.cells["profession"])), axis=1),
+        participation=np.broadcast_to(hours[:, None, :], (draws, professions, months + 1)),
         abroad=_abroad(staff, months),
         abroad_factor=path("recruits_abroad"),
         starters=_starters(staff.intakes, changed["places_to_come"]),
         arrives=_arrives(staff.intakes, changed),
-        month=np.repeat(staff.intakes.table["arrives"].to_numpy(dtype=np.float64)[None, :], draws, axis=0),
+        month=np.broadcast_to(due, (draws, len(due))),
         dropout=changed["gives_up"],
         ramp=_ramp(changed),
     )
