@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.model.draws import Draws
+from pipeline.model.draws import Draws, central
 from pipeline.model.gap import PERCENTILES
 from pipeline.model.outcome import Outcome, StaffSums
 from pipeline.model.paths import paths
@@ -19,6 +19,9 @@ from pipeline.model.supply.plan_staff import PlanStaff, course
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import FLOWS, INTO, OUT
 from pipeline.model.supply.teams import CELL
+
+AT_ONCE = 500
+"""Draws that are worked on at a time where only a part of them is kept, so that space is not taken for all."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,15 @@ def staff_ahead(setting: Setting, found: Outcome, base: Draws, seed: int) -> Sta
 
 
 def _by_chance_alone(setting: Setting, staff: PlanStaff, base: Draws, seed: int) -> NDArray[np.float64]:
-    held = {key: np.full_like(values, setting.assumptions[key].value) for key, values in base.items()}
-    of = course(staff, paths(BASELINE, held, setting.assumptions, setting.months))
-    last = drawn_staff(staff.system, of, seed).wte[:, -1]
-    return np.asarray((last * of.participation[:, staff.system.cell_profession, -1]).sum(axis=1, dtype=np.float64))
+    one = course(staff, paths(BASELINE, central(setting.assumptions), setting.assumptions, setting.months))
+    hours = one.participation[:, staff.system.cell_profession, -1]
+    draws = len(next(iter(base.values())))
+    found = np.empty(draws)
+    for first in range(0, draws, AT_ONCE):
+        size = min(AT_ONCE, draws - first)
+        last = drawn_staff(staff.system, one.repeated(size), seed, first=first).wte[:, -1]
+        found[first : first + size] = (last * hours).sum(axis=1, dtype=np.float64)
+    return found
 
 
 def in_post_path(ahead: StaffAhead, cells: Collection[tuple[str, str]] | None = None) -> pd.DataFrame:

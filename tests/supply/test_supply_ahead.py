@@ -10,14 +10,19 @@ import pandas as pd
 import pytest
 
 from pipeline.metrics.scope import Scope, plan_scope
+from pipeline.model import staff_ahead as model
 from pipeline.model.staff_ahead import (
     StaffAhead,
+    at_hours_worked,
+    by_chance_alone,
     flows_by_pillar,
     in_post_by,
     in_post_path,
     spread_parts,
     staff_ahead,
 )
+from pipeline.model.supply.simulate import drawn_staff
+from pipeline.model.supply.system import BY_DRAW
 from pipeline.plan import Plan, load_plan
 from pipeline.report import outlook_words
 from pipeline.sources.ingest import read_sources
@@ -26,7 +31,7 @@ from pipeline.tables import TABLES, empty
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
-DRAWS = 60
+DRAWS, SEED = 60, 1
 Read = tuple[Plan, dict[str, pd.DataFrame], Scope]
 
 
@@ -40,7 +45,7 @@ def read() -> Read:
 
 @pytest.fixture(scope="module")
 def ahead(read: Read) -> StaffAhead:
-    found = staff_ahead(*read, DRAWS, 1)
+    found = staff_ahead(*read, DRAWS, SEED)
     assert found is not None
     return found
 
@@ -82,12 +87,41 @@ class TestTheSample:
 
     def test_flows_of_a_year_are_the_mean_yearly_change_but_for_moves_between_pillars(self, ahead: StaffAhead) -> None:
         change = float(flows_by_pillar(ahead).drop(columns="flow").to_numpy().sum())
-        moved = ahead.drawn.wte[:, -1].sum(axis=1).mean() - ahead.drawn.wte[:, 0].sum(axis=1).mean()
+        then = (ahead.wte[:, -1].sum(axis=1) / ahead.course.participation[:, 0, -1]).mean()
+        moved = then - ahead.wte[:, 0].sum(axis=1).mean()
         assert 5 * change == pytest.approx(moved, abs=0.5)
 
     def test_only_chosen_cells_are_followed(self, ahead: StaffAhead) -> None:
         first = ahead.keys[0]
         assert in_post_path(ahead, [first])["p50"].iloc[0] == pytest.approx(ahead.cells["in_post"].iloc[0])
+
+    def test_wte_is_at_the_hours_of_each_month(self, ahead: StaffAhead) -> None:
+        system, course = ahead.staff.system, ahead.course
+        hours = course.participation[:, system.cell_profession].transpose(0, 2, 1)
+        assert hours[:, -1].min() < 1 < hours[:, -1].max()
+        np.testing.assert_allclose(ahead.wte, drawn_staff(system, course, SEED).wte * hours, rtol=1e-6)
+
+    def test_chance_alone_is_the_last_month_of_draws_that_all_follow_one_course(self, ahead: StaffAhead) -> None:
+        system, course = ahead.staff.system, ahead.course.repeated(5)
+        np.testing.assert_array_equal(
+            by_chance_alone(system, course, 5, SEED), drawn_staff(system, course, SEED).wte[:, -1]
+        )
+
+    def test_a_few_draws_at_a_time_give_what_all_at_once_give(
+        self, ahead: StaffAhead, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        system, course, path = ahead.staff.system, ahead.course, in_post_path(ahead)
+        wte, chance = (drawn_staff(system, course, SEED).wte, by_chance_alone(system, course, DRAWS, SEED))
+        monkeypatch.setattr(model, "AT_ONCE", 7)
+        np.testing.assert_array_equal(at_hours_worked(wte, course, system), ahead.wte)
+        np.testing.assert_array_equal(by_chance_alone(system, course, DRAWS, SEED), chance)
+        pd.testing.assert_frame_equal(in_post_path(ahead), path)
+
+    def test_a_course_takes_less_memory_than_the_staff_drawn_from_it(self, ahead: StaffAhead) -> None:
+        """What is the same in every month, profession or cell is held once."""
+        by_draw = [getattr(ahead.course, name) for name in BY_DRAW]
+        taken = sum(values.nbytes for values in by_draw if 0 not in values.strides)
+        assert taken < 0.15 * (ahead.wte.nbytes + ahead.drawn.learning.nbytes)
 
     def test_sentences_say_what_is_measured_and_what_is_funded(self, ahead: StaffAhead) -> None:
         said = " ".join(outlook_words.outlook_sentences(ahead))

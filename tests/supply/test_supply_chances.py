@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from supply_systems import one_team, plain_course, random_course, random_system
@@ -10,7 +12,6 @@ from pipeline.model.supply import simulate
 from pipeline.model.supply.expected import expected_staff
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import (
-    BY_DRAW,
     LEAVING,
     MOVED_AWAY,
     MOVED_HERE,
@@ -22,11 +23,6 @@ from pipeline.model.supply.system import (
 
 pytestmark = pytest.mark.unit
 Busy = tuple[System, Course]
-
-
-def alike(course: Course, draws: int) -> Course:
-    """The first draw of a course, so many times."""
-    return course._replace(**{name: np.repeat(getattr(course, name)[:1], draws, axis=0) for name in BY_DRAW})
 
 
 def without_limits(system: System, course: Course) -> Busy:
@@ -44,7 +40,7 @@ def test_the_mean_of_the_draws_is_the_expected_value_where_nothing_limits() -> N
     rng = np.random.default_rng(3)
     system = random_system(rng)
     system, course = without_limits(system, random_course(rng, system))
-    expected, drawn = expected_staff(system, course), drawn_staff(system, alike(course, 4000), 5, flows=True)
+    expected, drawn = expected_staff(system, course), drawn_staff(system, course.repeated(4000), 5, flows=True)
     for name in ("heads", "wte", "learning"):
         draws = getattr(drawn, name).astype(np.float64)
         error = draws.std(axis=0) / np.sqrt(len(draws))
@@ -55,7 +51,7 @@ def test_the_mean_of_the_draws_is_the_expected_value_where_nothing_limits() -> N
 
 def test_the_mean_of_the_draws_is_near_the_expected_value_where_posts_and_places_limit(busy: Busy) -> None:
     system, course = busy
-    expected, drawn = expected_staff(system, course), drawn_staff(system, alike(course, 400), 5)
+    expected, drawn = expected_staff(system, course), drawn_staff(system, course.repeated(400), 5)
     assert drawn.wte.mean(axis=0).sum(axis=1) == pytest.approx(expected.wte.sum(axis=1), rel=0.03)
     assert drawn.unplaced_sum.sum() / 400 == pytest.approx(expected.unplaced.sum(), rel=0.15)
 
@@ -92,6 +88,30 @@ def test_more_draws_leave_the_first_ones_as_they_were(busy: Busy) -> None:
     whole = drawn_staff(system, course, 9).wte
     np.testing.assert_array_equal(drawn_staff(system, course.only(0, 25), 9).wte, whole[:25])
     np.testing.assert_array_equal(drawn_staff(system, course.only(25, 40), 9, first=25).wte, whole[25:])
+
+
+def test_what_repeats_itself_may_be_held_once(busy: Busy) -> None:
+    system, course = busy
+    hours = course.participation[:, :1, :1]
+    written_out = course._replace(
+        participation=np.ascontiguousarray(np.broadcast_to(hours, course.participation.shape))
+    )
+    held_once = course._replace(participation=np.broadcast_to(hours, course.participation.shape))
+    np.testing.assert_array_equal(drawn_staff(system, held_once, 9).wte, drawn_staff(system, written_out, 9).wte)
+    np.testing.assert_array_equal(expected_staff(system, held_once, 3).wte, expected_staff(system, written_out, 3).wte)
+
+
+def test_the_memory_taken_is_little_more_than_that_of_the_results(busy: Busy) -> None:
+    system, course = busy
+    many = course.repeated(4000)
+    drawn_staff(system, many.only(0, 1), 9)
+    tracemalloc.start()
+    try:
+        drawn = drawn_staff(system, many, 9)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.5 * sum(values.nbytes for values in drawn)
 
 
 def test_working_space_that_runs_out_is_made_larger_and_changes_nothing(

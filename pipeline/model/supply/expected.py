@@ -52,7 +52,7 @@ def expected_staff(system: System, course: Course, draw: int = 0) -> Staff:
         gave_up=np.zeros((months + 1, _ORIGINS, gates)),
         trained=np.zeros((months + 1, system.pools)),
     )
-    _run(system, course, draw, staff, *_support(system))
+    _run(system, course.only(draw, draw + 1), 0, staff, *_support(system))
     return staff
 
 

@@ -158,24 +158,26 @@ def posts(staff: PlanStaff, vacant: float, months: int) -> Real:
 def course(staff: PlanStaff, paths: Paths, posts_added: Real | float = 0.0) -> Course:
     """The course of a scenario, from every assumption by month and draw.
 
-    `posts_added` are funded WTE by team and month beyond those on file, such as those of centres to come.
+    `posts_added` are funded WTE by team and month beyond those on file, such as those of centres to come. What is the
+    same in every month, profession or cell is held once.
     """
     system, draws, months = staff.system, len(paths.base["transfers_within"]), paths.months
 
     def path(key: str) -> Real:
-        return np.ascontiguousarray(np.broadcast_to(paths.at(key).T, (draws, months + 1)))
+        return np.broadcast_to(paths.at(key).T, (draws, months + 1))
 
     posts_factor, hours = (
         np.ascontiguousarray(np.exp(paths.added_up(f"{kind}_growth")).T) for kind in ("posts", "hours")
     )
     rates = [f"exit_rate / {name}" for name in RISKS]
     ratio = [monthly_hazard(paths.base[key]) / monthly_hazard(paths.assumptions[key].value) for key in rates]
-    by_cell = np.repeat(np.stack(ratio, axis=1)[:, None, :], system.cells, axis=1)
+    professions = len(set(staff.cells["profession"]))
+    due = staff.intakes.table["arrives"].to_numpy(dtype=np.float64)
     fill = [staff.pace.hired.get(job, 0.0) for job in staff.teams.teams[JOB].itertuples(index=False, name=None)]
     return Course(
         posts=posts(staff, paths.assumptions["vacancy_share"].value, months) + posts_added,
         posts_factor=posts_factor * _posts_assumed(staff, paths)[:, None],
-        hazard_draw=by_cell,
+        hazard_draw=np.broadcast_to(np.stack(ratio, axis=1)[:, None, :], (draws, system.cells, len(RISKS))),
         hazard_row=np.repeat(np.arange(len(RISKS), dtype=np.int32)[None, :], system.teams, axis=0),
         # A change of a rate is one of the logarithm of its hazard, so it multiplies the hazard alike in every draw.
         hazard_lever=np.exp(np.stack([paths.step(key) for key in rates])),
@@ -188,12 +190,12 @@ def course(staff: PlanStaff, paths: Paths, posts_added: Real | float = 0.0) -> C
         hiring_lever=np.ones((1, months + 1)),
         wait=path("time_to_hire"),
         moving=path("promotion_pace"),
-        participation=np.repeat(hours[:, None, :], len(set(staff.cells["profession"])), axis=1),
+        participation=np.broadcast_to(hours[:, None, :], (draws, professions, months + 1)),
         abroad=_abroad(staff, months),
         abroad_factor=path("recruits_abroad") * path("recruits_abroad_kept"),
         starters=_starters(staff.intakes, paths.then("places_to_come")),
         arrives=_arrives(staff.intakes, paths),
-        month=np.repeat(staff.intakes.table["arrives"].to_numpy(dtype=np.float64)[None, :], draws, axis=0),
+        month=np.broadcast_to(due, (draws, len(due))),
         dropout=paths.then("gives_up"),
         ramp=output_of_new({key: paths.then(key) for key in paths.base if key.startswith("output_")}),
     )

@@ -40,17 +40,20 @@ def drawn_staff(
     begins = range(0, course.draws, BLOCK)
     whole = _space(system, course, course.draws, flows)
 
-    def block(begin: int) -> list[np.ndarray]:
+    def block(begin: int) -> tuple[np.ndarray, ...]:
         end = min(begin + BLOCK, course.draws)
         own = Drawn(
             *(array[begin:end] for array in whole[:BY_DRAW]), *(np.zeros_like(each) for each in whole[BY_DRAW:])
         )
         _run(system, course.only(begin, end), given, seed, first + begin, own)
-        return list(own[BY_DRAW:])
+        return own[BY_DRAW:]
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        blocks = list(pool.map(block, begins))
-    return Drawn(*whole[:BY_DRAW], *(np.sum(each, axis=0) for each in zip(*blocks, strict=True)))
+        # In the order of the blocks, whichever is ready first, and each is let go as soon as it is added.
+        for sums in pool.map(block, begins):
+            for total, part in zip(whole[BY_DRAW:], sums, strict=True):
+                total += part
+    return whole
 
 
 def _run(system: System, course: Course, given: tuple[np.ndarray, ...], seed: int, first: int, drawn: Drawn) -> None:

@@ -175,8 +175,21 @@ class Course(NamedTuple):
         return len(self.within)
 
     def only(self, first: int, last: int) -> Course:
-        """The course in the draws from `first` up to `last`."""
-        by_draw: dict[str, Any] = {name: getattr(self, name)[first:last] for name in BY_DRAW}
+        """The course in the draws from `first` up to `last`.
+
+        An array may hold once what repeats itself; here each is written out, as what is compiled takes it.
+        """
+        by_draw: dict[str, Any] = {
+            name: np.require(getattr(self, name)[first:last], None, ["C", "W"]) for name in BY_DRAW
+        }
+        return self._replace(**by_draw)
+
+    def repeated(self, draws: int) -> Course:
+        """The first draw of the course, so many times, held once."""
+        first = {name: getattr(self, name)[:1] for name in BY_DRAW}
+        by_draw: dict[str, Any] = {
+            name: np.broadcast_to(each, (draws, *each.shape[1:])) for name, each in first.items()
+        }
         return self._replace(**by_draw)
 
 
