@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import settings
+from made_once import made_once
+from sample_runs import ROOT, SAMPLE, build_sample
+
+from pipeline.plan import Plan, load_plan
+from pipeline.run.build import Built
+from pipeline.store import Store
+from pipeline.tables import TABLES, empty
 
 # A machine that is busy makes an example slow now and then, which is no fault of what is tested.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
-ROOT = Path(__file__).resolve().parents[1]
 KINDS = {"unit", "integration", "notebook", "rendered", "realdata"}
 
 
@@ -46,3 +53,33 @@ def realdata() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the public NHS files are not at {folder}; set WORKFORCE_REALDATA to test with them")
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_plan() -> Plan:
+    """The sample plan."""
+    return load_plan(SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def sample_ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the sample's files have been read; the whole of its strategy is built there as well (sample_strategy)."""
+
+    def make(out: Path) -> Path:
+        build_sample(out, "ingest")
+        return out
+
+    return made_once(tmp_path_factory, "sample", make)
+
+
+@pytest.fixture(scope="session")
+def sample_tables(sample_ingested: Path) -> dict[str, pd.DataFrame]:
+    """Every canonical table of the sample, as its files give it; empty where no file does. Copy before changing one."""
+    store = Store(sample_ingested / "processed" / "sample")
+    return {name: store.read(name) if store.has(name) else empty(name) for name in TABLES}
+
+
+@pytest.fixture(scope="session")
+def sample_strategy(tmp_path_factory: pytest.TempPathFactory, sample_ingested: Path) -> Built:
+    """The strategy of the sample plan, made through the real door and the real renderer."""
+    return made_once(tmp_path_factory, "sample-strategy", lambda _: build_sample(sample_ingested))
