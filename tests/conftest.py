@@ -20,11 +20,16 @@ from pipeline.tables import TABLES, empty
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
+LONGEST = [
+    *("test_rendered_sample.py", "test_notebooks_run.py", "test_notebooks_supplied.py", "test_synthetic_sample.py"),
+    *("test_realdata_devon_strategy.py", "test_intake_broken.py", "test_broken_inputs.py", "test_supply_chances.py"),
+]
+"""Files of tests that take half a minute or more, the longest first."""
 KINDS = {"unit", "integration", "notebook", "rendered", "realdata"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test says what kind it is, and only one kind; files of slow tests come first.
+    """Every test says what kind it is, and only one kind; the longest files come first, then those of slow tests.
 
     Each file goes to one of several processes, so a slow one begun last would be waited for by all the others.
     """
@@ -37,7 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items
         if {"slow", "rendered", "realdata", "notebook"} & {m.name for m in item.iter_markers()}
     }
-    items.sort(key=lambda item: item.path not in heavy)
+    begin = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: begin.get(item.path.name, len(LONGEST) + (item.path not in heavy)))
 
 
 @pytest.fixture(scope="session")
