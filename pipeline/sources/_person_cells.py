@@ -39,6 +39,8 @@ _DATE_FORMATS = (
     *("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%d%b%Y"),
 )
 _SHORT_FORMATS = ("%d/%m/%y", "%d.%m.%y", "%d-%m-%y", "%d-%b-%y")
+_SHORTEST_DATE = 6
+"""Characters of a date in the shortest of these formats, 1/1/90."""
 _BIRTH_YEARS = (1935, 2012)
 _SPREAD_OF_BIRTHS = 15
 """Years: the births of a staff list spread over more, the dates of one publication over fewer."""
@@ -161,6 +163,9 @@ def _called(cell: str) -> bool:
 
 def _look_like_births(cells: pd.Series) -> bool:
     days = cells.str.removesuffix(" 00:00:00")
+    # Most columns hold words or counts: to try every format on them is a tenth of the time a plan takes to read.
+    if (days.str.contains("[0-9]") & (days.str.len() >= _SHORTEST_DATE)).mean() < _NEARLY_ALL:
+        return False
     years, short = _years(days, _DATE_FORMATS), _years(days, _SHORT_FORMATS)
     # Two digits of a year are read as those of a year to come where they are those of a birth.
     years = years.fillna(short.where(short <= _BIRTH_YEARS[1], short - 100))

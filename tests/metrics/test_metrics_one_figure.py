@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,23 +15,16 @@ from pipeline.metrics.returns import incomplete_returns
 from pipeline.metrics.scope import plan_scope
 from pipeline.model.plan_path import plan_path
 from pipeline.model.temporary_cover import cover_at_base
-from pipeline.plan import load_plan
-from pipeline.sources.ingest import read_sources
+from pipeline.plan import Plan
 from pipeline.sources.mapping import load_mapping
-from pipeline.tables import TABLES, empty
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
-SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
-
 
 @pytest.fixture(scope="module")
-def sample() -> tuple[dict[str, Any], pd.Series]:
+def sample(sample_plan: Plan, sample_tables: dict[str, pd.DataFrame]) -> tuple[dict[str, Any], pd.Series]:
     """The sample's tables, and the system's indicators over all pillars."""
-    plan = load_plan(SAMPLE)
-    held = read_sources(plan).tables
-    tables = {name: held[name] if name in held else empty(name) for name in TABLES}
-    scope = plan_scope(plan, tables["organisations"])
+    tables, scope = sample_tables, plan_scope(sample_plan, sample_tables["organisations"])
     incomplete = incomplete_returns(tables["activity"], scope.providers_ever, scope.employers)
     latest = latest_values(indicator_table(tables, scope, incomplete, load_mapping()), scope.employers)
     own = latest[(latest["organisation"] == SYSTEM) & (latest["pillar"] == "all")]

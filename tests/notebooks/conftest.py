@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import pickle
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
-from filelock import FileLock
+from made_once import made_once
 from notebook_runs import Made, build_tiny
+from warm_kernels import warm_kernels
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Made]:
-    """Build a tiny plan by its name, or take the one that this or another worker has built."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    done: dict[str, Made] = {}
+    """Build a tiny plan by its name, or take the one that this or another process has built."""
 
+    @cache
     def once(name: str) -> Made:
-        root = shared / f"tiny-{name}"
-        with FileLock(f"{root}.lock"):
-            if not (root / "made.pickle").is_file():
-                shutil.rmtree(root, ignore_errors=True)
-                plan = build_tiny(name, root)
-                (root / "made.pickle").write_bytes(pickle.dumps(plan))
-            if name not in done:
-                done[name] = pickle.loads((root / "made.pickle").read_bytes())
-        return done[name]
+        return made_once(tmp_path_factory, f"tiny-{name}", lambda root: build_tiny(name, root))
 
     return once
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm() -> Iterator[None]:
+    """Notebooks are run in warm kernels, in these files alone."""
+    with warm_kernels():
+        yield

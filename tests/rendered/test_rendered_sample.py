@@ -12,14 +12,15 @@ import outloud
 import pdfua
 import pymupdf
 import pytest
+from accessibility import breaches
+from sample_runs import build_sample
 
 from pipeline.report.chapters import chapters
-from pipeline.run.build import Built, build
+from pipeline.run.build import Built
 from pipeline.run.stages import NOTEBOOK_STAGES
 
 pytestmark = [pytest.mark.rendered, pytest.mark.slow]
 
-WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FILLER = "No description has been provided for this image"
 CHAPTER_TITLE = 14.5
 HEADING = 10.2
@@ -31,20 +32,10 @@ FORSAKEN = 0.12
 NOT_FOR_READERS = re.compile(r"\b(nan|NaN|NaT|None|inf)\b|<NA>")
 
 
-def make(root: Path, out: Path) -> Built:
-    folders = {"processed_root": out / "processed", "reports_root": out / "reports"}
-    return build(root / "data" / "raw" / "sample", notebooks_folder=root / "notebooks", **folders)
-
-
 @pytest.fixture(scope="module")
-def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sample")
-
-
-@pytest.fixture(scope="module")
-def sample(root: Path, out: Path) -> Built:
+def sample(sample_strategy: Built) -> Built:
     """The strategy of the sample plan, made through the real door and the real renderer."""
-    return make(root, out)
+    return sample_strategy
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +47,6 @@ def pages(sample: Built) -> list[Path]:
 @pytest.mark.parametrize("width", [1280, 320])
 def test_every_page_passes_axe_and_asks_for_nothing_else(browser: Any, pages: list[Path], width: int) -> None:
     """The annexes, which have the same parts, are checked at one width; none may be wider than either."""
-    from axe_playwright_python.sync_playwright import Axe
-
     for path in pages:
         context = browser.new_context(viewport={"width": width, "height": 900})
         page = context.new_page()
@@ -66,9 +55,7 @@ def test_every_page_passes_axe_and_asks_for_nothing_else(browser: Any, pages: li
         page.goto(path.as_uri())
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         if width > 320 or path == pages[0]:
-            found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG_22_AA}}).response
-            broken = [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found["violations"]]
-            assert (path.name, broken) == (path.name, [])
+            assert (path.name, breaches(page)) == (path.name, [])
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
         assert [url for url in asked if not url.startswith(("file://", "data:"))] == []
         context.close()
@@ -178,8 +165,8 @@ def test_the_run_record_says_what_went_in_and_what_came_out(sample: Built) -> No
     assert record["packages"]["pandas"]
 
 
-def test_a_second_run_with_nothing_changed_does_nothing(root: Path, out: Path, sample: Built) -> None:
+def test_a_second_run_with_nothing_changed_does_nothing(sample_ingested: Path, sample: Built) -> None:
     assert sample.html is not None
     before = sample.html.stat().st_mtime_ns
-    assert make(root, out).status == "fresh"
+    assert build_sample(sample_ingested).status == "fresh"
     assert sample.html.stat().st_mtime_ns == before

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -23,24 +22,19 @@ from pipeline.model.staff_ahead import (
 )
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import BY_DRAW
-from pipeline.plan import Plan, load_plan
+from pipeline.plan import Plan
 from pipeline.report import outlook_words
-from pipeline.sources.ingest import read_sources
-from pipeline.tables import TABLES, empty
+from pipeline.tables import empty
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
-SAMPLE = Path(__file__).parents[2] / "data" / "raw" / "sample"
 DRAWS, SEED = 60, 1
 Read = tuple[Plan, dict[str, pd.DataFrame], Scope]
 
 
 @pytest.fixture(scope="module")
-def read() -> Read:
-    plan = load_plan(SAMPLE)
-    held = read_sources(plan).tables
-    tables = {name: held[name] if name in held else empty(name) for name in TABLES}
-    return plan, tables, plan_scope(plan, tables["organisations"])
+def read(sample_plan: Plan, sample_tables: dict[str, pd.DataFrame]) -> Read:
+    return sample_plan, sample_tables, plan_scope(sample_plan, sample_tables["organisations"])
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,9 @@ import yaml
 from python_calamine import CalamineWorkbook
 
 from pipeline.assumptions import default_assumptions, plan_assumptions
-from pipeline.plan import Plan, load_plan
+from pipeline.plan import Plan
 from pipeline.reference import source_cards
 from pipeline.sources.catalogue import reader, readers
-from pipeline.sources.ingest import Ingested, read_sources
 from pipeline.sources.mapping import default_mapping
 from pipeline.sources.organisations import codes_of
 from pipeline.sources.reading import Tables
@@ -31,8 +30,8 @@ UNPUBLISHED = ["Endoscopists", "Endoscopy nurses and support staff"]
 
 
 @pytest.fixture(scope="module")
-def plan(root: Path) -> Plan:
-    return load_plan(root / "data" / "raw" / "sample")
+def plan(sample_plan: Plan) -> Plan:
+    return sample_plan
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +41,8 @@ def truth(plan: Plan) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def ingested(plan: Plan) -> Ingested:
-    return read_sources(plan)
-
-
-@pytest.fixture(scope="module")
-def tables(ingested: Ingested) -> Tables:
-    return ingested.tables
+def tables(sample_tables: Tables) -> Tables:
+    return sample_tables
 
 
 def test_the_sample_has_every_kind_of_file_and_every_table_has_rows(plan: Plan, tables: Tables) -> None:
