@@ -54,7 +54,7 @@ def three_bars(axes: Axes, frame: pd.DataFrame, group: str, says: Says, unit: st
         axes.set_xlabel(plain(unit))
         axes.axvline(0, color=TEXT, linewidth=1)
         # Left of the bars no whisker can reach the words, and a narrow screen shows them first.
-        axes.set_yticks(*_names(table, says), fontsize=9)
+        axes.set_yticks(*_names(table, says), fontsize=9.5)
         axes.tick_params(axis="y", length=0)
         axes.grid(visible=False, axis="y")
         axes.spines["left"].set_visible(False)
