@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
+from matplotlib.axis import Axis
 from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
 
 SMALL = 8
 """Points; no letter of a chart is smaller."""
@@ -27,6 +29,15 @@ def listed(parts: Iterable[str]) -> str:
 def plain(text: str) -> str:
     """Words as they are, however many lines: matplotlib would read what stands between two dollars as a formula."""
     return text.replace("$", r"\$")
+
+
+def name_values(axis: Axis, says: Callable[[float], str], most: int = 5) -> None:
+    """A few round values of an axis in words, none twice: of values that read the same one has a mark."""
+    low, high = sorted(axis.get_view_interval())
+    marks = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    shown = sorted((mark for mark in marks if low <= mark <= high), key=abs, reverse=True)
+    named = {plain(says(mark)): mark for mark in shown}
+    axis.set_ticks(list(named.values()), labels=list(named))
 
 
 def refuse_without(frame: pd.DataFrame, columns: Sequence[str], chart: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -36,7 +37,7 @@ def waterfall(
     side, run left to right in a row each: allow 0.34 inches of height a row. Raises ValueError for an empty frame,
     an amount that is missing, and a total that is not what the changes before it add up to.
     """
-    steps = _running(frame)
+    steps = running_totals(frame)
     said = [says(row.amount) if row.kind == "total" else says_change(row.amount) for row in steps.itertuples()]
     room = (axes.figure.bbox.width / axes.figure.dpi - MARGINS) / len(steps) / LETTER
     upright = _fits(steps, said, int(room))
@@ -52,8 +53,11 @@ def waterfall(
     return Chart(_alt(steps, says, says_change, unit), steps[["label", "amount", "kind", "running"]])
 
 
-def _running(frame: pd.DataFrame) -> pd.DataFrame:
-    """Steps with the total after each (`running`) and where its bar begins (`start`)."""
+def running_totals(frame: pd.DataFrame) -> pd.DataFrame:
+    """Steps with the total after each (`running`) and where its bar begins (`start`).
+
+    `frame` is that of `waterfall`, which raises the same errors.
+    """
     if frame.empty:
         raise ValueError("a waterfall needs at least one step")
     if unknown := sorted(set(frame["kind"].astype(str)) - set(KINDS)):
@@ -86,8 +90,8 @@ def _style(step: Any) -> dict[str, Any]:
     return _TOTAL if step.kind == "total" else _DOWN if step.amount < 0 else _UP
 
 
-def _limits(steps: pd.DataFrame, spare: float) -> tuple[float, float]:
-    """Ends of the value axis: zero is always on it, with a share `spare` left for the amounts."""
+def value_limits(steps: pd.DataFrame, spare: float) -> tuple[float, float]:
+    """Ends of the axis of amounts: zero is always on it, with a share `spare` left for the amounts."""
     low = min(0.0, float(steps[["start", "running"]].min().min()))
     high = max(0.0, float(steps[["start", "running"]].max().max()))
     span = high - low or 1.0
@@ -105,21 +109,28 @@ def _draw_upright(axes: Axes, steps: pd.DataFrame, said: Sequence[str], letters:
     axes.axhline(0, color=TEXT, linewidth=1)
     axes.set_xticks(steps.index, labels=[wrapped(label, letters) for label in steps["label"]], fontsize=9)
     axes.set_xlim(-0.6, max(len(steps), 3) - 0.4)
-    axes.set_ylim(*_limits(steps, 0.12))
+    axes.set_ylim(*value_limits(steps, 0.12))
 
 
 def _draw_level(axes: Axes, steps: pd.DataFrame, said: Sequence[str]) -> None:
+    level_bars(axes, steps)
     for step, words in zip(steps.itertuples(), said, strict=True):
-        axes.barh(step.Index, step.running - step.start, left=step.start, height=BAR, linewidth=1, **_style(step))
         end = (max(step.running, step.start), step.Index)
         axes.annotate(words, end, (4, 0), textcoords="offset points", va="center", fontsize=9, fontweight="bold")
-    for place in steps.index[:-1]:
-        level = steps["running"].loc[place]
-        axes.plot([level, level], [place + BAR / 2, place + 1 - BAR / 2], color=MUTED, linewidth=1)
-    axes.axvline(0, color=TEXT, linewidth=1)
     axes.set_yticks(steps.index, labels=[wrapped(label, 40) for label in steps["label"]], fontsize=9)
+    axes.set_xlim(*value_limits(steps, 0.04 + 0.022 * max(map(len, said))))
+
+
+def level_bars(axes: Axes, steps: pd.DataFrame, hidden: Collection[int] = ()) -> None:
+    """Bars of `running_totals` from the top down, each joined to the next; the line passes by rows that are hidden."""
+    shown = [step for step in steps.itertuples() if step.Index not in hidden]
+    for step in shown:
+        axes.barh(step.Index, step.running - step.start, left=step.start, height=BAR, linewidth=1, **_style(step))
+    for step, following in pairwise(shown):
+        ends = [step.Index + BAR / 2, following.Index - BAR / 2]
+        axes.plot([step.running, step.running], ends, color=MUTED, linewidth=1)
+    axes.axvline(0, color=TEXT, linewidth=1)
     axes.set_ylim(len(steps) - 0.4, -0.6)
-    axes.set_xlim(*_limits(steps, 0.04 + 0.022 * max(map(len, said))))
 
 
 def _alt(steps: pd.DataFrame, says: Callable[[float], str], says_change: Callable[[float], str], unit: str) -> str:

@@ -17,10 +17,13 @@ from pipeline.charts.fan import fan
 from pipeline.charts.frontier import frontier
 from pipeline.charts.gantt import gantt
 from pipeline.charts.lettering import listed
+from pipeline.charts.need_and_staff import need_and_staff
 from pipeline.charts.plan_lines import plan_lines
 from pipeline.charts.pyramid import population_pyramid
 from pipeline.charts.ranges import ranges
+from pipeline.charts.small_waterfalls import small_waterfalls
 from pipeline.charts.theme import figure, panels
+from pipeline.charts.three_bars import COLUMNS, three_bars
 from pipeline.charts.tornado import tornado
 from pipeline.charts.trends import trend_panels
 from pipeline.charts.waterfall import waterfall
@@ -129,6 +132,23 @@ def a_frontier(count: int) -> Chart:
     return frontier(figure()[1], frame.assign(on_frontier=True), says, says, "Cost", "WTE")
 
 
+def a_need_and_staff(count: int) -> Chart:
+    months = pd.date_range("2025-01-31", periods=count, freq="ME")
+    line = pd.DataFrame({"month": months, "wte": values(count)})
+    ahead = pd.DataFrame({"month": months, "p10": 1.5, "p50": 2.5, "p90": 3.5})
+    return need_and_staff(figure()[1], line, ahead, ahead, says, "WTE", planned=line)
+
+
+def a_three_bars(count: int) -> Chart:
+    frame = pd.DataFrame({"name": names(count), **dict.fromkeys(COLUMNS, 2.5)}).assign(needed_p50=values(count))
+    return three_bars(figure()[1], frame, "name", says, "WTE")
+
+
+def a_small_waterfalls(count: int) -> Chart:
+    frame = pd.DataFrame({name: [1.5, 2.5, 4.0] for name in names(count)}, index=["gap now", "Growth", "gap then"])
+    return small_waterfalls(panels(max(count, 1))[1][:count], frame, says, says, "WTE short")
+
+
 CHARTS = [
     a_bars,
     a_band_bars,
@@ -145,6 +165,9 @@ CHARTS = [
     a_waterfall,
     a_fan,
     a_frontier,
+    a_need_and_staff,
+    a_three_bars,
+    a_small_waterfalls,
 ]
 
 
@@ -158,9 +181,24 @@ def test_a_chart_says_itself_in_one_or_two_short_sentences(chart: Callable[[int]
     assert len(set(re.findall(r"Service \d+", alt))) <= 8, alt
 
 
-@pytest.mark.parametrize("chart", [a_bars, a_pyramid, a_range, a_tornado, a_gantt, a_waterfall, a_fan, a_frontier])
+@pytest.mark.parametrize(
+    "chart",
+    [
+        a_bars,
+        a_pyramid,
+        a_range,
+        a_tornado,
+        a_gantt,
+        a_waterfall,
+        a_fan,
+        a_frontier,
+        a_need_and_staff,
+        a_three_bars,
+        a_small_waterfalls,
+    ],
+)
 def test_a_chart_of_nothing_is_refused_in_plain_words(chart: Callable[[int], Chart]) -> None:
-    with pytest.raises(ValueError, match=r"no row|needs at least|no intakes"):
+    with pytest.raises(ValueError, match=r"no row|needs? at least|no intakes"):
         chart(0)
 
 
