@@ -96,13 +96,13 @@ def _path(months: list[pd.Timestamp], values: Values) -> pd.DataFrame:
 
 
 def planned_path(setting: Setting) -> pd.DataFrame | None:
-    """The operational plan's WTE, all cells that have one, up to its last month: month and value; None without one."""
+    """The operational plan's WTE, all cells that have one, up to its last month: month and wte; None without one."""
     ends = setting.implied.months
     if ends is None:
         return None
-    whole = np.nansum(setting.planned.raw[:, : ends + 1, 0], axis=0)
+    whole = np.nansum(setting.planned.raw[:, : min(ends, setting.months) + 1, 0], axis=0)
     months = [pd.Timestamp(add_months(setting.base_month, number)) for number in range(len(whole))]
-    return pd.DataFrame({"month": months, "value": whole})
+    return pd.DataFrame({"month": months, "wte": whole})
 
 
 def kept_tables(outcomes: Sequence[Outcome]) -> dict[str, pd.DataFrame]:

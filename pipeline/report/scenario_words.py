@@ -13,8 +13,10 @@ from pipeline.model.levers import levers
 from pipeline.model.outcome import Outcome
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Scenario
+from pipeline.model.why import TODAY
 from pipeline.months import add_months
 from pipeline.plan import PILLAR_NAMES
+from pipeline.reference import engine
 from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.words import join, lower, month, percent, plain, plural, wte
 
@@ -34,6 +36,22 @@ PARTS_NOTE = (
     "Mean of the calculations, net, from the gap today to that at the horizon; parts add up exactly. Parts under half "
     "a WTE everywhere are left out of the chart."
 )
+TOLD_AS = {
+    "left": "leaving",
+    "career break": "leaving",
+    "ill health or death": "leaving",
+    "retired": "retirement",
+    "transferred out of the system": "moves to other systems",
+    "moved away within the system": "moves within the system",
+    "moved here within the system": "moves within the system",
+    "newly qualified": "training",
+    "hired": "recruitment",
+    "recruited abroad": "recruitment abroad",
+    "growth": "growth of tests",
+}
+"""How parts are told to a reader, where not by their own name."""
+SMALLEST = 1e-6
+"""WTE below which a part is none."""
 BARS_NOTE = (
     "Middle of the calculations, and the band in which eight in ten lie, over the employers and professions that have "
     "a plan. Need and staff there are those of present trends."
@@ -186,14 +204,18 @@ def beyond_table(beyond: pd.DataFrame) -> pd.DataFrame:
     return name_pillars(beyond).sort_values("gross_p50", ascending=False)[kept]
 
 
-def parts_table(parts: pd.DataFrame) -> pd.DataFrame:
-    """Why the gap is what it is, a row a part and a column a pillar, with the whole."""
-    pillars = [name for name in parts.columns if name != "part"]
-    shown = parts[parts[pillars].abs().max(axis=1) >= 0.05]
-    whole = shown.assign(part=shown["part"].str.capitalize(), all_pillars=shown[pillars].sum(axis=1))
-    total = whole.drop(columns="part").sum().to_frame().T.assign(part="Gap at the horizon")
-    renamed = {pillar: PILLAR_NAMES[pillar].capitalize() for pillar in pillars}
-    return pd.concat([whole, total], ignore_index=True)[["part", *pillars, "all_pillars"]].rename(columns=renamed)
+def parts_table(parts: pd.DataFrame, horizon: pd.Timestamp) -> pd.DataFrame:
+    """Why the gap is what it is: a row a part, from the gap now to that at the horizon, and a column a pillar.
+
+    Takes the result of gap_ahead.parts_by_pillar. Small flows of the same kind are put together.
+    """
+    named = parts.assign(part=parts["part"].map(TOLD_AS).fillna(parts["part"]))
+    summed = named.groupby("part", sort=False).sum()
+    whole = summed.assign(all_pillars=summed.sum(axis=1))
+    kept = whole[(whole.abs().max(axis=1) >= SMALLEST) | (whole.index == TODAY)]
+    last = whole.sum().to_frame(f"Gap in {month(horizon)}").T
+    shown = pd.concat([kept.rename(index=lambda part: part.capitalize()), last]).rename_axis("part").reset_index()
+    return shown.rename(columns={pillar: PILLAR_NAMES[pillar].capitalize() for pillar in parts.columns[1:]})
 
 
 def levers_table(assumptions: Assumptions, dead: Sequence[Assumption]) -> pd.DataFrame:
@@ -218,11 +240,10 @@ def dead_sentences(dead: Sequence[Assumption]) -> list[str]:
     return [f"{plural(len(dead), 'lever')} {moves} in this plan: {listed}."]
 
 
-def break_even_sentences(level: BreakEven, more: float, setting: Setting) -> list[str]:
-    """When training more people brings as much as supervising them takes."""
-    start = (
-        f"If training intakes to come were {percent(more)} larger, supervising the trainees would first take staff away"
-    )
+def break_even_sentences(level: BreakEven, setting: Setting) -> list[str]:
+    """When training more people brings as much as supervising them takes (training_gain.more_training)."""
+    more = percent(engine("training_expansion"))
+    start = f"If training intakes to come were {more} larger, supervising the trainees would first take staff away"
     if level.level is None:
         return [f"{start}, and what they bring would not make up for it by the horizon."]
     first = month(add_months(setting.base_month, level.level))
