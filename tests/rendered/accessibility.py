@@ -18,7 +18,8 @@ document.querySelectorAll('.wf-scroll').forEach(box => box.style.background = 'w
 document.querySelectorAll('tbody').forEach(body => {
   const seen = new Set();
   [...body.rows].forEach(row => {
-    const drawn = [...row.querySelectorAll('*')].map(each => each.tagName + each.className + each.style.cssText).join();
+    const parts = [row, ...row.querySelectorAll('*')];
+    const drawn = parts.map(each => each.tagName + each.className + each.style.cssText).join();
     row.nextElementSibling && seen.has(drawn) ? row.remove() : seen.add(drawn);
   });
 });
