@@ -56,7 +56,7 @@ def sample() -> tuple[PlanStaff, Assumptions]:
     scope = plan_scope(plan, tables["organisations"])
     every = plan_assumptions_measured(plan, tables, scope)
     used = {key: each for key, each in every.items() if each.kind in STAFF_KINDS}
-    return plan_staff(tables, scope, plan.base_month, every), used
+    return plan_staff(tables, scope, plan.base_month, every, plan.file.horizon_months), used
 
 
 def sample_course(staff: PlanStaff, used: Assumptions, draws: int, months: int) -> Course:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.model.backlog import backlog_tests
 from pipeline.model.centre_need import need_since_base
 from pipeline.model.draws import Draws
-from pipeline.model.education_load import load_by_profession, shares
+from pipeline.model.education_load import education_load
 from pipeline.model.floors import floors, with_floors
 from pipeline.model.need import Factors, counted_need, effort_factor, factors, moved_work
 from pipeline.model.new_staff import still_to_reach
@@ -239,19 +239,16 @@ def _centre_shares(paths: Paths) -> list[tuple[bool, Array]]:
 
 def _education(setting: Setting, paths: Paths) -> Array:
     """WTE of supervision beyond that of the base month."""
-    load = load_by_profession(
+    load = education_load(
         setting.trainees,
+        setting.cells,
+        setting.wte_at_base,
         _hours_of(paths),
         paths.at("weeks_year"),
         paths.then("places_to_come"),
         paths.at("supervision"),
     )
-    work = np.zeros((len(setting.cells), paths.months + 1, paths.draws))
-    share = shares(setting.cells, setting.wte_at_base)
-    for cell, profession in enumerate(setting.cells["profession"]):
-        if profession in load:
-            work[cell] = share[cell] * load[profession]
-    return work
+    return np.broadcast_to(load, (*load.shape[:2], paths.draws))
 
 
 def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, first: int = 0) -> Supply:

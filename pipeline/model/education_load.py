@@ -1,15 +1,8 @@
 """Staff time that trainees take month by month, and when an expansion of training has paid for itself.
 
 A trainee takes hours of supervision from the profession that the route leads to (`training`), and what is supervised at
-the base month is part of today's work, so the load is what is needed beyond it.
-
-Files name intakes for a year or two ahead. That no later ones are named is a hole in the file and no plan to stop, so
-each provider's last year of intakes to a route is taken to begin again every year, at the places planned and filled as
-before. Beyond the file, then, supervision goes on as it was: it neither falls away, which would look like staff set
-free, nor grows. Three things keep this in step with staff over time, where only intakes on file bring people: what a
-scenario makes of places to come is applied to intakes on file alone, so more places add to the load and to the staff
-for the same people; a provider that had let a year go by before the base month is taken to have closed its route; and
-`on_file` says how far the file goes.
+the base month is part of today's work, so the load is what is needed beyond it. Intakes go on beyond the file as those
+that staff over time arrive from do (`intakes_ahead`).
 """
 
 from __future__ import annotations
@@ -22,16 +15,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.metrics.months import MONTHS_IN_YEAR, months_back
+from pipeline.metrics.months import months_back
 from pipeline.metrics.scope import Scope
 from pipeline.model.gap import ROUNDING
-from pipeline.model.supply.routes import expected_starters
+from pipeline.model.intakes_ahead import expected_starters, intakes_to_horizon
 from pipeline.model.training import arrivals, monthly_attrition, routes_table
 from pipeline.model.workload import Number, required_wte
 
 Array = NDArray[np.float64]
-PROVIDED = ["route", "education_provider"]
-INTAKE = [*PROVIDED, "profession", "supervision_hours_week", "start", "end", "began", "to_come", "leaving"]
+OF_ROUTE = ["route", "profession", "supervision_hours_week"]
 
 
 class Trainees(NamedTuple):
@@ -39,9 +31,9 @@ class Trainees(NamedTuple):
 
     routes: pd.DataFrame
     settled: Array
-    """Trainees of intakes that have begun, and of those beyond the file."""
+    """Trainees of intakes that have begun."""
     to_come: Array
-    """Trainees of intakes on file that have not begun: as many as planned, filled as the route was before."""
+    """Trainees of intakes to come, on file and after it: as many as planned, filled as the route was before."""
 
 
 class BreakEven(NamedTuple):
@@ -65,13 +57,14 @@ def trainees(
     At the base month they are those of training.in_training, and intakes whose first month has passed without starters
     on file, filled as the route's others.
     """
-    every = _intakes(training_routes, training_intakes, scope, base_month)
-    rows = pd.concat([every, *_again(every, months)], ignore_index=True)
-    keys = ["route", "profession", "supervision_hours_week"]
-    routes = rows[keys].drop_duplicates("route", ignore_index=True)
-    there = _there(rows, months)
+    routes = routes_table(training_routes, scope)
+    intakes = intakes_to_horizon(routes, training_intakes, base_month, months)
+    rows = arrivals(intakes, routes)
+    began = expected_starters(intakes, rows)
+    routes = rows[OF_ROUTE].drop_duplicates("route", ignore_index=True)
+    there = _there(rows, began, pd.Timestamp(base_month), months)
     of_route = routes["route"].to_numpy()[:, None] == rows["route"].to_numpy()[None, :]
-    to_come = rows["to_come"].to_numpy(dtype=bool)
+    to_come = ~rows["begun"].to_numpy(dtype=bool)
     return Trainees(routes, (of_route & ~to_come) @ there, (of_route & to_come) @ there)
 
 
@@ -109,8 +102,8 @@ def load_by_profession(
     """WTE of supervision of each profession with trainees, beyond that of the base month: months + 1 x draws (or 1).
 
     0 in month 0, and below it where trainees become fewer. Hours a week of each trainee x weeks x `supervision` /
-    `hours_of` a WTE of the profession at work in a year. `places_to_come` multiplies the trainees of intakes on file
-    that have not begun. Each number is one value, one a draw, or months + 1 x draws.
+    `hours_of` a WTE of the profession at work in a year. `places_to_come` multiplies the trainees of intakes to
+    come. Each number is one value, one a draw, or months + 1 x draws.
     """
     return {
         str(profession): _change(rows, training, hours_of(str(profession)), weeks, places_to_come, supervision)
@@ -141,23 +134,6 @@ def unsupervised(training: Trainees, cells: pd.DataFrame) -> list[str]:
     return sorted(set(training.routes["profession"]) - set(cells["profession"]))
 
 
-def on_file(
-    training_routes: pd.DataFrame, training_intakes: pd.DataFrame, scope: Scope, base_month: dt.date
-) -> pd.DataFrame:
-    """How far the intakes on file go: route, education_provider, last_intake, on_file_to, goes_on; soonest first.
-
-    `on_file_to` is the month before the next intake would begin, a year after the last; from then on trainees are
-    assumed. `goes_on` is False where that month had come at the base month, and nobody is taken to begin any more.
-    """
-    every = _intakes(training_routes, training_intakes, scope, base_month)
-    last = every.groupby(PROVIDED, as_index=False)["start"].max()
-    day = pd.Timestamp(base_month)
-    ends = [day + pd.offsets.MonthEnd(int(start)) for start in last["start"]]
-    to = [end + pd.offsets.MonthEnd(MONTHS_IN_YEAR - 1) for end in ends]
-    told = last.assign(last_intake=pd.DatetimeIndex(ends), on_file_to=pd.DatetimeIndex(to), goes_on=_goes_on(last))
-    return told.drop(columns="start").sort_values(["on_file_to", *PROVIDED], ignore_index=True)
-
-
 def break_even(gain: Array, load: Array) -> BreakEven:
     """When an expansion of training brings at least as much effective WTE as the supervision it takes.
 
@@ -171,43 +147,12 @@ def break_even(gain: Array, load: Array) -> BreakEven:
     return BreakEven(month, repaid_in, level, repaid)
 
 
-def _intakes(
-    training_routes: pd.DataFrame, training_intakes: pd.DataFrame, scope: Scope, base_month: dt.date
-) -> pd.DataFrame:
-    """Every intake on file, in months after the base month, with those who begin and the share who leave in a month."""
-    expected = arrivals(training_intakes, routes_table(training_routes, scope))
-    day = pd.Timestamp(base_month)
-    return expected.assign(
-        start=-months_back(expected["starts_on"], day),
-        end=-months_back(expected["ends_on"], day),
-        began=expected_starters(training_intakes, expected),
-        to_come=~expected["begun"],
-        leaving=monthly_attrition(expected["completes"], expected["length_months"].astype("float64")),
-    )[INTAKE]
-
-
-def _goes_on(last: pd.DataFrame) -> pd.Series:
-    return last["start"] > -MONTHS_IN_YEAR
-
-
-def _again(every: pd.DataFrame, months: int) -> list[pd.DataFrame]:
-    """The last year of intakes of each provider to a route, begun again in every year that the file does not reach."""
-    last = every.groupby(PROVIDED)["start"].transform("max")
-    repeated = every[_goes_on(every.assign(start=last)) & (every["start"] > last - MONTHS_IN_YEAR)]
-    first = int(repeated["start"].min()) if len(repeated) else months
-    return [
-        repeated.assign(start=repeated["start"] + ahead, end=repeated["end"] + ahead, to_come=False)
-        for ahead in range(MONTHS_IN_YEAR, months - first + 1, MONTHS_IN_YEAR)
-    ]
-
-
-def _there(rows: pd.DataFrame, months: int) -> Array:
+def _there(rows: pd.DataFrame, began: pd.Series, day: pd.Timestamp, months: int) -> Array:
     """Trainees of each intake at each month end: from the month in which it begins to the one before it ends."""
-    start, end, began, leaving = (
-        rows[[name]].to_numpy(dtype=np.float64) for name in ("start", "end", "began", "leaving")
-    )
+    start, end = (-months_back(rows[name], day)[:, None] for name in ("starts_on", "ends_on"))
+    leaving = np.asarray(monthly_attrition(rows["completes"], rows["length_months"].astype("float64")))[:, None]
     month = np.arange(months + 1)
-    left = began * (1.0 - leaving) ** np.maximum(month - start, 0.0)
+    left = began.to_numpy(dtype=np.float64)[:, None] * (1.0 - leaving) ** np.maximum(month - start, 0)
     return np.where((start <= month) & (month < end), left, 0.0)
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from pipeline.assumptions import Assumptions
 from pipeline.model.levers import levers
 from pipeline.model.paths import Implied, leads_outside
-from pipeline.model.scenarios import Change, Scenario, read_scenario, shipped_scenarios
+from pipeline.model.scenarios import Change, Scenario, in_words, read_scenario, shipped_scenarios
 from pipeline.plan import Plan
 from pipeline.problems import InputRefused, Problem
 
@@ -70,9 +71,9 @@ def levers_set(settings: list[dict[str, Any]], assumptions: Assumptions, months:
     return changes
 
 
-def _in_words(detail: Any) -> str:
-    where = ".".join(str(part) for part in detail["loc"])
-    return f"{where} {detail['msg'].removeprefix('Value error, ')}".strip()
+def _in_words(detail: ErrorDetails) -> str:
+    problem = in_words(Path("levers"), detail)
+    return f"{problem.key} {problem.rule}".strip()
 
 
 def _wrong(scenario: Scenario, number: int, assumptions: Assumptions, months: int, implied: Implied) -> str:

@@ -118,7 +118,7 @@ def plan_setting(plan: Plan, tables: Tables, scope: Scope) -> Setting:
     annual = annual_of(counted)
     staff = None
     if not in_pillars(current_staff(up_to(tables["staff"], base), scope), scope).empty:
-        staff = plan_staff(tables, scope, base, every)
+        staff = plan_staff(tables, scope, base, every, months)
         every = with_measured_staff(every, staff)
     cells, in_use, year = _cells(staff, every), used(every, annual, staff), working_year(every)
     ends = [pd.Timestamp(add_months(base, number)) for number in range(months + 1)]

@@ -2,51 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
 
 from pipeline.assumptions import Assumptions
-from pipeline.problems import InputRefused
+from pipeline.problems import InputRefused, Problem
 from pipeline.reference import FOLDER
 from pipeline.yaml_file import fault, read_yaml
 
 _NAME = r"^[a-z][a-z0-9_]{0,39}$"
-_SAYS = {_NAME: "a scenario's name is at most 40 small letters, digits and _, and starts with a letter"}
+_SAYS = {
+    _NAME: "a scenario's name is at most 40 small letters, digits and _, and starts with a letter",
+    "extra_forbidden": "this key is not known; check its spelling against docs/levers.md",
+    "finite_number": "should be a number",
+}
+_NO_SCENARIO = "a scenario is lines of `key: value`: name, label, why and changes; docs/levers.md has an example"
 Target = Literal["low", "high", "plan", "horizon"]
+TARGETS: Mapping[str, str] = {
+    "low": "the low end of its range, the 10th percentile",
+    "high": "the high end of its range, the 90th percentile",
+    "plan": "what the operational plan supposes, for as long as that plan runs",
+    "horizon": "the number of months that the plan looks ahead",
+}
+"""What each word that a change may move to stands for."""
+AMOUNTS = ("add", "moves_to", "at_least")
+"""The ways to say how much; a change gives one of them."""
+Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Change(BaseModel):
-    """A change of the assumptions of a kind, each on its own scale. One of add, moves_to and at_least is given."""
+    """A change of the assumptions of a kind, each on its own scale. Give exactly one of add, moves_to and at_least."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kind: str = Field(description="Kind of assumption: a lever of docs/levers.md.")
+    kind: str = Field(description="The lever: a kind of assumption of docs/levers.md.")
     item: str = Field(default="", description="Which part, such as leaving or sickness; left out, all of the kind.")
-    test: str = Field(default="", description="The test; left out, all of them.")
+    test: str = Field(default="", description="The test, such as CT; left out, all of them.")
     profession: str = Field(default="", description="The profession; left out, all of them.")
-    add: float | None = Field(
-        default=None, allow_inf_nan=False, description="Added on the assumption's own scale (linear, log, logit …)."
+    add: Number | None = Field(
+        default=None,
+        description="How much is added on the lever's own scale: docs/levers.md says what that means on each.",
     )
-    moves_to: float | Target | None = Field(
+    moves_to: Number | Target | None = Field(
         default=None,
         description="The value it is moved to: a number, low or high (the ends of its range), plan (what the "
         "operational plan supposes) or horizon (months of the plan).",
     )
-    at_least: float | None = Field(
-        default=None, allow_inf_nan=False, description="The value it is moved to where it is not beyond it already."
+    at_least: Number | None = Field(
+        default=None, description="The value it is moved to where it is not beyond it already."
     )
     after_months: int = Field(default=0, ge=0, description="Months after the base month before it begins.")
     over_months: int = Field(default=0, ge=0, description="Months over which it builds up, in even steps.")
     lasts_months: int | None = Field(default=None, ge=1, description="Months for which it lasts; left out, for good.")
     because: str = Field(default="", description="Where the figure comes from.")
 
+    @field_validator("moves_to", mode="wrap")
+    @classmethod
+    def _moves_to_a_number_or_a_word(cls, value: Any, checked: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return checked(value)
+        except ValidationError as error:
+            raise ValueError(f"should be a number, or one of {', '.join(TARGETS)}") from error
+
     @model_validator(mode="after")
     def _says_one_amount(self) -> Change:
-        if sum(amount is not None for amount in (self.add, self.moves_to, self.at_least)) != 1:
+        if sum(getattr(self, amount) is not None for amount in AMOUNTS) != 1:
             raise ValueError("give one of add, moves_to and at_least")
         return self
 
@@ -70,7 +103,9 @@ class Scenario(BaseModel):
     name: str = Field(pattern=_NAME, description="Short name: small letters, digits and _.")
     label: str = Field(min_length=1, max_length=80, description="What a reader sees.")
     why: str = Field(min_length=1, description="What would have to happen for this to come true.")
-    changes: list[Change] = Field(default_factory=list)
+    changes: list[Change] = Field(
+        default_factory=list, description="What is changed, one entry for each lever and part; none is the baseline."
+    )
 
     def and_also(self, changes: Iterable[Change]) -> Scenario:
         """The scenario with more changes, which its label says; a change of nothing leaves it as it is."""
@@ -83,17 +118,29 @@ class Scenario(BaseModel):
 
 def _said(change: Change) -> str:
     of = " ".join(part for part in (change.item, change.test, change.profession) if part)
-    amount = f"{change.add:+g}" if change.add is not None else f"at {change.moves_to}"
-    return " ".join(part for part in (change.kind.replace("_", " "), of, amount) if part)
+    return " ".join(part for part in (change.kind.replace("_", " "), of, _amount_said(change)) if part)
+
+
+def _amount_said(change: Change) -> str:
+    if change.add is not None:
+        return f"{change.add:+g}"
+    return f"at {change.moves_to}" if change.moves_to is not None else f"at least {change.at_least:g}"
+
+
+def in_words(path: Path, detail: ErrorDetails) -> Problem:
+    """What is wrong with a scenario or a change, for whoever wrote it."""
+    return fault(path, detail, _SAYS)
 
 
 def read_scenario(path: Path) -> Scenario:
     """A scenario from its file. Raises InputRefused with everything that is wrong in it."""
     raw: Any = read_yaml(path)
+    if not isinstance(raw, dict):
+        raise InputRefused([Problem(file=str(path), rule=_NO_SCENARIO)])
     try:
         return Scenario.model_validate(raw)
     except ValidationError as error:
-        raise InputRefused(fault(path, detail, _SAYS) for detail in error.errors()) from error
+        raise InputRefused(in_words(path, detail) for detail in error.errors()) from error
 
 
 @cache

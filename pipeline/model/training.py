@@ -42,7 +42,7 @@ def arrivals(intakes: pd.DataFrame, routes: pd.DataFrame) -> pd.DataFrame:
     begun (`begun` says which). They arrive `lag_months` after the course ends.
     """
     joined = intakes.merge(routes.drop(columns=["file", "sheet", "row"], errors="ignore"), on="route")
-    began = joined["starters"].fillna(joined["places"]).astype("float64")
+    began = joined["starters"].astype("float64").fillna(joined["places"].astype("float64"))
     share = route_yield(joined["completes"], joined["joins_nhs"], joined["stays_local"])
     in_post = [
         end + pd.offsets.MonthEnd(int(lag)) for end, lag in zip(joined["ends_on"], joined["lag_months"], strict=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.metrics.scope import Scope
 from pipeline.model.capacity import WorkingYear
-from pipeline.model.education_load import Array, break_even, education_load, on_file, trainees, unsupervised
+from pipeline.model.education_load import Array, break_even, education_load, trainees, unsupervised
 from pipeline.model.training import arrivals, in_training, routes_table
 from tests.canonical_rows import rows
 
@@ -78,7 +78,8 @@ class TestTrainees:
         assert settled[[0, 12, 23, 24]] == pytest.approx([100, 80, 100 * 0.64 ** (23 / 24), 0])
 
     def test_to_come_fill_their_places_as_those_before_did(self) -> None:
-        settled, to_come = there(intakes(("A", "2024-09-30", 20, 15), ("A", "2026-03-31", 40, None)))
+        last = ("A", "2027-03-31", 0, None)
+        settled, to_come = there(intakes(("A", "2024-09-30", 20, 15), ("A", "2026-03-31", 40, None), last))
         assert settled[0] == 15
         assert to_come[[5, 6, 29, 30]].tolist() == [0, 30, 30, 0]
 
@@ -89,36 +90,6 @@ class TestTrainees:
         found = trainees(routes(0.7, 0.9), sent, SCOPE, BASE, 12)
         now = dict(zip(found.routes["route"], found.settled[:, 0], strict=True))
         assert now == pytest.approx(table["trainees"].to_dict())
-
-
-class TestBeyondTheFile:
-    def test_the_last_year_of_intakes_begins_again_every_year(self) -> None:
-        sent = intakes(("A", "2024-09-30", 50, 50), ("A", "2025-01-31", 10, 10), ("A", "2025-09-30", 20, 20))
-        settled, to_come = there(sent)
-        # Each January ten and each September twenty; fifty finish in September 2026.
-        assert settled[[0, 4, 11, 12, 16, 24, 36, 48]].tolist() == [80, 90, 90, 60, 60, 60, 60, 60]
-        assert not to_come.any()
-
-    def test_a_provider_that_sends_less_far_ahead_goes_on_too(self) -> None:
-        far = intakes(("A", "2025-09-30", 10, 10), ("A", "2026-09-30", 10, 10), ("A", "2027-09-30", 10, 10))
-        near = intakes(("A", "2025-09-30", 7, 7), provider="ZZU2")
-        assert there(pd.concat([far, near]))[0][[25, 37, 48]].tolist() == [34, 34, 34]
-
-    def test_a_last_intake_without_places_is_a_plan_to_stop(self) -> None:
-        sent = intakes(("A", "2024-09-30", 10, 10), ("A", "2025-09-30", 0, 0))
-        assert not there(sent)[0][12:].any()
-
-    def test_a_route_that_let_a_year_go_by_is_closed(self) -> None:
-        closed = intakes(("A", "2024-09-30", 10, 10))
-        assert not there(closed)[0][12:].any()
-        assert on_file(routes(1.0), closed, SCOPE, BASE)["goes_on"].tolist() == [False]
-
-    def test_how_far_the_file_goes_is_told(self) -> None:
-        sent = intakes(("A", "2025-09-30", 10, 10), ("B", "2026-09-30", 10, None))
-        told = on_file(routes(1.0, 1.0), sent, SCOPE, BASE)
-        assert told["route"].tolist() == ["A", "B"]
-        assert told["on_file_to"].dt.date.tolist() == [dt.date(2026, 8, 31), dt.date(2027, 8, 31)]
-        assert told["goes_on"].all()
 
 
 class TestLoad:
@@ -134,12 +105,13 @@ class TestLoad:
         sent = intakes(("A", "2024-03-31", 30, 30), ("A", "2025-03-31", 10, 10))
         assert load(sent)[:2, 12, 0].sum() == pytest.approx(20 * 0.2 - 40 * 0.2)
 
-    def test_grows_with_places_on_file_and_not_with_those_assumed_after(self) -> None:
+    def test_goes_on_beyond_the_file_and_grows_with_all_places_to_come(self) -> None:
         sent = intakes(("A", "2025-09-30", 10, 10), ("A", "2026-09-30", 10, None))
         more = load(sent, places_to_come=np.array([1.0, 1.5])).sum(axis=0)
-        added = more[:, 1] - more[:, 0]
-        assert added[[11, 12, 35]] == pytest.approx([0, 1, 1])
-        assert added[36:] == pytest.approx(np.zeros(13))
+        # From September 2026 there are twenty trainees instead of ten, x 6 hours x 50 weeks / 1500 hours.
+        assert more[[11, 12, 24, 48], 0] == pytest.approx([0, 2, 2, 2])
+        # Five more began in September 2026, and another five a year later.
+        assert (more[:, 1] - more[:, 0])[[11, 12, 23, 24, 36, 48]] == pytest.approx([0, 1, 1, 2, 2, 2])
 
     def test_takes_more_hours_from_a_month_on_as_a_lever_says(self) -> None:
         lever = np.where(np.arange(13)[:, None] > 0, 1.5, 1.0)

@@ -15,7 +15,9 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from pipeline.plan_schema import SCHEMA_FILE, schema_text
+from pipeline import scenario_schema
+from pipeline.lever_guide import GUIDE_FILE, guide
+from pipeline.plan_schema import SCHEMA_FILE, plan_schema, schema_text
 
 pytestmark = pytest.mark.unit
 
@@ -146,7 +148,13 @@ def test_no_file_names_a_folder_of_this_machine(root: Path) -> None:
 
 
 def test_the_published_schema_is_the_one_the_code_checks_with() -> None:
-    assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text(), "run: python -m pipeline.plan_schema"
+    assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text(plan_schema()), "run: python -m pipeline.plan_schema"
+    of_scenarios = scenario_schema.SCHEMA_FILE.read_text(encoding="utf-8")
+    assert of_scenarios == schema_text(scenario_schema.scenario_schema()), "run: python -m pipeline.scenario_schema"
+
+
+def test_the_guide_to_levers_says_what_the_levers_are() -> None:
+    assert GUIDE_FILE.read_text(encoding="utf-8") == guide(), "run: python -m pipeline.lever_guide"
 
 
 def test_the_citation_names_this_version_and_licence(root: Path, project: dict[str, Any]) -> None:

@@ -265,7 +265,9 @@ INTAKE = {"route": "Degree", "starts_on": "2023-09-30", "ends_on": "2026-08-31",
 
 
 class TestRoutes:
-    def intakes(self, route: dict[str, Any], *intakes: dict[str, Any], bands: tuple[str, ...] = ("5", "6")) -> Any:
+    def intakes(
+        self, route: dict[str, Any], *intakes: dict[str, Any], bands: tuple[str, ...] = ("5", "6"), months: int = 1
+    ) -> Any:
         people = staff(
             *({"band": band, "headcount": 10, "wte": 10.0} for band in bands),
             {"profession": "Imaging support staff", "band": "3", "headcount": 10, "wte": 8.0},
@@ -273,7 +275,7 @@ class TestRoutes:
         teams = teams_of(people, empty("establishment"), SCOPE, BASE)
         table = rows("training_routes", {**ROUTE, **route})
         began = rows("training_intakes", *({**INTAKE, **each} for each in intakes))
-        return intakes_of(table, began, no_history(), teams, SCOPE, BASE), teams
+        return intakes_of(table, began, no_history(), teams, SCOPE, BASE, months), teams
 
     def test_an_intake_arrives_after_its_end_and_its_lag_at_the_lowest_qualified_band(self) -> None:
         found, _ = self.intakes({}, {}, {"starts_on": "2020-09-30", "ends_on": "2023-08-31"})
@@ -285,6 +287,12 @@ class TestRoutes:
         found, _ = self.intakes({}, {}, {"starts_on": "2026-09-30", "ends_on": "2029-08-31", "starters": None})
         assert found.table["began"].tolist() == pytest.approx([36, 36])
         assert found.table["begun"].tolist() == [True, False]
+
+    def test_intakes_beyond_the_file_arrive_as_those_that_take_supervision(self) -> None:
+        found, _ = self.intakes({}, {"starts_on": "2025-09-30", "ends_on": "2026-08-31"}, months=24)
+        assert found.table["arrives"].tolist() == [13, 25, 37]
+        assert found.table["began"].tolist() == pytest.approx([36, 36, 36])
+        assert found.table["begun"].tolist() == [True, False, False]
 
     def test_staff_in_post_who_train_move_and_are_not_newly_qualified_people(self) -> None:
         found, teams = self.intakes({"entrants": "staff in post", "trained_from": "Imaging support staff"}, {})
@@ -324,7 +332,7 @@ def no_history() -> History:
 
 def plan_of(teams: Teams, hazards: np.ndarray) -> PlanStaff:
     """The staff of these teams with these hazards, all else as assumed."""
-    made = plan_staff({**NOTHING, "staff": staff({"headcount": 1, "wte": 1.0})}, SCOPE, BASE, default_assumptions())
+    made = plan_staff({**NOTHING, "staff": staff({"headcount": 1, "wte": 1.0})}, SCOPE, BASE, default_assumptions(), 60)
     system = made.system._replace(
         row_team=np.zeros(len(teams.rows), dtype=np.int32),
         row_age=(12 * (teams.rows["age"] - YOUNGEST)).to_numpy(dtype=np.int32),
@@ -338,7 +346,7 @@ def plan_of(teams: Teams, hazards: np.ndarray) -> PlanStaff:
 
 class TestPlanStaff:
     def made(self, **tables: pd.DataFrame) -> PlanStaff:
-        return plan_staff({**NOTHING, **tables}, SCOPE, BASE, default_assumptions())
+        return plan_staff({**NOTHING, **tables}, SCOPE, BASE, default_assumptions(), 60)
 
     def test_published_staff_alone_are_enough_to_look_ahead(self) -> None:
         only = staff({"dataset": "hchs", "age_band": "All", "headcount": 200, "wte": 180.0})

@@ -50,10 +50,11 @@ class PlanStaff:
     within: float | None
 
 
-def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: Assumptions) -> PlanStaff:
+def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: Assumptions, months: int) -> PlanStaff:
     """The staff of a plan at its base month, from its canonical tables; a missing table leaves a default in its place.
 
-    Rates come from joiners and leavers where they are on file, else from the assumptions. Raises nothing of its own.
+    `months` is the horizon, up to which trainees begin. Rates come from joiners and leavers where they are on file,
+    else from the assumptions. Raises nothing of its own.
     """
     known = {name: up_to(tables[name], base_month) for name in ("staff", "establishment", "movements")}
     teams = teams_of(known["staff"], known["establishment"], scope, base_month)
@@ -63,7 +64,7 @@ def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: A
     usual = {name: assumptions[f"exit_rate / {name}"].value for name in RISKS}
     hazards = career_hazards(past, usual)
     factors = team_factors(past, hazards, teams)
-    intakes = intakes_of(tables["training_routes"], tables["training_intakes"], past, teams, scope, base_month)
+    intakes = intakes_of(tables["training_routes"], tables["training_intakes"], past, teams, scope, base_month, months)
     wait = assumptions["time_to_hire"].value
     how = pace(
         past,

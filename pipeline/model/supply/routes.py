@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.metrics.months import months_back
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import in_pillars
+from pipeline.model.intakes_ahead import expected_starters, intakes_to_horizon
 from pipeline.model.supply.exposure import History
 from pipeline.model.supply.system import NEWLY_QUALIFIED, ORIGINS
 from pipeline.model.supply.teams import DOCTORS, IN_TRAINING, SUPPORT, Teams
@@ -49,8 +50,9 @@ def intakes_of(
     teams: Teams,
     scope: Scope,
     base_month: dt.date,
+    months: int,
 ) -> Intakes:
-    """The intakes of the plan's routes that arrive after the base month.
+    """The intakes of the plan's routes that arrive after the base month, until the horizon those beyond the file too.
 
     Routes from abroad are left to recruitment abroad, and those that add no hours (participation 0) add no staff.
     Places of intakes to come are filled as the route's were before.
@@ -60,7 +62,7 @@ def intakes_of(
     bringing = routes[routes["entrants"].isin(ARRIVING_FROM) & adding]
     if bringing.empty or training_intakes.empty:
         return Intakes(pd.DataFrame(columns=COLUMNS), [], 0, set(), [])
-    expected = arrivals(training_intakes, bringing)
+    expected = arrivals(intakes_to_horizon(bringing, training_intakes, base_month, months), bringing)
     ahead = expected.assign(arrives=-months_back(expected["arrives"], pd.Timestamp(base_month)))
     ahead = ahead[ahead["arrives"] > 0].assign(began=expected_starters(training_intakes, ahead))
     entry = {profession: _entry_band(profession, past, teams) for profession in set(ahead["profession"])}
@@ -78,17 +80,6 @@ def intakes_of(
         set(outside["profession"]) & set(known["profession"]),
         sorted(set(bringing["route"]) & set(ahead["route"]) - set(known["route"])),
     )
-
-
-def expected_starters(intakes: pd.DataFrame, expected: pd.DataFrame) -> pd.Series:
-    """Those who began, and of intakes to come the places times the share of the route's places filled so far.
-
-    Takes the canonical intakes, and rows of the result of training.arrivals.
-    """
-    begun = intakes.dropna(subset=["starters"]).groupby("route")[["starters", "places"]].sum().astype("float64")
-    filled = (begun["starters"] / begun["places"].where(begun["places"] > 0)).clip(upper=1.0)
-    share = expected["route"].map(filled).astype("float64").fillna(1.0)
-    return expected["began"].where(expected["begun"], expected["began"] * share)
 
 
 def odds_multiplied(share: Number, ratio: Number) -> np.ndarray:
