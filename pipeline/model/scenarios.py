@@ -83,8 +83,13 @@ class Scenario(BaseModel):
 
 def _said(change: Change) -> str:
     of = " ".join(part for part in (change.item, change.test, change.profession) if part)
-    amount = f"{change.add:+g}" if change.add is not None else f"at {change.moves_to}"
-    return " ".join(part for part in (change.kind.replace("_", " "), of, amount) if part)
+    return " ".join(part for part in (change.kind.replace("_", " "), of, _amount(change)) if part)
+
+
+def _amount(change: Change) -> str:
+    if change.add is not None:
+        return f"{change.add:+g}"
+    return f"at {change.moves_to}" if change.at_least is None else f"at least {change.at_least:g}"
 
 
 def read_scenario(path: Path) -> Scenario:
