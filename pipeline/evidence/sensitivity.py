@@ -13,6 +13,7 @@ from pipeline.model.ahead import start
 from pipeline.model.draws import Draws, from_scale, to_scale
 from pipeline.model.levers import levers
 from pipeline.model.outcome import Outcome, outcome
+from pipeline.model.paths import Paths, paths
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Change, Scenario
 
@@ -44,16 +45,17 @@ def dead_levers(setting: Setting, scenario: Scenario) -> list[Assumption]:
     """The levers in use that move neither staff needed nor staff there, in any cell and month, when they are nudged."""
     draws = _central(setting, 1)
     before = _expected(setting, scenario, draws)
+    set_to = paths(scenario, draws, setting.assumptions, setting.months, setting.implied)
     return [
         each
         for each in setting.assumptions.values()
-        if each.kind in levers() and _same(before, _expected(setting, _nudged(scenario, each), draws))
+        if each.kind in levers() and _same(before, _expected(setting, _nudged(scenario, each, set_to), draws))
     ]
 
 
-def _nudged(scenario: Scenario, assumption: Assumption) -> Scenario:
-    lever, now = levers()[assumption.kind], float(to_scale(assumption.value, assumption.scale))
-    up = float(from_scale(np.asarray(now + NUDGE), assumption.scale))
+def _nudged(scenario: Scenario, assumption: Assumption, set_to: Paths) -> Scenario:
+    lever, now = levers()[assumption.kind], to_scale(assumption.value, assumption.scale) + set_to.step(assumption.key)
+    up = float(from_scale(np.asarray(now.max() + NUDGE), assumption.scale))
     add = NUDGE if not lever.outside(up) else -NUDGE
     change = Change(
         kind=assumption.kind, item=assumption.item, test=assumption.test, profession=assumption.profession, add=add
@@ -65,6 +67,9 @@ def _same(one: Outcome, other: Outcome) -> bool:
     pairs: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {
         "needed": (one.by_month.needed, other.by_month.needed),
         "there": (one.by_month.there, other.by_month.there),
+        "gross": (one.by_month.gross, other.by_month.gross),
+        "needed by cell": (one.by_year.needed, other.by_year.needed),
+        "there by cell": (one.by_year.there, other.by_year.there),
     }
     return all(np.array_equal(*pair) for pair in pairs.values())
 

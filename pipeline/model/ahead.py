@@ -257,7 +257,8 @@ def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, f
     for to_come, share in _centre_shares(paths):
         redeployed, posts = centre_staff(setting, centre_levers(paths), to_come=to_come)
         moved = moved + redeployed[:, :, np.newaxis] * share
-        added = added + posts * share.mean(axis=1)
+        # Posts are the same in every draw, so that no draw depends on those beside it.
+        added = added + posts * (paths.of_value("centres_to_come") if to_come else 1.0)
     of = course(staff, paths, added)
     drawn = (
         drawn_staff(staff.system, of, seed, first=first, threads=1) if seed is not None else _by_expectation(staff, of)
@@ -265,6 +266,8 @@ def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, f
     hours = np.transpose(of.participation[:, staff.system.cell_profession], (1, 2, 0))
     in_post, learning = (np.transpose(each, (2, 1, 0)) * hours for each in (drawn.wte, drawn.learning))
     learning += still_to_reach(setting.arrivals, of.ramp, paths.months) * hours
+    # Draws are of single precision, and the base month is known to the last digit: nobody is short by rounding.
+    in_post[:, 0] = setting.wte_at_base[:, np.newaxis]
     of_cell = np.zeros((staff.system.cells, paths.months + 1))
     np.add.at(of_cell, staff.system.team_cell, of.posts)
     funded = of_cell[:, :, np.newaxis] * of.posts_factor.T

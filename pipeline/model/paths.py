@@ -58,6 +58,11 @@ class Paths:
             return values
         return shifted(values, self.steps[key][:, np.newaxis], self.assumptions[key].scale)
 
+    def of_value(self, key: str) -> Array:
+        """The path of an assumption's own value, whatever was drawn: (months + 1,)."""
+        assumption = self.assumptions[key]
+        return shifted(np.array([assumption.value]), self.step(key), assumption.scale)
+
     def then(self, key: str) -> Array:
         """The values of the last month: (draws,)."""
         return np.asarray(self.at(key)[-1])
@@ -126,7 +131,8 @@ def _added(change: Change, assumption: Assumption, months: int, implied: Implied
         return change.add
     value = float(to_scale(assumption.value, assumption.scale)) + before
     if change.at_least is not None:
-        return max(0.0, float(to_scale(change.at_least, assumption.scale)) - value)
+        # What does not exist on the scale is not a number and stays one, to be refused.
+        return float(np.maximum(0.0, to_scale(change.at_least, assumption.scale) - value))
     target = _target(change, assumption, months, implied)
     return 0.0 if target is None else float(to_scale(target, assumption.scale)) - value
 

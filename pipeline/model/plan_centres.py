@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Levers:
-    """What a scenario makes of centres; the same in every draw, being choices.
+    """What a scenario makes of centres; the same in every draw, since a centre opens once and not by chance.
 
     `later` is in months; `hours` is how far every centre goes (0 to 1) to twelve hours a day, seven days a week.
     """
@@ -34,7 +34,7 @@ class Levers:
 
 def centre_levers(paths: Paths) -> Levers:
     """The levers of centres in a scenario."""
-    return Levers(float(paths.then("centres_later")[0]), float(paths.then("centre_hours_extra")[0]))
+    return Levers(float(paths.of_value("centres_later")[-1]), float(paths.of_value("centre_hours_extra")[-1]))
 
 
 @lru_cache(maxsize=64)

@@ -29,7 +29,7 @@ def parts_of_gap(found: Ahead, begin: Start) -> dict[str, Array]:
     parts[OTHER_GROWTH] = growth
     parts[TIME] = parts[TIME] + time
     need, supply = found.need, found.supply
-    above = need.whole - need.workload
+    above, shared = need.whole - need.workload, found.lent + found.extra_hours
     parts |= {
         SKILL_MIX: need.moved[:, -1],
         LISTS: need.lists[:, -1],
@@ -46,7 +46,7 @@ def parts_of_gap(found: Ahead, begin: Start) -> dict[str, Array]:
         LEARNING: supply.learning[:, -1] - supply.learning[:, 0],
         BANK: supply.cover.bank[:, 0] - supply.cover.bank[:, -1],
         AGENCY: supply.cover.agency[:, 0] - supply.cover.agency[:, -1],
-        SHARED: -(found.lent + found.extra_hours)[:, -1],
+        SHARED: shared[:, 0] - shared[:, -1],
     }
     return {name: np.broadcast_to(part, (cells, found.paths.draws)) for name, part in parts.items()}
 

@@ -10,11 +10,8 @@ import pytest
 import yaml
 from canonical_rows import rows
 
-from pipeline.assumptions import Assumption, default_assumptions, plan_assumptions
+from pipeline.assumptions import default_assumptions, plan_assumptions
 from pipeline.evidence.register import placeholders, register, responsible
-from pipeline.evidence.sensitivity import one_at_a_time
-from pipeline.model.outcome import Setting
-from pipeline.model.scenarios import BASELINE, plan_scenarios
 from pipeline.plan import Plan, load_plan
 from pipeline.problems import InputRefused
 
@@ -94,42 +91,6 @@ def test_the_register_shows_every_assumption_and_calls_placeholders_by_name() ->
     assert len(rows) == len(default_assumptions())
     stand_ins = rows[rows["Grade"] == "placeholder"]
     assert stand_ins["Source"].eq("placeholder: no source read").all()
-
-
-def test_a_scenario_that_changes_nothing_known_is_refused(tmp_path: Path) -> None:
-    scenario = {
-        "name": "odd",
-        "label": "Odd",
-        "why": "No reason.",
-        "changes": [{"kind": "minutes", "test": "Tea", "add": 1}],
-    }
-    plan = plan_with(tmp_path, scenarios=scenario)
-    with pytest.raises(InputRefused, match="reaches no assumption"):
-        plan_scenarios(plan, default_assumptions())
-
-
-def test_swings_are_ordered_and_measured_from_low_to_high() -> None:
-    annual = pd.DataFrame(
-        {
-            "provider": ["AAA"],
-            "pillar": ["imaging"],
-            "test": ["CT"],
-            "from_month": [pd.Timestamp("2024-04-30")],
-            "to_month": [pd.Timestamp("2025-03-31")],
-            "annual_tests": [100_000.0],
-        }
-    )
-    posts = pd.Series({("AAA", "Diagnostic radiographers"): 1.0, ("AAA", "Clinical radiologists"): 1.0})
-    growth = {"kind": "activity_growth", "test": "CT", "label": "CT growth", "unit": "x", "value": 0.05, "low": 0.0}
-    ct = Assumption.model_validate(
-        {**growth, "high": 0.1, "grade": "published", "source": "made up", "from": "2025-01-01"}
-    )
-    setting = Setting(annual, {**default_assumptions(), ct.key: ct}, posts, dt.date(2025, 9, 30))
-    swings = one_at_a_time(setting, BASELINE, dt.date(2030, 9, 30))
-    assert swings["swing"].is_monotonic_decreasing
-    top = swings.iloc[0]
-    assert top["assumption"] == "CT growth"
-    assert top["at_low"] < top["centre"] < top["at_high"]
 
 
 CT = "minutes / CT / Diagnostic radiographers"

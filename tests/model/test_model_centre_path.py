@@ -119,7 +119,7 @@ class TestTests:
             assert not monthly(shifted_tests(path)).any()
 
     def test_tests_never_fall_below_those_of_the_base_year(self) -> None:
-        levers = CentreLevers(hours_week=10)
+        levers = CentreLevers(hours_week={"North": 10})
         assert not monthly(new_tests(centre_path(centre(plan=IN_FULL, done=500), levers))).any()
 
     def test_only_the_latest_twelve_months_up_to_the_base_month_are_the_base_year(self) -> None:
@@ -127,7 +127,7 @@ class TestTests:
         activity = rows("cdc_activity", *({"site": "North", "test": "CT", "tests": 600, "month": m} for m in months))
         of = Centres(**{**vars(centre(plan=IN_FULL)), "activity": activity})
         # In full it does 6,000; with 84 hours 10,080. 14 months up to the base month are on file.
-        new = monthly(new_tests(centre_path(of, CentreLevers(hours_week=84))))
+        new = monthly(new_tests(centre_path(of, CentreLevers(hours_week={"North": 84}))))
         assert new[1] == pytest.approx(0.6 * (FULL * 84 / 50 - 7200))
 
 
@@ -145,12 +145,12 @@ class TestStaff:
             assert not redeployed_staff(path)["wte"].any()
 
     def test_longer_hours_add_what_is_beyond_the_plan(self) -> None:
-        path = centre_path(centre(plan=IN_FULL), CentreLevers(hours_week=84))
+        path = centre_path(centre(plan=IN_FULL), CentreLevers(hours_week={"North": 84}))
         assert monthly(recruited_posts(path)).tolist() == pytest.approx([0.0] + [0.7 * ROOM_WTE * 34 / 50] * 24)
         assert monthly(new_tests(path)).tolist() == pytest.approx([0.0] + [0.6 * FULL * 34 / 50] * 24)
 
     def test_shorter_hours_dismiss_nobody(self) -> None:
-        path = centre_path(centre(plan=IN_FULL), CentreLevers(hours_week=20))
+        path = centre_path(centre(plan=IN_FULL), CentreLevers(hours_week={"North": 20}))
         assert not monthly(recruited_posts(path)).any()
 
 
@@ -180,7 +180,7 @@ class TestLevers:
         assert new[:3].tolist() == pytest.approx([0.6 * 2300, 0.5 * (4500 * 9 / 8 - 700), 0.5 * (6000 * 9 / 8 - 700)])
 
     def test_levers_that_change_nothing_give_the_same_path_bit_for_bit(self) -> None:
-        same = CentreLevers(0.0, 50.0, {"North": 0.8}, {("North", "CT"): 0.6})
+        same = CentreLevers(0.0, {"North": 50.0}, {"North": 0.8}, {("North", "CT"): 0.6})
         one, other = centre_path(centre(), same), centre_path(centre())
         for table in ("tests", "staff", "sources"):
             pd.testing.assert_frame_equal(getattr(one, table), getattr(other, table), check_exact=True)
@@ -189,6 +189,7 @@ class TestLevers:
         ("levers", "says"),
         [
             (CentreLevers(utilisation={"Nowhere": 0.5}), r"utilisation is given for Nowhere.*North"),
+            (CentreLevers(hours_week={"Nowhere": 50.0}), r"hours_week is given for Nowhere.*North"),
             (CentreLevers(share_new={("North", "MRI"): 0.5}), r"share_new is given for \('North', 'MRI'\)"),
         ],
     )
@@ -200,7 +201,7 @@ class TestLevers:
         with pytest.raises(ValueError, match=r"between 0 and 1.*1\.2"):
             CentreLevers(utilisation={"North": 1.2})
         with pytest.raises(ValueError, match=r"hours_week.*169"):
-            CentreLevers(hours_week=169)
+            CentreLevers(hours_week={"North": 169})
 
 
 class TestNeed:
@@ -253,7 +254,10 @@ ANY_CENTRE = st.builds(
     st.integers(1, 9000),
 )
 ANY_LEVERS = st.builds(
-    CentreLevers, st.floats(-12, 24), st.none() | st.floats(0, 100), st.fixed_dictionaries({"North": SHARES})
+    CentreLevers,
+    st.floats(-12, 24),
+    st.just({}) | st.fixed_dictionaries({"North": st.floats(0, 100)}),
+    st.fixed_dictionaries({"North": SHARES}),
 )
 TAKES = {("CT", "Radiographers"): 0.0006, ("CT", "Radiologists"): 0.0002}
 

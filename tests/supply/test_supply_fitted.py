@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from canonical_rows import rows
+from small_settings import scenario
 
 from pipeline.assumptions import default_assumptions
 from pipeline.metrics.scope import Scope
 from pipeline.model.draws import central
+from pipeline.model.paths import paths
 from pipeline.model.supply.exits import career_hazards, team_factors, within_share
 from pipeline.model.supply.expected import expected_staff
 from pipeline.model.supply.exposure import History, history
@@ -20,7 +22,7 @@ from pipeline.model.supply.joining import entry_ages, ladder, pace, vacant_heads
 from pipeline.model.supply.plan_staff import PlanStaff, chances_in_post, course, plan_staff
 from pipeline.model.supply.rates import yearly_chance
 from pipeline.model.supply.routes import intakes_of, odds_multiplied
-from pipeline.model.supply.system import LEAVING, RETIREMENT, RISKS, TRANSFER, YOUNGEST
+from pipeline.model.supply.system import LEAVING, RETIREMENT, RISKS, TRANSFER, YOUNGEST, Course
 from pipeline.model.supply.teams import CAREERS, IN_TRAINING, QUALIFIED, Teams, career_of, teams_of
 from pipeline.reference import engine, exit_reasons, joining_reasons
 from pipeline.tables import empty
@@ -348,40 +350,44 @@ class TestPlanStaff:
     def made(self, **tables: pd.DataFrame) -> PlanStaff:
         return plan_staff({**NOTHING, **tables}, SCOPE, BASE, default_assumptions(), 60)
 
+    def course(self, found: PlanStaff, months: int, *changes: dict[str, Any]) -> Course:
+        """The course of a scenario with every assumption at its value."""
+        held = default_assumptions()
+        return course(found, paths(scenario(*changes), central(held), held, months))
+
     def test_published_staff_alone_are_enough_to_look_ahead(self) -> None:
         only = staff({"dataset": "hchs", "age_band": "All", "headcount": 200, "wte": 180.0})
         found = self.made(staff=only)
-        values = central(default_assumptions())
-        ahead = expected_staff(found.system, course(found, values, values, default_assumptions(), 24))
+        ahead = expected_staff(found.system, self.course(found, 24))
         assert ahead.wte[0].sum() == pytest.approx(180)
         assert 0.85 < ahead.wte[24].sum() / 180 < 1.15
         assert found.within is None
 
     def test_what_a_scenario_changes_holds_from_the_first_month_on_and_not_before(self) -> None:
         found = self.made(staff=staff({"headcount": 200, "wte": 180.0}))
-        base = central(default_assumptions())
-        slower = {**base, "hiring_pace": np.array([0.5])}
-        both = course(found, base, slower, default_assumptions(), 12)
-        assert both.hiring[0].tolist() == [1.0, *[0.5] * 12]
+        slower = self.course(found, 12, {"kind": "hiring_pace", "moves_to": 0.5})
+        assert slower.hiring[0].tolist() == [1.0, *[0.5] * 12]
 
     def test_posts_and_hours_grow_by_the_month_from_what_they_are(self) -> None:
         found = self.made(staff=staff({"headcount": 200, "wte": 180.0}))
-        base = central(default_assumptions())
-        more = {**base, "posts_growth": np.array([0.12]), "hours_growth": np.array([-0.06])}
-        of = course(found, base, more, default_assumptions(), 12)
+        of = self.course(found, 12, {"kind": "posts_growth", "add": 0.12}, {"kind": "hours_growth", "add": -0.06})
         assert of.posts_factor[0, [0, 12]] == pytest.approx([1, np.exp(0.12)])
         assert of.participation[0, 0, [0, 12]] == pytest.approx([1, np.exp(-0.06)])
 
+    def test_a_change_of_a_rate_multiplies_its_hazard_and_no_other(self) -> None:
+        found = self.made(staff=staff({"headcount": 200, "wte": 180.0}))
+        of = self.course(found, 12, {"kind": "exit_rate", "item": "leaving", "add": -0.3, "over_months": 3})
+        assert of.hazard_lever[LEAVING, :5] == pytest.approx(np.exp([0, -0.1, -0.2, -0.3, -0.3]))
+        assert (np.delete(of.hazard_lever, LEAVING, axis=0) == 1).all()
+
     def test_output_rises_from_the_first_day_to_full(self) -> None:
         found = self.made(staff=staff({"headcount": 200, "wte": 180.0}))
-        base = central(default_assumptions())
-        ramp = course(found, base, base, default_assumptions(), 12).ramp[0]
+        ramp = self.course(found, 12).ramp[0]
         assert ramp[0, :4] == pytest.approx([0.8, 0.8 + 0.2 / 3, 0.8 + 0.4 / 3, 1.0])
         assert (np.diff(ramp, axis=1) >= 0).all()
 
     def test_a_sampled_year_is_what_the_chances_of_those_in_post_say(self) -> None:
         found = self.made(staff=staff({"age_band": "All", "headcount": 1000, "wte": 900.0}))
-        base = central(default_assumptions())
-        ahead = expected_staff(found.system, course(found, base, base, default_assumptions(), 1))
+        ahead = expected_staff(found.system, self.course(found, 1))
         left = ahead.flow_heads[: len(RISKS), 1].sum() + ahead.flow_heads[len(RISKS), 1].sum()
         assert float(yearly_chance(left / 1000)) == pytest.approx(sum(found.measured.values()), rel=0.05)

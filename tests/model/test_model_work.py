@@ -1,9 +1,8 @@
-"""From tests done to staff needed and the gap, worked by hand on a small plan."""
+"""The year of tests that the model starts from, the work that it is, and what the plan's own files measure."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,12 +11,10 @@ import pytest
 from pipeline.assumptions import Assumption, Assumptions
 from pipeline.metrics.scope import Scope
 from pipeline.model.base_year import annual_activity
-from pipeline.model.demand import Requirement, requirements, used_by, without_standard
 from pipeline.model.draws import central, draw_assumptions
-from pipeline.model.gap import gross_and_net, staff_in_post
 from pipeline.model.measured import activity_growth, sickness, with_measured
-from pipeline.model.outcome import Setting, by_profession, outcome, summary
-from pipeline.model.scenarios import BASELINE, Change, Scenario, apply
+from pipeline.model.plan_setting import used
+from pipeline.model.work import counted_work, following_work, without_standard
 
 pytestmark = pytest.mark.unit
 
@@ -45,7 +42,6 @@ def book(*entries: Assumption) -> Assumptions:
 
 
 CT = assumption("minutes", 30, test="CT", profession="Radiographers", low=24, high=36, scale="log")
-FIXED = {CT.key: CT.model_copy(update={"low": None, "high": None})}
 
 
 def counted(provider: str, test: str, dataset: str, first: str, counts: list[int], kind: str = "all") -> pd.DataFrame:
@@ -63,10 +59,6 @@ def counted(provider: str, test: str, dataset: str, first: str, counts: list[int
     )
 
 
-def staff(employer: str, profession: str, wte: float, month: str = "2025-03-31") -> pd.DataFrame:
-    return pd.DataFrame({"month": [pd.Timestamp(month)], "employer": employer, "profession": profession, "wte": wte})
-
-
 def test_a_year_is_the_latest_twelve_months_of_the_more_recent_data_set() -> None:
     activity = pd.concat(
         [
@@ -80,22 +72,27 @@ def test_a_year_is_the_latest_twelve_months_of_the_more_recent_data_set() -> Non
     assert row["to_month"] == pd.Timestamp("2025-01-31")
 
 
+def work_at(annual: pd.DataFrame, entries: Assumptions, base: dt.date = dt.date(2024, 9, 30)) -> dict[str, float]:
+    """WTE by profession; half of the counted months lie before the base month."""
+    keys, wte = counted_work(annual, central(entries), entries, base).summed(["profession"])
+    return dict(zip(keys["profession"], wte[:, 0], strict=True))
+
+
 def test_tests_become_hours_and_hours_wte() -> None:
-    activity = counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12)
-    annual = annual_activity(activity, ["AAA"], PILLARS)
-    (need,) = requirements(annual, central(book(CT)), book(CT), dt.date(2025, 3, 31))
-    assert (need.employer, need.profession) == ("AAA", "Radiographers")
-    assert need.wte[0] == pytest.approx(12_000 * 0.5 / (40 * 50 * 0.8))
+    annual = annual_activity(counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12), ["AAA"], PILLARS)
+    work = counted_work(annual, central(book(CT)), book(CT), dt.date(2025, 3, 31))
+    assert work.rows[["employer", "profession", "test"]].to_numpy().tolist() == [["AAA", "Radiographers", "CT"]]
+    assert work.wte[0, 0] == pytest.approx(12_000 * 0.5 / (40 * 50 * 0.8))
+    assert work.wte_a_test[0, 0] == pytest.approx(0.5 / 1600)
 
 
 def test_growth_runs_from_the_middle_of_the_counted_months_and_productivity_against_it() -> None:
-    activity = counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12)
-    annual = annual_activity(activity, ["AAA"], PILLARS)
+    annual = annual_activity(counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12), ["AAA"], PILLARS)
     entries = book(CT, assumption("activity_growth", 0.10, test="CT"))
     entries["productivity_growth"] = assumption("productivity_growth", 0.02)
-    (need,) = requirements(annual, central(entries), entries, dt.date(2026, 9, 30))
     years = (29 - 5.5) / 12
-    assert need.wte[0] == pytest.approx(3.75 * np.exp(0.10 * years) / 1.02**years)
+    found = work_at(annual, entries, dt.date(2026, 9, 30))["Radiographers"]
+    assert found == pytest.approx(3.75 * np.exp(0.10 * years) / 1.02**years)
 
 
 def test_endoscopy_is_staffed_by_lists_at_delivered_points() -> None:
@@ -106,110 +103,57 @@ def test_endoscopy_is_staffed_by_lists_at_delivered_points() -> None:
         assumption("list_hours", 4, profession="Endoscopists"),
         assumption("list_hours", 16, profession="Nurses"),
     )
-    annual = annual_activity(activity, ["AAA"], PILLARS)
-    needs = {
-        need.profession: need.wte[0] for need in requirements(annual, central(entries), entries, dt.date(2024, 9, 30))
-    }
+    needs = work_at(annual_activity(activity, ["AAA"], PILLARS), entries)
     assert needs["Endoscopists"] == pytest.approx(1200 * 4 / 1600)
     assert needs["Nurses"] == pytest.approx(4 * needs["Endoscopists"])
+
+
+def test_a_profession_has_its_own_week_and_its_own_allowances() -> None:
+    annual = annual_activity(counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12), ["AAA"], PILLARS)
+    allowances = [assumption("category_allowance", 0.1, profession="Radiographers", item=item) for item in "ab"]
+    own = assumption("contract_hours_week", 30, profession="Radiographers")
+    found = work_at(annual, book(CT, own, *allowances))["Radiographers"]
+    assert found == pytest.approx(12_000 * 0.5 / (30 * 50 * 0.8) / 0.8)
 
 
 def test_a_test_without_a_standard_is_named_and_needs_no_staff() -> None:
     annual = annual_activity(counted("AAA", "PET-CT", "did", "2024-04-30", [10] * 12), ["AAA"], PILLARS)
     assert without_standard(annual, book(CT)) == ["PET-CT"]
-    assert requirements(annual, central(book(CT)), book(CT), dt.date(2025, 3, 31)) == []
-    assert not any(each.kind == "minutes" for each in used_by(annual, book(CT)).values())
+    assert work_at(annual, book(CT)) == {}
+    assert not any(each.kind == "minutes" for each in used(book(CT), annual, None).values())
 
 
-def test_unknown_staff_are_left_out_and_surplus_never_hides_shortage() -> None:
-    activity = pd.concat([counted(code, "CT", "dm01", "2024-04-30", [1000] * 12) for code in ("AAA", "BBB", "CCC")])
-    annual = annual_activity(activity, ["AAA", "BBB", "CCC"], PILLARS)
-    needs = requirements(annual, central(book(CT)), book(CT), dt.date(2024, 9, 30))
-    posts = staff_in_post(pd.concat([staff("AAA", "Radiographers", 3.0), staff("BBB", "Radiographers", 5.0)]))
-    gross, net = gross_and_net(needs, posts)
-    assert gross[0] == pytest.approx(0.75)
-    assert net[0] == pytest.approx(-0.5)
-
-
-def test_a_profession_with_tests_in_two_pillars_is_one_requirement_and_its_staff_count_once() -> None:
+def test_a_profession_with_tests_in_two_pillars_is_one_sum() -> None:
     ct = counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12)
     echo = counted("AAA", "Echo", "dm01", "2024-04-30", [100] * 12).assign(pillar="endoscopy")
     also = assumption("minutes", 30, test="Echo", profession="Radiographers")
     annual = annual_activity(pd.concat([ct, echo]), ["AAA"], PILLARS)
-    entries = book(CT, also)
-    (need,) = requirements(annual, central(entries), entries, dt.date(2024, 9, 30))
-    assert (need.pillar, need.profession) == ("imaging", "Radiographers")
-    assert need.wte[0] == pytest.approx(3.75 * 1.1)
+    assert work_at(annual, book(CT, also)) == {"Radiographers": pytest.approx(3.75 * 1.1)}
 
 
-def test_the_published_headline_keeps_gross_and_net_apart() -> None:
-    """One pillar 18 WTE over, the others 115 short: gross 115, net 97."""
-    needs = [
-        Requirement("AAA", "imaging", name, np.array([float(wte)])) for name, wte in (("a", 75), ("b", 60), ("c", 2))
+def test_work_that_follows_a_test_is_a_share_of_the_staff_where_their_employer_counts_it() -> None:
+    annual = annual_activity(counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12), ["AAA"], PILLARS)
+    entries = book(assumption("work_follows", 0.25, test="CT", profession="Helpers"))
+    cells = pd.DataFrame({"employer": ["AAA", "BBB", "AAA"], "profession": ["Helpers", "Helpers", "Clerks"]})
+    had = np.array([[8.0], [4.0], [2.0]])
+    work = following_work(annual, cells, had, central(entries), entries, dt.date(2024, 9, 30))
+    assert work.rows[["employer", "profession", "pillar"]].to_numpy().tolist() == [["AAA", "Helpers", "imaging"]]
+    assert work.wte.tolist() == [[2.0]]
+
+
+def test_only_what_is_called_on_is_listed() -> None:
+    annual = annual_activity(counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12), ["AAA"], PILLARS)
+    idle = [
+        assumption("minutes", 30, test="Echo", profession="Radiographers"),
+        assumption("activity_growth", 0.1, test="Echo"),
+        assumption("category_allowance", 0.1, profession="Scientists"),
+        assumption("points_per_list", 9),
+        assumption("list_hours", 4, profession="Endoscopists"),
+        assumption("other_work_growth", 0.0),
+        assumption("exit_rate", 0.1, item="leaving"),
     ]
-    posts = pd.Series({("AAA", "a"): 10.0, ("AAA", "b"): 10.0, ("AAA", "c"): 20.0})
-    gross, net = gross_and_net(needs, posts)
-    assert (gross[0], net[0]) == (115, 97)
-
-
-BASE, LATER = dt.date(2024, 9, 30), dt.date(2025, 9, 30)
-
-
-def setting_of(posts: pd.Series, *codes: str, growth: float = 0.0, **ends: float) -> Setting:
-    activity = pd.concat([counted(code, "CT", "dm01", "2024-04-30", [1000] * 12) for code in codes])
-    entries = book(CT, assumption("activity_growth", growth, test="CT", **ends))
-    return Setting(annual_activity(activity, codes, PILLARS), entries, posts, BASE)
-
-
-def test_at_the_base_month_every_scenario_needs_the_staff_in_post() -> None:
-    for wte in (1.0, 10.0):
-        setting = setting_of(staff_in_post(staff("AAA", "Radiographers", wte)), "AAA", growth=0.1)
-        more = Scenario(name="more", label="More", why="Because.", changes=[Change(kind="activity_growth", add=0.5)])
-        result = outcome(more, BASE, setting, draw_assumptions(setting.assumptions, 50, 1))
-        assert result.gross.max() == 0.0
-
-
-def test_the_gap_is_the_growth_of_the_counted_tests_whatever_the_staff_in_post() -> None:
-    for wte in (1.0, 10.0):
-        setting = setting_of(staff_in_post(staff("AAA", "Radiographers", wte)), "AAA", growth=np.log(1.2))
-        later = outcome(BASELINE, LATER, setting, central(setting.assumptions))
-        today = outcome(BASELINE, BASE, setting, central(setting.assumptions)).needed[0].counted[0]
-        assert later.gross[0] == pytest.approx(0.2 * today)
-        (row,) = by_profession(later, setting.in_post).to_dict("records")
-        assert row["uncounted"] == pytest.approx(wte - today)
-
-
-def test_a_scenario_changes_nothing_before_the_base_month() -> None:
-    setting = setting_of(staff_in_post(staff("AAA", "Radiographers", 5.0)), "AAA", growth=np.log(1.2))
-    doubled = Change(kind="activity_growth", add=float(np.log(2)))
-    more = Scenario(name="more", label="More", why="Because.", changes=[doubled])
-    today = outcome(BASELINE, BASE, setting, central(setting.assumptions)).needed[0].counted[0]
-    later = outcome(more, LATER, setting, central(setting.assumptions)).needed[0].counted[0]
-    assert later == pytest.approx(2 * 1.2 * today)
-
-
-def test_a_profession_adds_draws_before_it_takes_percentiles() -> None:
-    posts = staff_in_post(pd.concat([staff("AAA", "Radiographers", 1.0), staff("BBB", "Radiographers", 2.0)]))
-    setting = setting_of(posts, "AAA", "BBB", "CCC", growth=0.1, low=0.0, high=0.2)
-    setting = replace(
-        setting, assumptions={key: each for key, each in setting.assumptions.items() if key != CT.key} | FIXED
-    )
-    result = outcome(BASELINE, LATER, setting, draw_assumptions(setting.assumptions, 4000, 1))
-    (row,) = by_profession(result, posts).to_dict("records")
-    assert (row["employers"], row["employers_unknown"], row["in_post"]) == (2, 1, 3.0)
-    assert row["p10"] == pytest.approx(0.0, abs=0.15)
-    assert row["p90"] == pytest.approx(2 * 3.75 * (np.exp(0.2) - 1), rel=0.05)
-    assert row["needed_everywhere"] == pytest.approx(1.5 * row["counted"])
-    assert summary([result])["gross_p50"][0] == pytest.approx(row["p50"])
-
-
-def test_a_profession_nobody_publishes_is_missing_with_its_need() -> None:
-    setting = setting_of(staff_in_post(staff("ZZZ", "Radiographers", 10.0)), "AAA")
-    result = outcome(BASELINE, LATER, setting, central(setting.assumptions))
-    (row,) = by_profession(result, setting.in_post).to_dict("records")
-    assert np.isnan(row["p50"])
-    assert np.isnan(row["in_post"])
-    assert row["needed_everywhere"] > 0
+    grown = assumption("activity_growth", 0.1, test="CT")
+    assert set(used(book(CT, grown, *idle), annual, None)) == set(book(CT, grown)) - {"unmeasured_growth"}
 
 
 def test_an_uneven_range_keeps_its_value_in_the_middle() -> None:
@@ -237,23 +181,6 @@ def test_a_service_that_stopped_is_not_counted_on() -> None:
     ct = counted("AAA", "CT", "dm01", "2023-04-30", [1000] * 24)
     stopped = counted("AAA", "Echo", "dm01", "2023-04-30", [100] * 6)
     assert annual_activity(pd.concat([ct, stopped]), ["AAA"], PILLARS)["test"].tolist() == ["CT"]
-
-
-def test_a_scenario_without_changes_is_the_baseline_bit_for_bit() -> None:
-    entries = book(CT)
-    draws = draw_assumptions(entries, 50, 1)
-    same = apply(Scenario(name="same", label="Same", why="Nothing changes."), draws, entries)
-    assert all(same[key] is draws[key] for key in draws)
-
-
-def test_a_change_is_added_on_the_scale_of_its_assumption_and_leaves_the_draws_given_alone() -> None:
-    entries = book(CT, assumption("activity_growth", -0.02, test="CT"))
-    draws = central(entries)
-    changes = [Change(kind="minutes", test="CT", add=np.log(2)), Change(kind="activity_growth", add=0.03)]
-    changed = apply(Scenario(name="more", label="More", why="Because.", changes=changes), draws, entries)
-    assert changed[CT.key][0] == pytest.approx(60)
-    assert changed["activity_growth / CT"][0] == pytest.approx(0.01)
-    assert draws[CT.key][0] == 30
 
 
 def test_growth_is_measured_over_every_provider_that_ever_was_and_over_whole_years_only() -> None:
