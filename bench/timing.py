@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -41,6 +41,19 @@ def output(command: Sequence[str], folder: Path = ROOT, **environment: str) -> s
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
     return done.stdout
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that some work takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def least_in_turn(works: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """The least seconds of each piece of work, in turn, so that what else the machine does falls on all alike."""
+    taken = [{name: timed(work) for name, work in works.items()} for _ in range(rounds)]
+    return {name: min(each[name] for each in taken) for name in works}
 
 
 def middle(times: Sequence[float]) -> float:

@@ -38,7 +38,7 @@ def drawn_staff(
         np.ascontiguousarray(course.posts.T),
     )
     begins = range(0, course.draws, BLOCK)
-    whole = _space(system, course, course.draws, flows)
+    whole = empty_drawn(system, course, course.draws, flows)
 
     def block(begin: int) -> tuple[np.ndarray, ...]:
         end = min(begin + BLOCK, course.draws)
@@ -76,7 +76,8 @@ def _member_room(system: System, room: int) -> np.ndarray:
     return np.where(may_move, np.ceil((heads + 1) * share).astype(np.int64), 0)
 
 
-def _space(system: System, course: Course, draws: int, flows: bool) -> Drawn:
+def empty_drawn(system: System, course: Course, draws: int, flows: bool) -> Drawn:
+    """Where so many draws are written: nothing yet, and room for people of flows by draw only with `flows`."""
     months, cells, gates = course.months, system.cells, system.gates
 
     def single(*shape: int) -> np.ndarray:

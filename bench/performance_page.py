@@ -1,0 +1,83 @@
+"""docs/performance.md and its figure, from the figures of one run of `python -m bench staff`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from bench.growth import MULTIPLES
+from bench.timing import ROOT, Result
+from pipeline.charts.theme import MUTED, SERIES, look, panels
+
+PAGE, FIGURE = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance.svg"
+BEGIN, END = "<!-- figures of python -m bench staff -->", "<!-- end of figures -->"
+SHOWN = ("ratio", "times", "standard errors", "GB", "s")
+"""Units of what is shown: speeds in person-months a second are the machine's, and change with it."""
+MARKS = ("o", "s", "^", "D")
+
+
+def write_page(results: Sequence[Result], curve: dict[str, float]) -> None:
+    """Draw the figure, and put the figures between the marks of the page."""
+    draw(results, curve)
+    text = PAGE.read_text(encoding="utf-8")
+    before, after = text[: text.index(BEGIN) + len(BEGIN)], text[text.index(END) :]
+    PAGE.write_text("\n\n".join([before, table(results), after]), encoding="utf-8")
+
+
+def table(results: Sequence[Result]) -> str:
+    """The figures as a table, and how many cores they were measured on."""
+    shown = [result for result in results if result.unit.startswith(SHOWN)]
+    rows = [f"| {result.name} | {result.value:.2g} {_unit(result)} | {result.aim} |" for result in shown]
+    head = ["| what | measured | aim |", "|---|---|---|"]
+    return "\n".join([f"Measured on {os.cpu_count()} cores.", "", *head, *rows])
+
+
+def _unit(result: Result) -> str:
+    return "times" if result.unit.startswith("ratio") else result.unit
+
+
+def draw(results: Sequence[Result], curve: dict[str, float], path: Path = FIGURE) -> None:
+    """How time grows, and what a draw's time is made of, side by side."""
+    figure, (left, right) = panels(2, row_height=3.0)
+    with look():
+        growth_panel(left, curve)
+        floor_panel(right, {result.name: result.value for result in results})
+        figure.savefig(path, format="svg", metadata={"Date": None})
+
+
+def growth_panel(axes: Axes, curve: dict[str, float]) -> None:
+    """Time against size, both as multiples of the smallest; a line in proportion is dashed."""
+    things = dict.fromkeys(name.split()[0] for name in curve)
+    axes.plot(MULTIPLES, MULTIPLES, color=MUTED, linestyle="--", linewidth=1, label="in proportion")
+    for colour, mark, thing in zip(SERIES, MARKS, things, strict=True):
+        times = [curve[f"{thing} {multiple}"] / curve[f"{thing} {MULTIPLES[0]}"] for multiple in MULTIPLES]
+        axes.plot(MULTIPLES, times, color=colour, marker=mark, markersize=5, label=thing)
+    for axis, set_scale in ((axes.xaxis, axes.set_xscale), (axes.yaxis, axes.set_yscale)):
+        set_scale("log", base=2)
+        axis.set_major_locator(FixedLocator(MULTIPLES))
+        axis.set_minor_locator(NullLocator())
+        axis.set_major_formatter(lambda number, _: f"{number:.0f}")
+    axes.set(title="Time grows in proportion or less", xlabel="times as many", ylabel="times as long")
+    axes.legend(frameon=False, fontsize=9)
+
+
+def floor_panel(axes: Axes, values: dict[str, float]) -> None:
+    """A draw's time, and that of each thing that it cannot do without, in milliseconds."""
+    whole, start = "a draw on one thread", "floor of a draw: "
+    parts = {name.removeprefix(start): value for name, value in values.items() if name.startswith(start)}
+    bars = {"whole draw": values[whole], "floor": sum(parts.values()), **parts}
+    shades = [SERIES[0], SERIES[2], *(SERIES[1] for _ in parts)]
+    axes.barh(range(len(bars)), list(bars.values()), color=shades, height=0.6)
+    for place, value in enumerate(bars.values()):
+        axes.annotate(
+            f"{value / bars['whole draw']:.1%}", (value, place), xytext=(4, 0), textcoords="offset points", va="center"
+        )
+    axes.set_yticks(range(len(bars)), labels=list(bars))
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.18 * bars["whole draw"])
+    axes.set(title="A draw and its floor", xlabel="milliseconds on one thread")
+    axes.grid(visible=False, axis="y")
