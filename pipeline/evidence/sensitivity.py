@@ -68,8 +68,8 @@ def _same(one: Outcome, other: Outcome) -> bool:
         "needed": (one.by_month.needed, other.by_month.needed),
         "there": (one.by_month.there, other.by_month.there),
         "gross": (one.by_month.gross, other.by_month.gross),
-        "needed by cell": (one.by_year.needed, other.by_year.needed),
-        "there by cell": (one.by_year.there, other.by_year.there),
+        "needed by cell": (one.by_cell.needed, other.by_cell.needed),
+        "there by cell": (one.by_cell.there, other.by_cell.there),
     }
     return all(np.array_equal(*pair) for pair in pairs.values())
 
