@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.assumptions import Assumption
 from pipeline.metrics.scope import Scope
-from pipeline.model.demand import Requirement
-from pipeline.model.outcome import PROFESSION_COLUMNS, Outcome
-from pipeline.model.scenarios import BASELINE
 from pipeline.report import gap_words, narrative
 from pipeline.report.headlines import as_key_figures, headlines
 
@@ -20,6 +13,7 @@ pytestmark = pytest.mark.unit
 
 SCOPE = Scope({"AAA": "Alder", "BBB": "B_i*rch"}, frozenset(), frozenset(), ("endoscopy", "imaging", "labs"))
 NO_GAP = pd.DataFrame({"scenario": [], "month": [], "gross_p50": []})
+NO_PLAN = pd.DataFrame()
 APRIL, MAY = pd.Timestamp("2025-04-30"), pd.Timestamp("2025-05-31")
 
 
@@ -32,18 +26,6 @@ def staff() -> pd.DataFrame:
             "wte": [120.4, 9.25],
         }
     )
-
-
-def professions(**changes: object) -> pd.DataFrame:
-    rows = [
-        ["imaging", "Diagnostic radiographers", 100.0, 90.0, 22.0, 90.0, 5.0, 12.0, 20.0, 2, 0],
-        ["endoscopy", "Endoscopists", np.nan, np.nan, np.nan, 10.0, np.nan, np.nan, np.nan, 0, 2],
-    ]
-    return pd.DataFrame(rows, columns=PROFESSION_COLUMNS).assign(**changes)
-
-
-def result(gross: list[float], net: list[float]) -> Outcome:
-    return Outcome(BASELINE, dt.date(2030, 9, 30), [], np.array(gross), np.array(net))
 
 
 def test_an_employers_name_is_shown_as_it_is_written() -> None:
@@ -82,48 +64,26 @@ def test_no_rows_make_no_sentences() -> None:
     assert narrative.sickness_sentence(pd.DataFrame(), pd.Series([APRIL])) == []
 
 
-STAND_IN = Assumption.model_validate(
-    {
-        "kind": "productivity_growth",
-        "label": "CT",
-        "unit": "x",
-        "value": 1,
-        "grade": "placeholder",
-        "from": "2025-01-01",
-    }
-)
-
-
-def test_gap_sentences_give_gross_net_range_what_they_cover_and_how_far_to_trust_them() -> None:
-    words, trust = gap_words.gap_sentences(
-        result([10, 20, 30], [5, 6, 7]), professions(employers_unknown=[1, 2]), dt.date(2025, 9, 30), [STAND_IN], 3
-    )
-    assert "about **20 WTE** more in September 2030 than in September 2025, gross (P10 to P90: 12 to 28)" in words
-    assert "the net is 6.0" in words
-    assert "covers the 1 profession whose staff and tests are both known: 100 WTE in post" in words
-    assert "The largest group is diagnostic radiographers: 12 WTE (5.0 to 20)." in words
-    assert "No file gives staff in post for endoscopists and diagnostic radiographers at 1 employer; they" in words
-    assert "1 of the 3 placeholders in use" in trust
-
-
-def test_without_known_staff_no_gap_is_claimed() -> None:
-    unknown = professions(p50=np.nan)
-    said = gap_words.gap_sentences(result([np.nan], [np.nan]), unknown, dt.date(2025, 9, 30), [], 0)
-    assert "cannot be worked out" in said[0]
-
-
 def test_employers_whose_counted_tests_need_more_than_their_staff_are_listed() -> None:
-    pairs = (("AAA", 12.0), ("BBB", 3.0))
-    needed = [Requirement(code, "imaging", "Radiographers", np.array([wte])) for code, wte in pairs]
-    posts = pd.Series({("AAA", "Radiographers"): 10.0, ("BBB", "Radiographers"): 10.0})
-    (row,) = gap_words.over_table(needed, posts, SCOPE).to_dict("records")
+    cells = pd.DataFrame(
+        {
+            "employer": ["AAA", "BBB"],
+            "pillar": "imaging",
+            "profession": "Radiographers",
+            "in_post": [10.0, 10.0],
+            "counted": [12.0, 3.0],
+        }
+    )
+    (row,) = gap_words.over_table(cells, SCOPE).to_dict("records")
     assert (row["employer"], row["difference"], row["wisn_ratio"]) == ("Alder", -2, pytest.approx(10 / 12))
-    assert gap_words.over_table(needed[1:], posts, SCOPE).empty
+    assert gap_words.over_table(cells[1:], SCOPE).empty
 
 
 def test_headlines_leave_out_what_no_file_supplies() -> None:
     register = pd.DataFrame({"Grade": ["published", "placeholder"]})
-    nothing = headlines(staff().head(0), pd.DataFrame({"waiting": [], "waiting_6_plus": []}), NO_GAP, register, SCOPE)
+    nothing = headlines(
+        staff().head(0), pd.DataFrame({"waiting": [], "waiting_6_plus": []}), NO_GAP, NO_PLAN, register, SCOPE
+    )
     assert nothing["key"].tolist() == ["placeholders"]
     assert as_key_figures(nothing) == []
 
@@ -138,24 +98,35 @@ def test_headlines_carry_the_gap_with_its_range() -> None:
             **{f"net_{name}": [value, 99.0] for name, value in (("p10", -2.0), ("p50", 12.0), ("p90", 20.0))},
         }
     )
+    beyond = pd.DataFrame(
+        {
+            "scenario": ["More"],
+            "month": [pd.Timestamp("2030-04-30")],
+            **{f"gross_{name}": [value] for name, value in (("p10", 90.0), ("p50", 115.0), ("p90", 140.0))},
+            **{f"net_{name}": [value] for name, value in (("p10", 70.0), ("p50", 97.0), ("p90", 120.0))},
+        }
+    )
     waiting = pd.DataFrame({"month": [APRIL], "waiting": [200], "waiting_6_plus": [50]})
-    found = headlines(staff(), waiting, scenarios, register, SCOPE).set_index("key")
+    found = headlines(staff(), waiting, scenarios, beyond, register, SCOPE).set_index("key")
     assert found.loc["gap_gross_horizon", ["low", "value", "high"]].tolist() == [2.0, 30.0, 40.0]
     assert found.loc["gap_net_horizon", "value"] == 12.0
     assert found.loc["waiting_6_plus_share", "value"] == 0.25
     shown = as_key_figures(found.reset_index())
     assert (
         "30",
-        "more WTE needed by April 2030 than today if trend, gross",
+        "WTE missing in April 2030 if trend, gross",
         "P10 to P90: 2.0 to 40",
     ) in shown
+    label = "WTE needed beyond the operational plan by April 2030 if more comes about, gross"
+    assert ("115", label, "P10 to P90: 90 to 140") in shown
+    assert found.loc["beyond_plan_net", "value"] == 97
 
 
 def test_a_label_in_a_headline_is_as_it_was_written() -> None:
     percentiles = {f"{kind}_{name}": [1.0] for kind in ("gross", "net") for name in ("p10", "p50", "p90")}
     lever = pd.DataFrame({"scenario": ["Trend, with growth +0.05"], "month": [APRIL], **percentiles})
     waiting = pd.DataFrame({"waiting": [], "waiting_6_plus": []})
-    found = headlines(staff(), waiting, lever, pd.DataFrame({"Grade": []}), SCOPE).set_index("key")
+    found = headlines(staff(), waiting, lever, NO_PLAN, pd.DataFrame({"Grade": []}), SCOPE).set_index("key")
     assert "if trend, with growth +0.05, gross" in found.loc["gap_gross_horizon", "label"]
 
 

@@ -1,0 +1,165 @@
+"""What is said of the gap to come follows its figures: gross and net, the plan, the first shortage, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.assumptions import Assumption
+from pipeline.model.education_load import BreakEven
+from pipeline.model.gap_ahead import gap_by, summary
+from pipeline.model.outcome import ByCell, ByMonth, Outcome, StaffSums
+from pipeline.model.plan_setting import Setting
+from pipeline.model.scenarios import BASELINE
+from pipeline.report import scenario_words
+
+pytestmark = pytest.mark.unit
+
+SEPTEMBER = pd.Timestamp("2025-09-30")
+LATER = pd.Timestamp("2030-09-30")
+GROUPS = pd.DataFrame({"pillar": ["endoscopy", "imaging"], "profession": ["Endoscopists", "Diagnostic radiographers"]})
+NONE = np.zeros(0)
+
+
+def outcome(gap: list[list[float]]) -> Outcome:
+    """Nothing missing at the base month, and a gap of two professions in three draws five years later."""
+    needed = np.full((2, 2, 3), 100.0)
+    there = needed.copy()
+    there[:, 1] -= np.array(gap)
+    single = [each.astype(np.float32) for each in (needed, there, np.maximum(needed - there, 0.0))]
+    cells = GROUPS.assign(employer="AAA", in_post=[99.0, 98.0])
+    return Outcome(
+        BASELINE,
+        [SEPTEMBER, LATER],
+        cells,
+        GROUPS,
+        ByMonth(*single),
+        ByCell([0, 1], *single[:2]),
+        {"growth": np.array([4.0, 5.0])},
+        None,
+        StaffSums(NONE, NONE, NONE, NONE, NONE),
+    )
+
+
+SHORT = outcome([[-4.0, -4.0, -4.0], [10.0, 20.0, 30.0]])
+STAND_IN = Assumption.model_validate(
+    {"kind": "avoided", "label": "CT", "unit": "x", "value": 1, "grade": "placeholder", "from": "2025-01-01"}
+)
+
+
+def beyond(**changes: Any) -> pd.DataFrame:
+    row = {"scenario": "More tests", "month": LATER, "cycle": "2025/26", "ends": pd.Timestamp("2027-03-31")}
+    gross = {"gross_p10": 90.0, "gross_p50": 115.0, "gross_p90": 140.0, "net_p50": 97.0}
+    return pd.DataFrame([{**row, **gross}, {**row, **gross, "gross_p50": 131.0}]).assign(**changes)
+
+
+class TestTheHeadline:
+    def test_gross_and_net_beyond_the_plan_are_both_given_and_never_confused(self) -> None:
+        (said,) = scenario_words.headline_sentences(beyond())
+        assert "If more tests comes about, **up to 115 WTE** will be needed beyond the operational plan" in said
+        assert "by September 2030, gross (P10 to P90: 90 to 140); net 97." in said
+
+    def test_how_long_the_plan_is_held_and_how_past_plans_came_out_is_said(self) -> None:
+        (said,) = scenario_words.headline_sentences(beyond())
+        assert "The plan is that of 2025/26, held as it is after its last month (March 2027)." in said
+        assert "Past plans were not reached in full" in said
+        assert "131 WTE" in said
+
+    def test_a_plan_to_the_horizon_that_past_plans_bear_out_needs_no_more_words(self) -> None:
+        (said,) = scenario_words.headline_sentences(beyond(ends=LATER, gross_p50=115.0))
+        assert said.endswith("The plan is that of 2025/26.")
+
+    def test_without_a_plan_that_is_said(self) -> None:
+        assert "No operational plan" in scenario_words.headline_sentences(pd.DataFrame())[0]
+
+
+class TestTheGap:
+    def test_gross_range_net_both_sides_and_the_largest_group_are_given(self) -> None:
+        told, trust = scenario_words.gap_sentences(
+            SHORT, gap_by(SHORT, ["pillar", "profession"]), [STAND_IN], ["Immunologists"]
+        )
+        assert "**20 WTE** will be missing in September 2030, gross (P10 to P90: 12 to 28)" in told
+        assert "the net is 16" in told
+        assert "Staff needed go from 200 WTE in September 2025 to 200" in told
+        assert "from 200 to 184" in told
+        assert "The largest group is diagnostic radiographers: 20 WTE (12 to 28)." in told
+        assert "No file gives staff in post for immunologists." in told
+        assert "rests on 1 placeholder" in trust
+
+    def test_a_gap_without_placeholders_is_not_said_to_rest_on_any(self) -> None:
+        assert len(scenario_words.gap_sentences(SHORT, gap_by(SHORT, ["pillar", "profession"]), [], [])) == 1
+
+    def test_where_nothing_is_missing_no_group_is_called_the_largest(self) -> None:
+        none = outcome([[0.0] * 3, [0.0] * 3])
+        (told,) = scenario_words.gap_sentences(none, gap_by(none, ["pillar", "profession"]), [], [])
+        assert "largest" not in told
+        assert "**0 WTE** will be missing" in told
+
+    def test_pillars_are_named_in_the_order_in_which_they_run_short(self) -> None:
+        shortages = pd.DataFrame(
+            {
+                "pillar": ["imaging", "labs", "endoscopy"],
+                "first_month": [pd.NaT, LATER, SEPTEMBER],
+                "share_at_end": [0.2, 0.6, 0.9],
+            }
+        )
+        (said,) = scenario_words.shortage_sentences(shortages)
+        assert "endoscopy from September 2025 (90.0% at the horizon), laboratories from September 2030 (60.0%" in said
+        assert "imaging is not likely short by then (20.0% of calculations)" in said
+
+
+class TestTables:
+    def test_scenarios_stand_side_by_side_without_what_only_the_store_needs(self) -> None:
+        table = scenario_words.summary_table(summary([SHORT, replace(SHORT, scenario=BASELINE)]))
+        assert table["scenario"].tolist() == [BASELINE.label] * 2
+        assert table["gross_p50"].tolist() == [20.0, 20.0]
+        assert table["net_p50"].tolist() == [16.0, 16.0]
+        assert "name" not in table
+
+    def test_parts_add_up_to_the_gap_with_like_flows_together(self) -> None:
+        parts = pd.DataFrame(
+            {
+                "part": ["gap at the base month", "left", "career break", "hired", "avoided"],
+                "imaging": [0.0, 8.0, 2.0, -4.0, 0.0],
+                "labs": [1.0, 3.0, 0.0, -3.0, 0.0],
+            }
+        )
+        table = scenario_words.parts_table(parts, LATER)
+        assert table["part"].tolist() == ["Gap at the base month", "Leaving", "Recruitment", "Gap in September 2030"]
+        assert table["Imaging"].tolist() == [0.0, 10.0, -4.0, 6.0]
+        assert table["all_pillars"].tolist() == [1.0, 13.0, -7.0, 7.0]
+
+    def test_a_lever_that_moves_nothing_is_told_in_the_table_and_in_words(self) -> None:
+        live = STAND_IN.model_copy(update={"kind": "productivity_growth"})
+        table = scenario_words.levers_table({"a": STAND_IN, "b": live}, [STAND_IN])
+        moves = dict(zip(table["lever"], table["moves_the_gap"], strict=True))
+        assert moves == {"avoided": "no", "productivity_growth": "yes"}
+        assert "1 lever moves nothing by itself in this plan: CT." in scenario_words.dead_sentences([STAND_IN])
+        assert "Every lever" in scenario_words.dead_sentences([])[0]
+
+
+class _Base:
+    base_month = SEPTEMBER.date()
+
+
+@pytest.mark.parametrize(
+    ("level", "repaid", "said"),
+    [
+        (None, None, "would not make up for it by the horizon"),
+        (
+            36,
+            None,
+            "from September 2028 on they would bring at least as much as they take; by the horizon it would not",
+        ),
+        (36, 48, "by September 2029 all of it would be paid back"),
+    ],
+)
+def test_when_more_training_pays_is_said_by_month(level: int | None, repaid: int | None, said: str) -> None:
+    found = BreakEven(level, repaid, NONE, NONE)
+    (told,) = scenario_words.break_even_sentences(found, cast(Setting, _Base()))
+    assert "10.0% larger" in told
+    assert said in told
