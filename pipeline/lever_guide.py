@@ -151,12 +151,13 @@ def _value(assumption: Assumption) -> str:
 
 def _bounds(lever: Lever, scale: Scale) -> str:
     """What a value may not pass; a scale without a place for 0 or 1 leaves them out."""
-    if scale in ("logit", "cloglog") and (lever.least, lever.most) == (0, 1):
-        return "between 0 and 1"
-    above = lever.least == 0 and scale == "log"
-    least = None if lever.least is None else "above 0" if above else f"{lever.least:g} or more"
-    most = None if lever.most is None else f"{lever.most:g} or less"
-    return ", ".join(part for part in (least, most) if part) or "none"
+    if lever.least is None:
+        return "none" if lever.most is None else f"{lever.most:g} or less"
+    least = "above 0" if scale != "linear" and lever.least == 0 else f"{lever.least:g}"
+    if lever.most is None:
+        return least if least == "above 0" else f"{least} or more"
+    most = "below 1" if scale in ("logit", "cloglog") and lever.most == 1 else f"{lever.most:g}"
+    return f"{least} and {most}" if most == "below 1" else f"{least} to {most}"
 
 
 def _parts() -> str:
