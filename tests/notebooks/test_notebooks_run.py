@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 from notebook_plans import PLANS
@@ -18,7 +19,6 @@ from small_files import TRUSTS
 
 from pipeline.metrics.months import last_months
 from pipeline.model.draws import draw_assumptions
-from pipeline.model.scenarios import growth_lever
 from pipeline.report.chapters import chapters
 from pipeline.run.errors import NotebookFailed
 from pipeline.run.fingerprint import can_print
@@ -84,15 +84,25 @@ class TestFiguresWorkedOutByHand:
         # Band 3: 5 x (24,071 + 25,674) / 2; band 6: 24 x 39,405; band 7: 7 x 48,526. Radiologists have no band.
         assert "Imaging 36 12 £1,409,765" in made("full").chapter("money")
 
-    def test_the_gap_is_the_growth_of_the_counted_tests(self, made: Make) -> None:
-        # 1,200 scans in the one month are 14,400 hours a year; / 1,500 hours / (1 - 0.2) is 12 WTE, and 10 are in post.
-        # Scans double in five years, to 24 WTE: 12 more than today. The scenario takes that growth away again.
+    def test_staff_needed_grow_as_the_counted_tests_do_and_other_work_stays(self, made: Make) -> None:
+        # 1,200 scans in the one month are 14,400 hours a year; / 1,500 hours / (1 - 0.2) is 12 WTE, and 10 are in post:
+        # -2 of other work. Scans double in five years, to 24 WTE. The scenario takes that growth away again.
         store = made("single").store
         today = store.read("counted_today").set_index("profession").loc["Diagnostic radiographers"]
-        assert today[["in_post", "counted", "uncounted", "p50"]].tolist() == pytest.approx([10, 12, -2, 0])
-        ahead = store.read("gap_at_horizon").set_index("profession").loc["Diagnostic radiographers"]
-        assert ahead[["counted", "p10", "p50", "p90"]].tolist() == pytest.approx([24, 12, 12, 12])
-        assert store.read("scenario_summary")["gross_p50"].tolist() == pytest.approx([12, 0])
+        assert today[["in_post", "counted"]].tolist() == pytest.approx([10, 12])
+        months = store.read("gap_by_month").sort_values("month").groupby("scenario")["needed_mean"].agg(["first", "last"])
+        more = months["last"] - months["first"]
+        assert more[["do_nothing", "level"]].tolist() == pytest.approx([12, 0], abs=1e-5)
+
+    def test_the_gap_is_staff_needed_less_staff_there(self, made: Make) -> None:
+        store = made("single").store
+        draws = store.read("gap_draws")
+        last = draws[(draws["scenario"] == "do_nothing") & (draws["month"] == draws["month"].max())]
+        summary = store.read("scenario_summary").set_index("name").loc["do_nothing"]
+        assert np.percentile(last["gap"], [10, 50, 90]) == pytest.approx(
+            summary[["net_p10", "net_p50", "net_p90"]].tolist(), abs=1e-4
+        )
+        assert summary["net_mean"] == pytest.approx(last["gap"].mean(), abs=1e-4)
 
 
 def headline(plan: Made, key: str) -> float:
@@ -148,10 +158,10 @@ class TestALever:
     def test_of_more_growth_widens_the_gap_at_the_horizon_and_leaves_today_as_it_is(
         self, by_hand: Callable[..., tuple[Store, str]], made: Make
     ) -> None:
-        before, (after, text) = made("full").store, by_hand("scenario", extra_growth=0.05)
+        before, (after, text) = made("full").store, by_hand("scenario", levers=[{"kind": "activity_growth", "add": 0.05}])
         pd.testing.assert_frame_equal(after.read("counted_today"), before.read("counted_today"), check_exact=True)
         assert gross(after) > gross(before) + 1
-        assert "If present trends go on, with activity growth +0.05, the counted tests will need about" in text
+        assert "If present trends go on, with activity growth +0.05, " in text
 
     def test_of_the_same_seed_gives_the_same_tables_and_another_seed_others(
         self, by_hand: Callable[..., tuple[Store, str]], made: Make
@@ -210,8 +220,10 @@ class TestALever:
     ) -> None:
         with pytest.raises(NotebookFailed, match="RZ9 is not an employer of this plan; choose one of RZ1, RZ2"):
             by_hand("metrics", only_employer="RZ9")
-        with pytest.raises(NotebookFailed, match="there is no parameter extra_grwth"):
-            by_hand("scenario", extra_grwth=0.05)
+        with pytest.raises(NotebookFailed, match="there is no parameter levrs"):
+            by_hand("scenario", levrs=[])
+        with pytest.raises(NotebookFailed, match="there is no such lever; docs/levers.md lists what there is"):
+            by_hand("scenario", levers=[{"kind": "growth", "add": 1}])
         with pytest.raises(NotebookFailed, match='draws should be int and was given "many"'):
             by_hand("scenario", draws="many")
 
@@ -222,5 +234,3 @@ class TestALever:
             draw_assumptions({}, 0, 1)
         with pytest.raises(ValueError, match="0 or more; seed is -1"):
             draw_assumptions({}, 1, -1)
-        with pytest.raises(ValueError, match="extra_growth is 5; it is added to yearly growth"):
-            growth_lever(5)

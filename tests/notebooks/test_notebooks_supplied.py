@@ -51,7 +51,7 @@ SHOWN = [
     ("demand", "Consultant 600 75.0% 150 1,200 20 5.0%"),
     ("demand", "Nights Laboratories Healthcare scientists: blood sciences 2 256 8.9"),
     ("demand", "CT scanning Imaging Diagnostic radiographers 25.0% 75.0% 100.0%"),
-    ("scenarios", "joiners, leavers and training are shown in chapters 4 and 10 and are not yet in the calculation"),
+    ("scenarios", "If training intakes to come were 10.0% larger"),
     ("actions", f"The plan lists {MANY} actions"),
     ("actions", "Leadership and culture: who leads, from when, effect and cost"),
     # 25 begun and 40 to begin, x 0.8 x 0.75 x 0.5 x 0.9.
