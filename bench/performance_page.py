@@ -61,7 +61,7 @@ def growth_panel(axes: Axes, curve: dict[str, float]) -> None:
         axis.set_major_locator(FixedLocator(MULTIPLES))
         axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(lambda number, _: f"{number:.0f}")
-    axes.set(title="Time grows in proportion or less", xlabel="times as many", ylabel="times as long")
+    axes.set(title="How time grows", xlabel="times as many", ylabel="times as long")
     axes.legend(frameon=False, fontsize=9)
 
 

@@ -6,32 +6,22 @@ timed in turn, and the least time of each counts. The figures are written to doc
 
 from __future__ import annotations
 
-import resource
+import sys
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from bench.floor import floor
 from bench.growth import for_twice, growing, sample_course
 from bench.numpy_staff import numpy_staff
 from bench.peers import MOST_STANDARD_ERRORS, peer_results
 from bench.performance_page import write_page
-from bench.timing import ROOT, Result, least_in_turn, timed
-from pipeline.assumptions import STAFF_KINDS, Assumptions
-from pipeline.metrics.scope import Scope, plan_scope
-from pipeline.model.plan_setting import plan_assumptions_measured
-from pipeline.model.staff_ahead import staff_ahead
+from bench.sample import sample, sample_staff
+from bench.timing import Result, least_in_turn, output, timed
 from pipeline.model.supply.chances import Drawn
-from pipeline.model.supply.plan_staff import PlanStaff, plan_staff
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import Course, System
-from pipeline.plan import Plan, load_plan
-from pipeline.sources.ingest import read_sources
-from pipeline.tables import TABLES, empty
 
 DRAWS, MONTHS, SCENARIOS, ROUNDS, CORES, MANY = 1000, 60, 6, 3, 2, 10_000
 NUMPY_DRAWS, CHECKED = 100, 300
@@ -63,21 +53,6 @@ def staff_results() -> list[Result]:
     ]
     write_page(results, curve)
     return results
-
-
-def sample() -> tuple[Plan, dict[str, pd.DataFrame], Scope]:
-    """The sample plan and what it has on file."""
-    plan = load_plan(ROOT / "data" / "raw" / "sample")
-    held = read_sources(plan).tables
-    tables = {name: held[name] if name in held else empty(name) for name in TABLES}
-    return plan, tables, plan_scope(plan, tables["organisations"])
-
-
-def sample_staff(plan: Plan, tables: dict[str, pd.DataFrame], scope: Scope) -> tuple[PlanStaff, Assumptions]:
-    """The staff of the sample, and the assumptions about them."""
-    every = plan_assumptions_measured(plan, tables, scope)
-    used = {key: each for key, each in every.items() if each.kind in STAFF_KINDS}
-    return plan_staff(tables, scope, plan.base_month, every, plan.file.horizon_months), used
 
 
 def person_months_a_second(system: System, of: Course) -> dict[str, float]:
@@ -157,13 +132,5 @@ def floor_results(system: System, of: Course, rate: float) -> list[Result]:
 
 
 def alone() -> float:
-    """Peak memory of a process that loads the sample and draws its staff, in GB."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(peak_after).result()
-
-
-def peak_after() -> float:
-    """Peak memory of this process, in GB, after the sample is read and its staff are followed in 10,000 draws."""
-    plan, tables, scope = sample()
-    staff_ahead(plan, tables, scope, MANY, seed=1)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    """Peak memory, in GB, of a process that reads the sample and follows its staff."""
+    return float(output([sys.executable, "-m", "bench.sample", str(MANY)])) / 1e6
