@@ -7,6 +7,8 @@ from functools import partial
 
 from pipeline.assumptions import Assumptions
 from pipeline.model.draws import draw_assumptions
+from pipeline.model.paths import paths
+from pipeline.model.scenarios import BASELINE
 from pipeline.model.supply.plan_staff import PlanStaff, course
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import Course, System
@@ -19,8 +21,7 @@ Work = Callable[[], object]
 
 def sample_course(staff: PlanStaff, used: Assumptions, draws: int, months: int) -> Course:
     """The course of the sample's staff in so many draws and months."""
-    values = draw_assumptions(used, draws, seed=1)
-    return course(staff, values, values, used, months)
+    return course(staff, paths(BASELINE, draw_assumptions(used, draws, seed=1), used, months))
 
 
 def growing(staff: PlanStaff, used: Assumptions, threads: int) -> dict[str, Work]:

@@ -17,13 +17,18 @@ from bench.growth import for_twice, growing, sample_course
 from bench.numpy_staff import numpy_staff
 from bench.peers import MOST_STANDARD_ERRORS, peer_results
 from bench.performance_page import write_page
-from bench.sample import sample, sample_staff
+from bench.sample import sample_setting, staff_of
 from bench.timing import Result, least_in_turn, output, timed
+from pipeline.model.ahead import start
+from pipeline.model.draws import draw_assumptions
+from pipeline.model.outcome import outcome
+from pipeline.model.plan_setting import Setting
+from pipeline.model.scenarios import shipped_scenarios
 from pipeline.model.supply.chances import Drawn
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import Course, System
 
-DRAWS, MONTHS, SCENARIOS, ROUNDS, CORES, MANY = 1000, 60, 6, 3, 2, 10_000
+DRAWS, MONTHS, ROUNDS, CORES, MANY = 1000, 60, 3, 2, 10_000
 NUMPY_DRAWS, CHECKED = 100, 300
 RATIO = "ratio of person-months/s"
 NUMPY = "plain NumPy, all flows"
@@ -32,18 +37,18 @@ THINGS = ("draws", "months", "staff", "scenarios")
 
 def staff_results() -> list[Result]:
     """All figures of the engine."""
-    plan, tables, scope = sample()
-    staff, used = sample_staff(plan, tables, scope)
+    setting = sample_setting()
+    staff, used = staff_of(setting), setting.assumptions
     of = sample_course(staff, used, DRAWS, MONTHS)
     rates = person_months_a_second(staff.system, of)
-    six = timed(lambda: [drawn_staff(staff.system, of, seed=1) for _ in range(SCENARIOS)])
+    six = six_scenarios(setting)
     curve = least_in_turn(growing(staff, used, CORES), ROUNDS)
     results = [
         Result("staff engine, all flows, two threads", rates["two"], "person-months/s", "at least 3e8", "itself"),
         Result("staff engine, all flows, one thread", rates["one"], "person-months/s", "no aim", "itself"),
         *against_numpy(staff.system, of, rates),
         *against_peers(rates),
-        Result("six scenarios, 1,000 draws, 60 months", six, "s", "with demand, under 6", "itself"),
+        Result("six scenarios, 1,000 draws, 60 months, demand included", six, "s", "under 6", "itself"),
         *(
             Result(f"time for twice the {thing}", for_twice(curve, thing), "times", "at most 2", "staff engine")
             for thing in THINGS
@@ -53,6 +58,18 @@ def staff_results() -> list[Result]:
     ]
     write_page(results, curve)
     return results
+
+
+def six_scenarios(setting: Setting) -> float:
+    """Seconds for the shipped scenarios: staff needed, staff there and the gap of every employer and profession."""
+    base = draw_assumptions(setting.assumptions, DRAWS, seed=1)
+    begin = start(setting, base)
+
+    def run() -> None:
+        for scenario in shipped_scenarios():
+            outcome(setting, scenario, base, begin, 1)
+
+    return min(timed(run) for _ in range(ROUNDS))
 
 
 def person_months_a_second(system: System, of: Course) -> dict[str, float]:
@@ -132,5 +149,5 @@ def floor_results(system: System, of: Course, rate: float) -> list[Result]:
 
 
 def alone() -> float:
-    """Peak memory, in GB, of a process that reads the sample and follows its staff."""
+    """Peak memory, in GB, of a process that reads the sample and works out a scenario of it."""
     return float(output([sys.executable, "-m", "bench.sample", str(MANY)])) / 1e6

@@ -170,7 +170,7 @@ def rooms() -> Tables:
     """A scanner at Birch that is open for longer than its tests need, and a rota of radiologists at Alder."""
     shared = {"profession": RADIOGRAPHERS, "test": "MRI", "pillar": IMAGING}
     return table(
-        "rooms", {"employer": BIRCH, "rooms": 3, "open_hours_week": 84.0, "staff_per_room": 2.0, **shared}
+        "rooms", {"employer": BIRCH, "rooms": 2, "open_hours_week": 84.0, "staff_per_room": 2.0, **shared}
     ) | table(
         "rota_posts",
         {"employer": ALDER, "pillar": IMAGING, "profession": RADIOLOGISTS, "rota": "Nights", "posts": 2},

@@ -219,8 +219,9 @@ def _centre_work(setting: Setting, begin: Start, of: Factors, paths: Paths) -> A
     """WTE that diagnostic centres need beyond the base month's: those that are open, and of those to come a share."""
     work = np.zeros((len(setting.cells), paths.months + 1, len(paths.base["centres_to_come"])))
     numbers = {key: number for number, key in enumerate(setting.keys)}
+    effort = _effort(begin.work, paths)
     each = {
-        (test, profession): wte * of.output * of.time[profession]
+        (test, profession): wte * of.output * of.time[profession] * effort[test, profession]
         for (test, profession), wte in begin.wte_a_test.items()
     }
     for to_come, share in _centre_shares(paths):
@@ -229,6 +230,12 @@ def _centre_work(setting: Setting, begin: Start, of: Factors, paths: Paths) -> A
             if key in numbers:
                 work[numbers[key]] += wte * share
     return work
+
+
+def _effort(work: Work, paths: Paths) -> dict[tuple[str, str], Array | float]:
+    """What a test takes of a profession against the base month."""
+    pairs = zip(work.rows["test"], work.rows["profession"], strict=True)
+    return {pair: effort_factor(work, row, paths) for row, pair in enumerate(pairs)}
 
 
 def _centre_shares(paths: Paths) -> list[tuple[bool, Array]]:

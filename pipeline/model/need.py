@@ -144,7 +144,8 @@ def moved_work(counted: Array, cells: pd.DataFrame, paths: Paths) -> Array:
         here, there = (
             _productive(who, _time_draws(who, paths), paths.assumptions) for who in (move.profession, move.item)
         )
-        share = paths.at(move.key)
+        # What is moved at the base month is there already: in the work of those who do it.
+        share = paths.at(move.key) - paths.base[move.key]
         for employer in dict.fromkeys(cells["employer"]):
             pair = [of_cell.get((employer, who)) for who in (move.profession, move.item)]
             if pair[0] is not None and pair[1] is not None:

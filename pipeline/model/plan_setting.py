@@ -31,7 +31,7 @@ from pipeline.model.supply.plan_staff import PlanStaff, plan_staff, posts
 from pipeline.model.supply.system import ORIGINS
 from pipeline.model.supply.teams import CELL
 from pipeline.model.temporary_cover import Cover, cover_at_base
-from pipeline.model.work import counted_work
+from pipeline.model.work import counted_work, known_by_no_standard
 from pipeline.months import add_months, months_between
 from pipeline.plan import Plan
 from pipeline.reference import need_weights
@@ -198,10 +198,12 @@ def used(every: Assumptions, annual: pd.DataFrame, staff: PlanStaff | None) -> A
     lists = any(each.test in tests for each in of_kind(every, "points"))
     of_tests = {each.profession for each in of_kind(every, "minutes") if each.test in tests}
     of_tests |= {each.profession for each in of_kind(every, "list_hours") if lists}
+    follows = {each.key for each in known_by_no_standard(every)}
     kept = {
         key: each
         for key, each in every.items()
         if each.kind not in NEVER_DRAWN
+        and (each.kind != "work_follows" or key in follows)
         and (not each.test or each.test in tests)
         and (each.kind not in (*PER_LIST, "points") or lists)
         and (not each.profession or each.profession in _wanted(each, of_tests, professions))

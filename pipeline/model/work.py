@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.assumptions import Assumptions, of_kind
+from pipeline.assumptions import Assumption, Assumptions, of_kind
 from pipeline.model import workload
 from pipeline.model.draws import Draws
 from pipeline.months import months_between
@@ -84,12 +84,12 @@ def following_work(
     """The work of professions that follows tests of their employer without a known time for each.
 
     A share of the staff in post (`in_post`, WTE by cell and draw); the share is an assumption. Where an employer counts
-    none of a profession's tests, none of its work follows them.
+    none of a profession's tests, none of its work follows them; where its time for a test is known, that counts alone.
     """
     tests = tests_at_base(annual, draws, base)
     known = {(row.provider, row.test): (number, row.pillar) for number, row in enumerate(annual.itertuples())}
     rows, wte, of = [], [], []
-    for follows in of_kind(assumptions, "work_follows"):
+    for follows in known_by_no_standard(assumptions):
         for cell, row in enumerate(cells.itertuples()):
             if row.profession == follows.profession and (row.employer, follows.test) in known:
                 number, pillar = known[row.employer, follows.test]
@@ -105,6 +105,15 @@ def together(one: Work, other: Work) -> Work:
     """Two parts of the work, one after the other."""
     rows = pd.concat([one.rows, other.rows], ignore_index=True).astype(dict.fromkeys([*ROW, "each", "hours"], "object"))
     return Work(rows, np.concatenate([one.wte, other.wte]), np.concatenate([one.tests, other.tests]))
+
+
+def known_by_no_standard(assumptions: Assumptions) -> list[Assumption]:
+    """What follows tests, but for a profession whose time for the test is known: its work is counted by that."""
+    return [
+        follows
+        for follows in of_kind(assumptions, "work_follows")
+        if follows.profession not in {profession for profession, _, _ in _standards(follows.test, assumptions)}
+    ]
 
 
 def _standards(test: str, assumptions: Assumptions) -> Iterator[tuple[str, str, str]]:

@@ -141,6 +141,14 @@ def test_work_that_follows_a_test_is_a_share_of_the_staff_where_their_employer_c
     assert work.wte.tolist() == [[2.0]]
 
 
+def test_work_with_a_time_of_its_own_follows_no_test_beside() -> None:
+    annual = annual_activity(counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12), ["AAA"], PILLARS)
+    entries = book(CT, assumption("work_follows", 0.25, test="CT", profession="Radiographers"))
+    cells = pd.DataFrame({"employer": ["AAA"], "profession": ["Radiographers"]})
+    base = dt.date(2024, 9, 30)
+    assert following_work(annual, cells, np.array([[8.0]]), central(entries), entries, base).rows.empty
+
+
 def test_only_what_is_called_on_is_listed() -> None:
     annual = annual_activity(counted("AAA", "CT", "dm01", "2024-04-30", [1000] * 12), ["AAA"], PILLARS)
     idle = [

@@ -90,7 +90,9 @@ class TestFiguresWorkedOutByHand:
         store = made("single").store
         today = store.read("counted_today").set_index("profession").loc["Diagnostic radiographers"]
         assert today[["in_post", "counted"]].tolist() == pytest.approx([10, 12])
-        months = store.read("gap_by_month").sort_values("month").groupby("scenario")["needed_mean"].agg(["first", "last"])
+        months = (
+            store.read("gap_by_month").sort_values("month").groupby("scenario")["needed_mean"].agg(["first", "last"])
+        )
         more = months["last"] - months["first"]
         assert more[["do_nothing", "level"]].tolist() == pytest.approx([12, 0], abs=1e-5)
 
@@ -158,7 +160,10 @@ class TestALever:
     def test_of_more_growth_widens_the_gap_at_the_horizon_and_leaves_today_as_it_is(
         self, by_hand: Callable[..., tuple[Store, str]], made: Make
     ) -> None:
-        before, (after, text) = made("full").store, by_hand("scenario", levers=[{"kind": "activity_growth", "add": 0.05}])
+        before, (after, text) = (
+            made("full").store,
+            by_hand("scenario", levers=[{"kind": "activity_growth", "add": 0.05}]),
+        )
         pd.testing.assert_frame_equal(after.read("counted_today"), before.read("counted_today"), check_exact=True)
         assert gross(after) > gross(before) + 1
         assert "If present trends go on, with activity growth +0.05, " in text

@@ -22,6 +22,7 @@ from pipeline.model.staff_ahead import (
     spread_parts,
     staff_ahead,
 )
+from pipeline.model.why import HOURS
 from pipeline.plan import Plan
 from pipeline.report import outlook_words
 from pipeline.tables import empty
@@ -58,8 +59,13 @@ def bare(read: Read) -> Setting:
 
 
 @pytest.fixture(scope="module")
-def ahead(setting: Setting) -> StaffAhead:
-    return looked_ahead(setting)[0]
+def looked(setting: Setting) -> tuple[StaffAhead, Outcome]:
+    return looked_ahead(setting)
+
+
+@pytest.fixture(scope="module")
+def ahead(looked: tuple[StaffAhead, Outcome]) -> StaffAhead:
+    return looked[0]
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +97,14 @@ class TestTheSample:
         assert table["posts"].sum() == pytest.approx(ahead.cells["posts"].sum())
         assert (table["p10"] <= table["p50"]).all()
 
-    def test_flows_of_a_year_are_the_mean_yearly_change_but_for_moves_between_pillars(self, ahead: StaffAhead) -> None:
+    def test_flows_of_a_year_are_the_mean_yearly_change_but_for_hours_and_moves_between_pillars(
+        self, looked: tuple[StaffAhead, Outcome]
+    ) -> None:
+        ahead, found = looked
         change = float(flows_by_pillar(ahead).drop(columns="flow").to_numpy().sum())
         whole = ahead.wte.sum(axis=2, dtype=np.float64)
-        assert 5 * change == pytest.approx((whole[:, -1] - whole[:, 0]).mean(), abs=2.5)
+        hours = found.parts[HOURS].sum()
+        assert 5 * change == pytest.approx((whole[:, -1] - whole[:, 0]).mean() + hours, abs=0.5)
 
     def test_only_chosen_cells_are_followed(self, ahead: StaffAhead) -> None:
         first = ahead.keys[0]
