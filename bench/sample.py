@@ -1,7 +1,7 @@
-"""The sample plan as the engine takes it, and the memory that a scenario of it takes in a process that does nothing else.
+"""The sample plan as the engine takes it, and the memory of a process that works out one scenario of it.
 
-`python -m bench.sample DRAWS` reads the sample, works out its baseline in so many draws, staff by month kept, and prints
-its peak memory in kB.
+`python -m bench.sample DRAWS` reads the sample, works out its baseline in so many draws, staff by month kept, and
+prints its peak memory in kB.
 """
 
 from __future__ import annotations
