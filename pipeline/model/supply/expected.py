@@ -1,17 +1,30 @@
 """Staff over time in expected values: the mean of what `chances` draws, wherever no limit binds.
 
-People are a number for each team and month of age; those from outside are kept by month in post until they are settled.
-The order of a month is that of docs/method.md, section 14. Where a limit binds (no more hired than there are
-vacancies) this takes it on the mean, so it is a little above the mean of the draws.
+People are a number for each team, birthday and year of age (`cohorts`); those from outside are kept by month of arrival
+until they are settled. The order of a month is that of docs/method.md, section 14. Where a limit binds (no more hired
+than there are vacancies) this takes it on the mean, so it is a little above the mean of the draws.
 """
 
 from __future__ import annotations
 
-import math
+from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.model.supply.compiled import compiled
+from pipeline.model.supply.cohorts import (
+    BIRTHDAYS,
+    HEADS,
+    WTE,
+    add_share,
+    begin,
+    exits_of_recent,
+    exits_of_settled,
+    find_chances,
+    learning,
+    move_share,
+    opening,
+)
+from pipeline.model.supply.compiled import compiled, inlined
 from pipeline.model.supply.system import (
     AGES,
     FLOWS,
@@ -31,10 +44,13 @@ from pipeline.model.supply.system import (
     Staff,
     System,
 )
+from pipeline.model.supply.vacancies import arrivals, offers, offers_before, place, posts_of, vacancies, vacancy
 
-_MONTHS_OF_AGE = 12 * AGES
 _FLOWS, _ORIGINS, _RISKS = len(FLOWS), len(ORIGINS), len(RISKS)
-_LAST = AGES - 1
+_GROUPS = _ORIGINS + 1
+"""Those whose hazards differ: the recent by origin, then the settled."""
+_OLD = _ORIGINS
+"""The settled among these groups."""
 _NONE = 1e-12
 """Vacancy in WTE that is what floating point leaves of none."""
 
@@ -52,432 +68,326 @@ def expected_staff(system: System, course: Course, draw: int = 0) -> Staff:
         gave_up=np.zeros((months + 1, _ORIGINS, gates)),
         trained=np.zeros((months + 1, system.pools)),
     )
-    _run(system, course, draw, staff, *_support(system))
+    _run(system, course.only(draw, draw + 1), 0, staff)
     return staff
 
 
-def _support(system: System) -> tuple[Real, Real]:
-    """First and last year of age at which anybody of an origin and class arrives."""
-    some = system.entry_age > 0
-    first = np.where(some.any(axis=2), some.argmax(axis=2), 0)
-    last = np.where(some.any(axis=2), AGES - 1 - some[:, :, ::-1].argmax(axis=2), -1)
-    return first, last
+class Now(NamedTuple):
+    """Everybody at a moment of a draw. The first axis is the team, except of the last two."""
+
+    stock: Real
+    """The settled, as in `cohorts`."""
+    settled: Real
+    """Sums of `stock`: heads and WTE."""
+    recent: Real
+    """By origin: those who are not settled, as in `cohorts`."""
+    began: Real
+    """By origin and month of arrival: how many they were at first."""
+    fresh: Real
+    """Sums of `recent`: heads by origin."""
+    in_post: Real
+    """WTE of the settled and the recent."""
+    posts: Real
+    """Funded posts of the month, in the WTE of the base month."""
+    vacancy: Real
+    """Posts less those taken by staff and by offers that are out, in WTE, when they were last looked at."""
+    offered: Real
+    """People with an offer who have not begun."""
+    starts: Real
+    """People with an offer, by month of their first day."""
+    starting: Real
+    """People who begin this month, of those just placed."""
+    trained: Real
+    """Staff in post who trained for a move and wait for it, by pool."""
+    unplaced: Real
+    """People who wait for a vacancy, by origin and gate."""
+
+
+class Odds(NamedTuple):
+    """Chances of the month, as in `cohorts`. The first two axes are team and group: the recent by origin, the settled."""
+
+    hazard: Real
+    """Hazards by class of career, risk and year of age."""
+    known: Real
+    """Factors of the hazards by risk, of which the chances are."""
+    survive: Real
+    share: Real
+
+
+class Space(NamedTuple):
+    """Working space of one gate."""
+
+    factor: Real
+    """By risk."""
+    left: Real
+    """Exits of a team: heads and WTE by risk."""
+    present: Real
+    """As in `cohorts`."""
+    going: Real
+    """By team of the gate, as in `cohorts`."""
+    gone: Real
+    """Sums of `going`: heads and WTE."""
 
 
 @compiled
-def _run(system, course, draw, staff, first_age, last_age):
+def _at_base(system, course):
     teams, months = len(system.team_cell), course.posts.shape[1] - 1
-    _cells, gates, moves = len(system.cell_profession), len(system.gate_start) - 1, len(system.move_from)
-    entry = system.entry_wte
-    people, wte = np.zeros((teams, _MONTHS_OF_AGE)), np.zeros((teams, _MONTHS_OF_AGE))
-    for row in range(len(system.row_team)):
-        share = system.row_heads[row] / system.row_span[row]
-        for age in range(system.row_age[row], system.row_age[row] + system.row_span[row]):
-            people[system.row_team[row], age] += share
-            wte[system.row_team[row], age] += share * system.row_wte[row]
-    recent = np.zeros((teams, _ORIGINS, SETTLED, AGES))
-    recent_heads = np.zeros((teams, _ORIGINS, SETTLED))
-    in_post, offered = wte.sum(axis=1), np.zeros(teams)
+    stock = opening(system)
+    settled = np.zeros((teams, 2))
     for team in range(teams):
-        staff.heads[0, system.team_cell[team]] += people[team].sum()
-        staff.wte[0, system.team_cell[team]] += in_post[team]
-    starts = np.zeros((teams, months + 2))
-    _offers_before(system, course, draw, in_post, offered, starts)
-    unplaced, trained = np.zeros((_ORIGINS, gates)), np.zeros(system.pools)
-    out, survive, heads_of, wte_of = np.zeros((_RISKS, AGES)), np.zeros(AGES), np.zeros(AGES), np.zeros(AGES)
-    going_heads, going_wte = np.zeros((teams, _MONTHS_OF_AGE)), np.zeros((teams, _MONTHS_OF_AGE))
-    vacancy, vacant = np.zeros(teams), np.zeros(teams)
+        settled[team, HEADS], settled[team, WTE] = stock[team, HEADS].sum(), stock[team, WTE].sum()
+    return Now(
+        stock,
+        settled,
+        np.zeros((teams, _ORIGINS, SETTLED, AGES)),
+        np.zeros((teams, _ORIGINS, SETTLED)),
+        np.zeros((teams, _ORIGINS)),
+        settled[:, WTE].copy(),
+        np.zeros(teams),
+        np.zeros(teams),
+        np.zeros(teams),
+        np.zeros((teams, months + 2)),
+        np.zeros(teams),
+        np.zeros(system.pools),
+        np.zeros((_ORIGINS, len(system.gate_start) - 1)),
+    )
+
+
+@compiled
+def _run(system, course, draw, staff):
+    months, entry = course.posts.shape[1] - 1, system.entry_wte
+    now, odds, space = _at_base(system, course), _odds(system), _space(system)
+    posts_of(system, course, draw, 0, now.posts)
+    vacancies(now.posts, now.in_post, now.offered, entry, now.vacancy)
+    offers_before(course, draw, now.vacancy, entry, now.offered, now.starts)
+    newly, trained = arrivals(system, course, draw)
+    _record(system, course, draw, 0, now, staff)
     for month in range(1, months + 1):
-        going_heads[:] = 0.0
-        going_wte[:] = 0.0
-        within = course.within[draw, month]
-        for team in range(teams):
-            alone = system.gate_start[system.team_gate[team] + 1] - system.gate_start[system.team_gate[team]] == 1
-            stays = 0.0 if alone else within
-            _chances(system, course, draw, team, month, 1.0, out, survive)
-            _exits_of_settled(
-                system, team, month, stays, out, survive, people, wte, going_heads, going_wte, heads_of, wte_of, staff
-            )
-            kind, early = system.team_class[team], 1.0
-            for origin in range(_ORIGINS):
-                if recent_heads[team, origin].max() <= 0.0:
-                    continue
-                if course.early[draw, origin] != early:
-                    early = course.early[draw, origin]
-                    _chances(system, course, draw, team, month, early, out, survive)
-                _exits_of_recent(
-                    system, team, origin, month, first_age[origin, kind], last_age[origin, kind], stays, out, survive,
-                    recent, recent_heads, people, wte, going_heads, going_wte, heads_of, wte_of, staff,
-                )  # fmt: skip
-            in_post[team] = wte[team].sum() + entry[team] * recent_heads[team].sum()
-        for team in range(teams):
-            vacancy[team] = _vacancy(system, course, draw, team, month, in_post, offered)
-        _transfers(system, month, vacancy, going_heads, going_wte, people, wte, in_post, staff)
-        for team in range(teams):
-            vacancy[team] = _vacancy(system, course, draw, team, month, in_post, offered)
-        _trained_arrive(system, course, draw, month, trained)
-        for move in range(moves):
-            _move(system, course, draw, move, month, vacancy, trained, people, wte, in_post, offered, staff)
-        for pool in range(system.pools):
-            staff.trained[month, pool] = trained[pool]
-        for origin in (NEWLY_QUALIFIED, INTERNATIONAL):
-            for gate in range(gates):
-                coming = unplaced[origin, gate] + _arriving(system, course, draw, origin, gate, month)
-                if coming > 0.0:
-                    placed = _placed(
-                        system, course, draw, origin, gate, month, coming, vacancy, vacant, recent, recent_heads,
-                        in_post, offered, staff,
-                    )  # fmt: skip
-                    waiting = coming - placed
-                    given_up = waiting * course.dropout[draw]
-                    unplaced[origin, gate] = waiting - given_up
-                    staff.gave_up[month, origin, gate] = given_up
-                    staff.unplaced[month, origin, gate] = unplaced[origin, gate]
-                else:
-                    unplaced[origin, gate] = 0.0
-        for team in range(teams):
-            vacancy[team] = _vacancy(system, course, draw, team, month, in_post, offered)
-            _offer(system, course, draw, team, month, vacancy[team], offered, starts)
-            beginning = starts[team, month]
-            if beginning > 0.0:
-                offered[team] -= beginning
-                _arrive(system, team, HIRED, month, beginning, recent, recent_heads, in_post, staff)
-        for team in range(teams):
-            cell = system.team_cell[team]
-            staff.heads[month, cell] += people[team].sum() + recent_heads[team].sum()
-            staff.wte[month, cell] += in_post[team]
-            for origin in range(_ORIGINS):
-                for served in range(SETTLED):
-                    lost = 1.0 - course.ramp[draw, origin, served]
-                    staff.learning[month, cell] += lost * entry[team] * recent_heads[team, origin, served]
+        posts_of(system, course, draw, month, now.posts)
+        _exits_and_transfers(system, course, draw, month, now, odds, space, staff)
+        vacancies(now.posts, now.in_post, now.offered, entry, now.vacancy)
+        now.trained[:] += trained[:, month]
+        _moves(system, course.moving[draw, month], month, now, staff)
+        staff.trained[month, :] = now.trained
+        _find_vacancies(system, course, draw, month, newly, now, staff)
+        vacancies(now.posts, now.in_post, now.offered, entry, now.vacancy)
+        offers(course, draw, month, now.vacancy, entry, now.offered, now.starts)
+        _begin(system, month, now, staff)
+        _record(system, course, draw, month, now, staff)
 
 
 @compiled
-def _vacancy(system, course, draw, team, month, in_post, offered):
-    """Posts less those taken by staff and by offers that are out, in WTE; none where it would be below zero."""
-    return max(0.0, _posts(system, course, draw, team, month) - in_post[team] - offered[team] * system.entry_wte[team])
+def _odds(system):
+    groups = (len(system.team_cell), _GROUPS)
+    return Odds(
+        system.hazard.transpose(1, 0, 2).copy(),
+        np.full((*groups, _RISKS), -1.0),
+        np.zeros((*groups, AGES)),
+        np.zeros((*groups, AGES)),
+    )
 
 
 @compiled
-def _posts(system, course, draw, team, month):
-    """Funded posts in the WTE of the base month: the fewer hours each works, the more people they are for."""
-    share = course.participation[draw, system.cell_profession[system.team_cell[team]], month]
-    return course.posts[team, month] * course.posts_factor[draw, month] / share
+def _space(system):
+    widest = 0
+    for gate in range(len(system.gate_start) - 1):
+        widest = max(widest, system.gate_start[gate + 1] - system.gate_start[gate])
+    return Space(
+        np.zeros(_RISKS),
+        np.zeros((2, _RISKS)),
+        np.zeros((2, AGES)),
+        np.zeros((widest, 2, BIRTHDAYS, AGES)),
+        np.zeros((widest, 2)),
+    )
 
 
 @compiled
-def _chances(system, course, draw, team, month, early, out, survive):
-    """Chance of each exit and of none this month, by year of age: p_j = (h_j / h)(1 - exp(-h))."""
-    cell, kind = system.team_cell[team], system.team_class[team]
-    for age in range(AGES):
-        total = 0.0
-        for risk in range(_RISKS):
-            lever = course.hazard_lever[course.hazard_row[team, risk], month]
-            hazard = system.hazard[risk, kind, age] * system.team_factor[team, risk] * lever
-            hazard *= course.hazard_draw[draw, cell, risk] * (early if risk == LEAVING else 1.0)
-            out[risk, age] = hazard
-            total += hazard
-        survive[age] = math.exp(-total)
-        share = (1.0 - survive[age]) / total if total > 0.0 else 0.0
-        for risk in range(_RISKS):
-            out[risk, age] *= share
+def _record(system, course, draw, month, now, staff):
+    """What is there at the end of the month."""
+    lost = 1.0 - course.ramp[draw]
+    for team in range(len(system.team_cell)):
+        cell, heads, new = system.team_cell[team], now.settled[team, HEADS], 0.0
+        for origin in range(_ORIGINS):
+            heads += now.fresh[team, origin]
+            if now.fresh[team, origin] > 0.0:
+                new += learning(now.recent[team, origin], now.began[team, origin], month, lost[origin])
+        staff.heads[month, cell] += heads
+        staff.wte[month, cell] += now.in_post[team]
+        staff.learning[month, cell] += new * system.entry_wte[team]
 
 
 @compiled
-def _count_exits(system, team, month, stays, out, heads_of, wte_of, staff):
-    """Exits by risk of the people of each year of age; those who stay within the system are counted when they move."""
-    cell = system.team_cell[team]
-    for risk in range(_RISKS):
-        heads, amount = 0.0, 0.0
-        for year in range(AGES):
-            heads += heads_of[year] * out[risk, year]
-            amount += wte_of[year] * out[risk, year]
-        away = 1.0 - stays if risk == TRANSFER else 1.0
-        staff.flow_heads[risk, month, cell] += away * heads
-        staff.flow_wte[risk, month, cell] += away * amount
-
-
-@compiled
-def _exits_of_settled(
-    system, team, month, stays, out, survive, people, wte, going_heads, going_wte, heads_of, wte_of, staff
-):
-    """Everybody is a month older; then those who leave do. Those who stay within the system are `going`."""
-    heads_of[:] = 0.0
-    wte_of[:] = 0.0
-    oldest = _MONTHS_OF_AGE - 1
-    people[team, oldest] += people[team, oldest - 1]
-    wte[team, oldest] += wte[team, oldest - 1]
-    for age in range(oldest, -1, -1):
-        if age < oldest:
-            people[team, age] = people[team, age - 1] if age else 0.0
-            wte[team, age] = wte[team, age - 1] if age else 0.0
-        heads, amount = people[team, age], wte[team, age]
-        if heads > 0.0:
-            year = age // 12
-            heads_of[year] += heads
-            wte_of[year] += amount
-            chance = out[TRANSFER, year] * stays
-            going_heads[team, age] += heads * chance
-            going_wte[team, age] += amount * chance
-            people[team, age] = heads * survive[year]
-            wte[team, age] = amount * survive[year]
-    _count_exits(system, team, month, stays, out, heads_of, wte_of, staff)
-
-
-@compiled
-def _exits_of_recent(
-    system, team, origin, month, first, last, stays, out, survive, recent, recent_heads,
-    people, wte, going_heads, going_wte, heads_of, wte_of, staff,
-):  # fmt: skip
-    """As for the settled; whoever has been in post for SETTLED months joins them."""
-    entry = system.entry_wte[team]
-    heads_of[:] = 0.0
-    for served in range(SETTLED - 1, -1, -1):
-        total = 0.0
-        if recent_heads[team, origin, served] > 0.0:
-            for age in range(first, last + 1):
-                heads = recent[team, origin, served, age]
-                year = min(age + (served + 1) // 12, _LAST)
-                at = min(12 * age + served + 1, _MONTHS_OF_AGE - 1)
-                heads_of[year] += heads
-                leaving = heads * out[TRANSFER, year] * stays
-                going_heads[team, at] += leaving
-                going_wte[team, at] += leaving * entry
-                heads *= survive[year]
-                recent[team, origin, served, age] = 0.0
-                if served == SETTLED - 1:
-                    people[team, at] += heads
-                    wte[team, at] += heads * entry
-                else:
-                    recent[team, origin, served + 1, age] = heads
-                    total += heads
-        recent_heads[team, origin, served] = 0.0
-        if served < SETTLED - 1:
-            recent_heads[team, origin, served + 1] = total
-    for year in range(AGES):
-        wte_of[year] = entry * heads_of[year]
-    _count_exits(system, team, month, stays, out, heads_of, wte_of, staff)
-
-
-@compiled
-def _transfers(system, month, vacancy, going_heads, going_wte, people, wte, in_post, staff):
-    """Those who transfer within the system go to the other teams of their gate, by vacancies; evenly where none is."""
+def _exits_and_transfers(system, course, draw, month, now, odds, space, staff):
+    """Everybody is a month older; then those who leave do, and those who transfer within the system move."""
+    factor, left, gone, early = space.factor, space.left, space.gone, course.early[draw]
     for gate in range(len(system.gate_start) - 1):
         begin, end = system.gate_start[gate], system.gate_start[gate + 1]
-        if end - begin == 1:
-            continue
-        free, gained = 0.0, np.zeros(end - begin)
+        within = course.within[draw, month] if end - begin > 1 else 0.0
         for place in range(begin, end):
-            free += vacancy[system.gate_team[place]]
-        for place in range(begin, end):
-            source = system.gate_team[place]
-            heads, amount = 0.0, 0.0
-            for age in range(_MONTHS_OF_AGE):
-                heads += going_heads[source, age]
-                amount += going_wte[source, age]
-            if heads <= 0.0:
-                continue
-            others = free - vacancy[source]
-            by_vacancy = _NONE < others < np.inf
-            if not by_vacancy:
-                others = float(end - begin - 1)
-            staff.flow_heads[MOVED_AWAY, month, system.team_cell[source]] += heads
-            staff.flow_wte[MOVED_AWAY, month, system.team_cell[source]] += amount
-            for other in range(begin, end):
-                team = system.gate_team[other]
-                share = (vacancy[team] if by_vacancy else 1.0) / others
-                if other == place or share <= 0.0:
-                    continue
-                for age in range(_MONTHS_OF_AGE):
-                    people[team, age] += share * going_heads[source, age]
-                    wte[team, age] += share * going_wte[source, age]
-                gained[other - begin] += share * amount
-                staff.flow_heads[MOVED_HERE, month, system.team_cell[team]] += share * heads
-                staff.flow_wte[MOVED_HERE, month, system.team_cell[team]] += share * amount
-        for place in range(begin, end):
-            in_post[system.gate_team[place]] += gained[place - begin]
+            team = system.gate_team[place]
+            hazard, cell, entry = odds.hazard[system.team_class[team]], system.team_cell[team], system.entry_wte[team]
+            stock, settled, going = now.stock[team], now.settled[team], space.going[place - begin]
+            left[:] = 0.0
+            for risk in range(_RISKS):
+                lever = course.hazard_lever[course.hazard_row[team, risk], month]
+                factor[risk] = system.team_factor[team, risk] * lever * course.hazard_draw[draw, cell, risk]
+            find_chances(hazard, factor, odds.known[team, _OLD], odds.survive[team, _OLD], odds.share[team, _OLD])
+            exits_of_settled(
+                stock, settled, month, within, hazard, factor, odds.survive[team, _OLD], odds.share[team, _OLD],
+                space.present, left, going,
+            )  # fmt: skip
+            fresh, usual = 0.0, factor[LEAVING]
+            for origin in range(_ORIGINS):
+                if now.fresh[team, origin] > 0.0:
+                    factor[LEAVING] = usual * early[origin]
+                    survive, share = odds.survive[team, origin], odds.share[team, origin]
+                    find_chances(hazard, factor, odds.known[team, origin], survive, share)
+                    now.fresh[team, origin] = exits_of_recent(
+                        now.recent[team, origin], now.began[team, origin], month, within, hazard, factor,
+                        survive, share, entry, space.present, left, going, stock, settled,
+                    )  # fmt: skip
+                    fresh += now.fresh[team, origin]
+            for kind in (HEADS, WTE):
+                gone[place - begin, kind] = within * left[kind, TRANSFER]
+                left[kind, TRANSFER] *= 1.0 - within
+            for risk in range(_RISKS):
+                _count(staff.flow_heads, staff.flow_wte, risk, month, cell, left[HEADS, risk], left[WTE, risk])
+            now.in_post[team] = settled[WTE] + entry * fresh
+            now.vacancy[team] = vacancy(now.posts, now.in_post, now.offered, system.entry_wte, team)
+        if within > 0.0:
+            _transfer(
+                system.gate_team[begin:end], system.team_cell, month, now.vacancy, space.going, gone,
+                now.stock, now.settled, now.in_post, staff.flow_heads, staff.flow_wte,
+            )  # fmt: skip
 
 
 @compiled
-def _move(system, course, draw, move, month, vacancy, trained, people, wte, in_post, offered, staff):
-    """Settled people take a better post of their employer, or one that they trained for, where there is a vacancy."""
-    source, target, pool = system.move_from[move], system.move_to[move], system.move_pool[move]
-    free = vacancy[target] / system.entry_wte[source]
-    settled = people[source].sum()
-    if pool < 0:
-        wanted = system.move_rate[move] * course.moving[draw, month] * free
-    else:
-        everywhere = 0.0
-        for other in range(len(system.move_from)):
-            if system.move_pool[other] == pool and other >= move:
-                everywhere += vacancy[system.move_to[other]]
-        wanted = trained[pool] * vacancy[target] / everywhere if everywhere > _NONE else 0.0
-    heads = min(wanted, free, settled)
-    if heads <= 0.0:
-        return
-    share = heads / settled
-    amount = 0.0
-    for age in range(_MONTHS_OF_AGE):
-        if people[source, age] > 0.0:
-            moved, moved_wte = share * people[source, age], share * wte[source, age]
-            people[source, age] -= moved
-            wte[source, age] -= moved_wte
-            people[target, age] += moved
-            wte[target, age] += moved_wte
-            amount += moved_wte
-    in_post[source] -= amount
-    in_post[target] += amount
-    if pool >= 0:
-        trained[pool] -= heads
-    vacancy[source] = _vacancy(system, course, draw, source, month, in_post, offered)
-    vacancy[target] = _vacancy(system, course, draw, target, month, in_post, offered)
-    away, here = system.team_cell[source], system.team_cell[target]
-    if away != here:
-        staff.flow_heads[MOVED_AWAY, month, away] += heads
-        staff.flow_wte[MOVED_AWAY, month, away] += amount
-        staff.flow_heads[MOVED_HERE, month, here] += heads
-        staff.flow_wte[MOVED_HERE, month, here] += amount
-
-
-@compiled
-def _due(course, draw, intake, month):
-    """People of an intake who arrive this month; a part of a month is shared by the two months about it."""
-    whole = math.floor(course.month[draw, intake])
-    part = course.month[draw, intake] - whole
-    share = 1.0 - part if month == whole else (part if month == whole + 1 else 0.0)
-    return share * course.starters[draw, intake] * course.arrives[draw, intake]
-
-
-@compiled
-def _trained_arrive(system, course, draw, month, trained):
-    for intake in range(len(system.intake_pool)):
-        if system.intake_pool[intake] >= 0:
-            trained[system.intake_pool[intake]] += _due(course, draw, intake, month)
-
-
-@compiled
-def _arriving(system, course, draw, origin, gate, month):
-    if origin == INTERNATIONAL:
-        return course.abroad[gate, month] * course.abroad_factor[draw, month]
-    people = 0.0
-    for intake in range(len(system.intake_gate)):
-        if system.intake_gate[intake] == gate:
-            people += _due(course, draw, intake, month)
-    return people
-
-
-@compiled
-def _arrive(system, team, origin, month, heads, recent, recent_heads, in_post, staff):
-    """People from outside begin: they face no exit this month."""
-    for age in range(AGES):
-        recent[team, origin, 0, age] += heads * system.entry_age[origin, system.team_class[team], age]
-    recent_heads[team, origin, 0] += heads
-    in_post[team] += heads * system.entry_wte[team]
-    flow, cell = FROM_ORIGIN[origin], system.team_cell[team]
-    staff.flow_heads[flow, month, cell] += heads
-    staff.flow_wte[flow, month, cell] += heads * system.entry_wte[team]
-
-
-@compiled
-def _placed(
-    system, course, draw, origin, gate, month, coming, vacancy, vacant, recent, recent_heads, in_post, offered, staff
+def _transfer(
+    teams, team_cell, month, vacancy, going, gone, stock, settled, in_post, flow_heads, flow_wte
 ):
-    """People who find a vacancy: newly qualified by vacancies, recruits from abroad where most posts are empty."""
-    begin, end = system.gate_start[gate], system.gate_start[gate + 1]
-    places = 0.0
-    for place in range(begin, end):
-        team = system.gate_team[place]
-        vacancy[team] = _vacancy(system, course, draw, team, month, in_post, offered)
-        vacant[team] = vacancy[team] / system.entry_wte[team]
-        places += vacant[team]
-    placed = min(coming, places)
-    if placed <= 0.0:
-        return 0.0
-    level = _level(system, course, draw, begin, end, month, placed, vacancy) if origin == INTERNATIONAL else 0.0
-    for place in range(begin, end):
-        team = system.gate_team[place]
-        if origin == INTERNATIONAL:
-            posts = _posts(system, course, draw, team, month)
-            heads = max(0.0, vacancy[team] - level * posts) / system.entry_wte[team]
+    """Those who transfer within the system go to the other teams of their gate, by vacancies; evenly where none is."""
+    free = 0.0
+    for team in teams:
+        free += vacancy[team]
+    for place in range(len(teams)):
+        source, heads, wte = teams[place], gone[place, HEADS], gone[place, WTE]
+        if heads <= 0.0:
+            continue
+        others = free - vacancy[source]
+        by_vacancy = _NONE < others < np.inf
+        if not by_vacancy:
+            others = float(len(teams) - 1)
+        _count(flow_heads, flow_wte, MOVED_AWAY, month, team_cell[source], heads, wte)
+        for team in teams:
+            share = (vacancy[team] if by_vacancy else 1.0) / others
+            if team != source and share > 0.0:
+                add_share(stock[team], going[place], share)
+                _add_settled(settled, in_post, team, share * heads, share * wte)
+                _count(flow_heads, flow_wte, MOVED_HERE, month, team_cell[team], share * heads, share * wte)
+
+
+@inlined
+def _count(flow_heads, flow_wte, flow, month, cell, heads, wte):
+    flow_heads[flow, month, cell] += heads
+    flow_wte[flow, month, cell] += wte
+
+
+@inlined
+def _add_settled(settled, in_post, team, heads, wte):
+    settled[team, HEADS] += heads
+    settled[team, WTE] += wte
+    in_post[team] += wte
+
+
+@compiled
+def _moves(system, pace, month, now, staff):
+    """Settled people take a better post of their employer, or one that they trained for, where there is a vacancy."""
+    entry = system.entry_wte
+    for move in range(len(system.move_from)):
+        source, target, pool = system.move_from[move], system.move_to[move], system.move_pool[move]
+        free = now.vacancy[target] / entry[source]
+        if pool < 0:
+            wanted = system.move_rate[move] * pace * free
         else:
-            heads = placed * vacant[team] / places
+            wanted = now.trained[pool] * _share_of_pool(move, system.move_pool, system.move_to, now.vacancy)
+        heads = min(wanted, free, now.settled[source, HEADS])
+        if heads <= 0.0:
+            continue
+        share = heads / now.settled[source, HEADS]
+        wte = share * now.settled[source, WTE]
+        move_share(now.stock[source], now.stock[target], share)
+        _add_settled(now.settled, now.in_post, source, -heads, -wte)
+        _add_settled(now.settled, now.in_post, target, heads, wte)
+        if pool >= 0:
+            now.trained[pool] -= heads
+        for team in (source, target):
+            now.vacancy[team] = vacancy(now.posts, now.in_post, now.offered, entry, team)
+        away, here = system.team_cell[source], system.team_cell[target]
+        if away != here:
+            _count(staff.flow_heads, staff.flow_wte, MOVED_AWAY, month, away, heads, wte)
+            _count(staff.flow_heads, staff.flow_wte, MOVED_HERE, month, here, heads, wte)
+
+
+@compiled
+def _share_of_pool(move, move_pool, move_to, vacancy):
+    """Share of a pool who want this move: by vacancies, among the moves of the pool that are yet to come."""
+    everywhere = 0.0
+    for other in range(move, len(move_pool)):
+        if move_pool[other] == move_pool[move]:
+            everywhere += vacancy[move_to[other]]
+    return vacancy[move_to[move]] / everywhere if everywhere > _NONE else 0.0
+
+
+@compiled
+def _find_vacancies(system, course, draw, month, newly, now, staff):
+    """People who arrive, and those still unplaced, find a vacancy of their gate or are unplaced."""
+    for gate in range(len(system.gate_start) - 1):
+        teams = system.gate_team[system.gate_start[gate] : system.gate_start[gate + 1]]
+        for origin in (NEWLY_QUALIFIED, INTERNATIONAL):
+            if origin == INTERNATIONAL:
+                coming = course.abroad[gate, month] * course.abroad_factor[draw, month]
+            else:
+                coming = newly[gate, month]
+            coming += now.unplaced[origin, gate]
+            now.unplaced[origin, gate] = 0.0
+            if coming > 0.0:
+                for team in teams:
+                    now.vacancy[team] = vacancy(now.posts, now.in_post, now.offered, system.entry_wte, team)
+                waiting = coming - place(teams, origin, coming, now.vacancy, now.posts, system.entry_wte, now.starting)
+                for team in teams:
+                    if now.starting[team] > 0.0:
+                        _arrive(
+                            team, origin, month, now.starting[team], system.team_class, system.team_cell,
+                            system.entry_age, system.entry_wte, now.recent, now.began, now.fresh, now.in_post,
+                            staff.flow_heads, staff.flow_wte,
+                        )  # fmt: skip
+                given_up = waiting * course.dropout[draw]
+                now.unplaced[origin, gate] = waiting - given_up
+                staff.gave_up[month, origin, gate] = given_up
+                staff.unplaced[month, origin, gate] = waiting - given_up
+
+
+@compiled
+def _begin(system, month, now, staff):
+    """First days of those who were offered a post."""
+    for team in range(len(system.team_cell)):
+        heads = now.starts[team, month]
         if heads > 0.0:
-            _arrive(system, team, origin, month, heads, recent, recent_heads, in_post, staff)
-    return placed
+            now.offered[team] -= heads
+            _arrive(
+                team, HIRED, month, heads, system.team_class, system.team_cell, system.entry_age, system.entry_wte,
+                now.recent, now.began, now.fresh, now.in_post, staff.flow_heads, staff.flow_wte,
+            )  # fmt: skip
 
 
 @compiled
-def _level(system, course, draw, begin, end, month, placed, vacancy):
-    """The vacancy share down to which so many recruits bring the employers that have most vacancies for their size."""
-    size = end - begin
-    share = np.zeros(size)
-    for place in range(begin, end):
-        team = system.gate_team[place]
-        posts = _posts(system, course, draw, team, month)
-        share[place - begin] = vacancy[team] / posts if posts > 0.0 else 0.0
-    order = np.argsort(-share)
-    heads, depth, level = 0.0, 0.0, 0.0
-    for rank in range(size):
-        team = system.gate_team[begin + order[rank]]
-        if share[order[rank]] <= 0.0:
-            break
-        each = system.entry_wte[team]
-        heads += vacancy[team] / each
-        depth += _posts(system, course, draw, team, month) / each
-        level = (heads - placed) / depth
-        if rank + 1 == size or level >= share[order[rank + 1]]:
-            break
-    return max(0.0, level)
-
-
-@compiled
-def _keen(course, draw, team, month, free):
-    """People who would be offered a post in the month, were there posts enough: fixed, and by each vacancy (heads)."""
-    lever = course.hiring[draw, month] * course.hiring_lever[course.hiring_row[team], month]
-    answer = course.fill[team] * free if course.fill[team] > 0.0 else 0.0
-    return lever * (course.applicants[team] + answer)
-
-
-@compiled
-def _offers_before(system, course, draw, in_post, offered, starts):
-    """Offers that are out at the base month: as many a month as the vacancies of that month bring."""
-    last = starts.shape[1] - 1
-    for team in range(len(in_post)):
-        wait = course.wait[draw, 0]
-        free = _vacancy(system, course, draw, team, 0, in_post, offered) / system.entry_wte[team]
-        each = _offers_a_month(course, draw, team, free, wait)
-        whole = math.floor(wait)
-        for month in range(1, min(whole, last) + 1):
-            starts[team, month] += each
-        if whole + 1 <= last:
-            starts[team, whole + 1] += each * (wait - whole)
-        offered[team] += each * wait
-
-
-@compiled
-def _offers_a_month(course, draw, team, free, wait):
-    """Offers a month before the base month, such that they and the vacancies they answer to stay level (heads)."""
-    if wait <= 0.0:
-        return 0.0
-    lever = course.hiring[draw, 0] * course.hiring_lever[course.hiring_row[team], 0]
-    fill, fixed = lever * course.fill[team], lever * course.applicants[team]
-    if fill > 0.0:
-        return min((fixed + fill * free) / (1.0 + fill * wait), free / wait)
-    return min(fixed, free / wait)
-
-
-@compiled
-def _offer(system, course, draw, team, month, vacancy, offered, starts):
-    """Offers of the month: as many as would come, and no more than there are vacancies."""
-    free = vacancy / system.entry_wte[team]
-    offers = min(_keen(course, draw, team, month, free), free)
-    if offers <= 0.0:
-        return
-    wait = course.wait[draw, month]
-    begins = month + math.floor(wait)
-    part, last = wait - math.floor(wait), starts.shape[1] - 1
-    if begins <= last:
-        starts[team, begins] += offers * (1.0 - part)
-    if begins + 1 <= last:
-        starts[team, begins + 1] += offers * part
-    offered[team] += offers
+def _arrive(
+    team, origin, month, heads, team_class, team_cell, entry_age, entry_wte, recent, began, fresh, in_post,
+    flow_heads, flow_wte,
+):  # fmt: skip
+    """People from outside begin: they face no exit this month."""
+    wte = heads * entry_wte[team]
+    begin(recent[team, origin], began[team, origin], month, heads, entry_age[origin, team_class[team]])
+    fresh[team, origin] += heads
+    in_post[team] += wte
+    _count(flow_heads, flow_wte, FROM_ORIGIN[origin], month, team_cell[team], heads, wte)
