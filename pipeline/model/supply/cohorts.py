@@ -10,21 +10,41 @@ of age, which is the same for every birthday. In each array year of age comes la
 - *survive*: chance of no exit this month. *hazard*: of each risk, before the factors of the team. *share*: what a hazard is
   multiplied by to be a chance, (1 - exp(-h)) / h.
 - *present*: those who meet the exits of the month, as HEADS and as WTE.
-- *going*: those who transfer within the system, by birthday as *stock*.
+- *leaving*: heads of those who are not settled and transfer within the system, by birthday.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.model.supply.compiled import compiled, summing
-from pipeline.model.supply.system import AGES, RISKS, SETTLED, TRANSFER, System
+from pipeline.model.supply.system import AGES, RISKS, SETTLED, TRANSFER, Real, System
 
 HEADS, WTE = 0, 1
 BIRTHDAYS = 12
 _BOTH, _LAST, _RISKS = 2, AGES - 1, len(RISKS)
+
+
+class Space(NamedTuple):
+    """Working space for one team."""
+
+    left: Real
+    """Exits of the month: heads and WTE by risk."""
+    present: Real
+    """Those of a group who meet them, as HEADS and as WTE, by year of age."""
+    here: Real
+    """Those of a group who are left: heads and WTE."""
+    chance: Real
+    """Chance by year of age of a transfer within the system."""
+
+
+@compiled
+def space_for_exits():
+    """Working space for one team."""
+    return Space(np.zeros((_BOTH, _RISKS)), np.zeros((_BOTH, AGES)), np.zeros(_BOTH), np.zeros(AGES))
 
 
 @compiled
@@ -58,124 +78,132 @@ def find_chances(hazard, factor, known, survive, share):
 
 
 @compiled
-def exits_of_settled(stock, settled, month, within, hazard, factor, survive, share, present, left, going):
-    """The settled of a team are a month older and meet the exits of it. `settled` are the sums of `stock`."""
-    for kind in range(_BOTH):
-        _year_older(stock[kind, month % BIRTHDAYS])
-    _add_up_settled(stock, present)
-    for kind in range(_BOTH):
-        settled[kind] = _those_with(present[kind], survive)
-    _count_exits(hazard, factor, share, present, left)
-    if within > 0.0:
-        _settled_going(stock, _transfer_chance(hazard, factor, share, within), going)
-    _settled_stay(stock, survive)
+def exits_of_settled(stock, settled, month, hazard, factor, survive, share, space):
+    """The settled of a team are a month older and meet the exits of it. `settled` becomes the sums of those who stay.
 
-
-@compiled
-def exits_of_recent(
-    recent, began, month, within, hazard, factor, survive, share, entry, present, left, going, stock, settled
-):
-    """The same of those from one origin, each of `entry` WTE; after SETTLED months they join the settled.
-
-    Returns how many are left who are not settled.
+    They are still counted in `stock` (see `stay`).
     """
-    _recent_older(recent, began, month)
-    _add_up_recent(recent, began, entry, present)
-    _count_exits(hazard, factor, share, present, left)
-    if within > 0.0:
-        _recent_going(recent, began, month, _transfer_chance(hazard, factor, share, within), entry, going)
-    _recent_stay(recent, began, survive)
-    heads = _settle(recent, began, month, entry, stock)
-    settled[HEADS] += heads
-    settled[WTE] += heads * entry
-    return _those_with(present[HEADS], survive) - heads
+    for kind in range(_BOTH):
+        _year_older(stock[kind], month % BIRTHDAYS)
+    _add_up_settled(stock, space.present)
+    _sum_up(space.present, survive, settled)
+    _count_exits(hazard, factor, share, space.present, space.left)
 
 
 @compiled
-def _year_older(people):
-    """Whoever passes the oldest year of age stays at it."""
-    people[_LAST] += people[_LAST - 1]
-    for year in range(_LAST - 1, 0, -1):
-        people[year] = people[year - 1]
-    people[0] = 0.0
+def exits_of_recent(recent, began, month, within, hazard, factor, survive, share, entry, space, leaving):
+    """The same of those from one origin, each of `entry` WTE; those who transfer are added to `leaving`.
 
-
-@compiled
-def _recent_older(recent, began, month):
+    Returns how many are left.
+    """
     for served in range(BIRTHDAYS, SETTLED + 1, BIRTHDAYS):
-        slot = (month - served) % SETTLED
-        if began[slot] > 0.0:
-            _year_older(recent[slot])
+        if began[(month - served) % SETTLED] > 0.0:
+            _year_older(recent, (month - served) % SETTLED)
+    _add_up_recent(recent, entry, space.present)
+    _sum_up(space.present, survive, space.here)
+    _count_exits(hazard, factor, share, space.present, space.left)
+    if within > 0.0:
+        set_chance(within * factor[TRANSFER], hazard, share, space.chance)
+        _recent_leaving(recent, began, space.chance, leaving)
+    _recent_stay(recent, began, survive)
+    return space.here[HEADS]
+
+
+@compiled
+def _year_older(people, row):
+    """Whoever passes the oldest year of age stays at it."""
+    people[row, _LAST] += people[row, _LAST - 1]
+    for year in range(_LAST - 1, 0, -1):
+        people[row, year] = people[row, year - 1]
+    people[row, 0] = 0.0
 
 
 @compiled
 def _add_up_settled(stock, present):
     for kind in range(_BOTH):
-        present[kind, :] = 0.0
-        for birthday in range(BIRTHDAYS):
-            for year in range(AGES):
-                present[kind, year] += stock[kind, birthday, year]
+        for year in range(AGES):
+            total = 0.0
+            for birthday in range(BIRTHDAYS):
+                total += stock[kind, birthday, year]
+            present[kind, year] = total
 
 
 @compiled
-def _add_up_recent(recent, began, entry, present):
-    present[HEADS, :] = 0.0
-    for slot in range(SETTLED):
-        if began[slot] > 0.0:
-            for year in range(AGES):
-                present[HEADS, year] += recent[slot, year]
+def _add_up_recent(recent, entry, present):
+    for year in range(AGES):
+        total = 0.0
+        for slot in range(SETTLED):
+            total += recent[slot, year]
+        present[HEADS, year] = total
     for year in range(AGES):
         present[WTE, year] = present[HEADS, year] * entry
 
 
-@compiled
+@summing
+def _sum_up(present, chance, found):
+    """Heads and WTE whom something happens to that has this chance at their year of age."""
+    for kind in range(_BOTH):
+        total = 0.0
+        for year in range(AGES):
+            total += present[kind, year] * chance[year]
+        found[kind] = total
+
+
+@summing
 def _count_exits(hazard, factor, share, present, left):
     """Add the exits of those present to `left`, by risk: p_j = (h_j / h)(1 - exp(-h))."""
-    exposed = np.empty(AGES)
     for kind in range(_BOTH):
-        for year in range(AGES):
-            exposed[year] = present[kind, year] * share[year]
         for risk in range(_RISKS):
-            left[kind, risk] += factor[risk] * _those_with(exposed, hazard[risk])
-
-
-@compiled
-def _transfer_chance(hazard, factor, share, within):
-    """Chance by year of age of a transfer within the system; `within` is the share of transfers that are."""
-    chance = np.empty(AGES)
-    for year in range(AGES):
-        chance[year] = within * factor[TRANSFER] * hazard[TRANSFER, year] * share[year]
-    return chance
-
-
-@compiled
-def _settled_going(stock, chance, going):
-    for kind in range(_BOTH):
-        for birthday in range(BIRTHDAYS):
+            total = 0.0
             for year in range(AGES):
-                going[kind, birthday, year] = stock[kind, birthday, year] * chance[year]
+                total += present[kind, year] * share[year] * hazard[risk, year]
+            left[kind, risk] += factor[risk] * total
 
 
 @compiled
-def _recent_going(recent, began, month, chance, entry, going):
-    leaving = np.empty(AGES)
-    for served in range(1, SETTLED + 1):
-        slot, birthday = (month - served) % SETTLED, (month - served) % BIRTHDAYS
+def set_chance(factor, hazard, share, chance):
+    """Chance by year of age of a transfer within the system."""
+    for year in range(AGES):
+        chance[year] = factor * hazard[TRANSFER, year] * share[year]
+
+
+@compiled
+def _recent_leaving(recent, began, chance, leaving):
+    for slot in range(SETTLED):
         if began[slot] > 0.0:
             for year in range(AGES):
-                leaving[year] = recent[slot, year] * chance[year]
-            for year in range(AGES):
-                going[HEADS, birthday, year] += leaving[year]
-            for year in range(AGES):
-                going[WTE, birthday, year] += leaving[year] * entry
+                leaving[slot % BIRTHDAYS, year] += recent[slot, year] * chance[year]
 
 
 @compiled
-def _settled_stay(stock, survive):
+def give(stock, leaving, entry, chance, share, pool):
+    """Add a share of those who transfer within the system to what a gate gives and takes, a stock."""
+    for kind in range(_BOTH):
+        each = share * (entry if kind == WTE else 1.0)
+        for birthday in range(BIRTHDAYS):
+            for year in range(AGES):
+                gone = stock[kind, birthday, year] * chance[year] * share + leaving[birthday, year] * each
+                pool[kind, birthday, year] += gone
+
+
+@compiled
+def stay(stock, survive):
+    """Those of the settled who have no exit."""
     for kind in range(_BOTH):
         for birthday in range(BIRTHDAYS):
             for year in range(AGES):
                 stock[kind, birthday, year] *= survive[year]
+
+
+@compiled
+def stay_and_take(stock, leaving, entry, keep, own, share, pool):
+    """The same, with a share of what the gate gives; `keep` and `own` leave out what the team itself gave of that."""
+    for kind in range(_BOTH):
+        each = own * (entry if kind == WTE else 1.0)
+        for birthday in range(BIRTHDAYS):
+            for year in range(AGES):
+                taken = share * pool[kind, birthday, year] - leaving[birthday, year] * each
+                stock[kind, birthday, year] = stock[kind, birthday, year] * keep[year] + taken
 
 
 @compiled
@@ -187,18 +215,27 @@ def _recent_stay(recent, began, survive):
 
 
 @compiled
-def _settle(recent, began, month, entry, stock):
+def settle(recent, began, month, entry, stock):
     """Those who have been in post for SETTLED months join the settled. Returns how many."""
     slot, birthday = month % SETTLED, (month - SETTLED) % BIRTHDAYS
     if began[slot] <= 0.0:
         return 0.0
-    heads = _added(recent[slot])
+    heads = _heads(recent, slot)
     for year in range(AGES):
         stock[HEADS, birthday, year] += recent[slot, year]
+    for year in range(AGES):
         stock[WTE, birthday, year] += recent[slot, year] * entry
     recent[slot, :] = 0.0
     began[slot] = 0.0
     return heads
+
+
+@summing
+def _heads(recent, slot):
+    total = 0.0
+    for year in range(AGES):
+        total += recent[slot, year]
+    return total
 
 
 @compiled
@@ -217,24 +254,7 @@ def learning(recent, began, month, lost):
     for served in range(SETTLED):
         slot = (month - served) % SETTLED
         if lost[served] != 0.0 and began[slot] > 0.0:
-            total += lost[served] * _added(recent[slot])
-    return total
-
-
-@summing
-def _added(people):
-    total = 0.0
-    for year in range(AGES):
-        total += people[year]
-    return total
-
-
-@summing
-def _those_with(people, chance):
-    """People whom something happens to that has this chance at their year of age."""
-    total = 0.0
-    for year in range(AGES):
-        total += people[year] * chance[year]
+            total += lost[served] * _heads(recent, slot)
     return total
 
 

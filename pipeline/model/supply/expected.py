@@ -20,9 +20,15 @@ from pipeline.model.supply.cohorts import (
     exits_of_recent,
     exits_of_settled,
     find_chances,
+    give,
     learning,
     move_share,
     opening,
+    set_chance,
+    settle,
+    space_for_exits,
+    stay,
+    stay_and_take,
 )
 from pipeline.model.supply.compiled import compiled, inlined
 from pipeline.model.supply.system import (
@@ -112,21 +118,23 @@ class Odds(NamedTuple):
     """Factors of the hazards by risk, of which the chances are."""
     survive: Real
     share: Real
+    transfer: Real
+    """Factor of the hazard of a transfer, by team."""
 
 
-class Space(NamedTuple):
-    """Working space of one gate."""
+class Gate(NamedTuple):
+    """Transfers within the system among the teams of one gate. The first axis is the team's place in the gate."""
 
-    factor: Real
-    """By risk."""
-    left: Real
-    """Exits of a team: heads and WTE by risk."""
-    present: Real
+    leaving: Real
     """As in `cohorts`."""
-    going: Real
-    """By team of the gate, as in `cohorts`."""
     gone: Real
-    """Sums of `going`: heads and WTE."""
+    """Those who transfer, the settled among them: heads and WTE."""
+    own: Real
+    """Share of its own people that each team would receive, were it one of those they go to."""
+    given: Real
+    """All who transfer, each team's over the vacancies of the others: a stock, no axis of teams."""
+    evenly: Real
+    """The same of teams whose people find no vacancy, over the number of the others."""
 
 
 @compiled
@@ -156,7 +164,8 @@ def _at_base(system, course):
 @compiled
 def _run(system, course, draw, staff):
     months, entry = course.posts.shape[1] - 1, system.entry_wte
-    now, odds, space = _at_base(system, course), _odds(system), _space(system)
+    now, odds, ours = _at_base(system, course), _odds(system), _gate(system)
+    space = space_for_exits()
     posts_of(system, course, draw, 0, now.posts)
     vacancies(now.posts, now.in_post, now.offered, entry, now.vacancy)
     offers_before(course, draw, now.vacancy, entry, now.offered, now.starts)
@@ -164,7 +173,7 @@ def _run(system, course, draw, staff):
     _record(system, course, draw, 0, now, staff)
     for month in range(1, months + 1):
         posts_of(system, course, draw, month, now.posts)
-        _exits_and_transfers(system, course, draw, month, now, odds, space, staff)
+        _exits_and_transfers(system, course, draw, month, now, odds, ours, space, staff)
         vacancies(now.posts, now.in_post, now.offered, entry, now.vacancy)
         now.trained[:] += trained[:, month]
         _moves(system, course.moving[draw, month], month, now, staff)
@@ -184,20 +193,18 @@ def _odds(system):
         np.full((*groups, _RISKS), -1.0),
         np.zeros((*groups, AGES)),
         np.zeros((*groups, AGES)),
+        np.zeros(len(system.team_cell)),
     )
 
 
 @compiled
-def _space(system):
-    widest = 0
+def _gate(system):
+    most = 0
     for gate in range(len(system.gate_start) - 1):
-        widest = max(widest, system.gate_start[gate + 1] - system.gate_start[gate])
-    return Space(
-        np.zeros(_RISKS),
-        np.zeros((2, _RISKS)),
-        np.zeros((2, AGES)),
-        np.zeros((widest, 2, BIRTHDAYS, AGES)),
-        np.zeros((widest, 2)),
+        most = max(most, system.gate_start[gate + 1] - system.gate_start[gate])
+    stock = (2, BIRTHDAYS, AGES)
+    return Gate(
+        np.zeros((most, BIRTHDAYS, AGES)), np.zeros((most, 2)), np.zeros(most), np.zeros(stock), np.zeros(stock)
     )
 
 
@@ -217,25 +224,25 @@ def _record(system, course, draw, month, now, staff):
 
 
 @compiled
-def _exits_and_transfers(system, course, draw, month, now, odds, space, staff):
+def _exits_and_transfers(system, course, draw, month, now, odds, ours, space, staff):
     """Everybody is a month older; then those who leave do, and those who transfer within the system move."""
-    factor, left, gone, early = space.factor, space.left, space.gone, course.early[draw]
+    factor, left, early = np.zeros(_RISKS), space.left, course.early[draw]
+    flow_heads, flow_wte = staff.flow_heads, staff.flow_wte
     for gate in range(len(system.gate_start) - 1):
-        begin, end = system.gate_start[gate], system.gate_start[gate + 1]
-        within = course.within[draw, month] if end - begin > 1 else 0.0
-        for place in range(begin, end):
-            team = system.gate_team[place]
+        teams = system.gate_team[system.gate_start[gate] : system.gate_start[gate + 1]]
+        within = course.within[draw, month] if len(teams) > 1 else 0.0
+        for place in range(len(teams)):
+            team = teams[place]
             hazard, cell, entry = odds.hazard[system.team_class[team]], system.team_cell[team], system.entry_wte[team]
-            stock, settled, going = now.stock[team], now.settled[team], space.going[place - begin]
             left[:] = 0.0
+            ours.leaving[place] = 0.0
             for risk in range(_RISKS):
                 lever = course.hazard_lever[course.hazard_row[team, risk], month]
                 factor[risk] = system.team_factor[team, risk] * lever * course.hazard_draw[draw, cell, risk]
-            find_chances(hazard, factor, odds.known[team, _OLD], odds.survive[team, _OLD], odds.share[team, _OLD])
-            exits_of_settled(
-                stock, settled, month, within, hazard, factor, odds.survive[team, _OLD], odds.share[team, _OLD],
-                space.present, left, going,
-            )  # fmt: skip
+            odds.transfer[team] = factor[TRANSFER]
+            survive, share = odds.survive[team, _OLD], odds.share[team, _OLD]
+            find_chances(hazard, factor, odds.known[team, _OLD], survive, share)
+            exits_of_settled(now.stock[team], now.settled[team], month, hazard, factor, survive, share, space)
             fresh, usual = 0.0, factor[LEAVING]
             for origin in range(_ORIGINS):
                 if now.fresh[team, origin] > 0.0:
@@ -244,46 +251,88 @@ def _exits_and_transfers(system, course, draw, month, now, odds, space, staff):
                     find_chances(hazard, factor, odds.known[team, origin], survive, share)
                     now.fresh[team, origin] = exits_of_recent(
                         now.recent[team, origin], now.began[team, origin], month, within, hazard, factor,
-                        survive, share, entry, space.present, left, going, stock, settled,
+                        survive, share, entry, space, ours.leaving[place],
                     )  # fmt: skip
                     fresh += now.fresh[team, origin]
             for kind in (HEADS, WTE):
-                gone[place - begin, kind] = within * left[kind, TRANSFER]
+                ours.gone[place, kind] = within * left[kind, TRANSFER]
                 left[kind, TRANSFER] *= 1.0 - within
             for risk in range(_RISKS):
-                _count(staff.flow_heads, staff.flow_wte, risk, month, cell, left[HEADS, risk], left[WTE, risk])
-            now.in_post[team] = settled[WTE] + entry * fresh
+                _count(flow_heads, flow_wte, risk, month, cell, left[HEADS, risk], left[WTE, risk])
+            now.in_post[team] = now.settled[team, WTE] + entry * fresh
             now.vacancy[team] = vacancy(now.posts, now.in_post, now.offered, system.entry_wte, team)
         if within > 0.0:
             _transfer(
-                system.gate_team[begin:end], system.team_cell, month, now.vacancy, space.going, gone,
-                now.stock, now.settled, now.in_post, staff.flow_heads, staff.flow_wte,
+                teams, system.team_cell, system.team_class, system.entry_wte, within, month, now.vacancy, odds.hazard,
+                odds.transfer, odds.survive, odds.share, ours.leaving, ours.gone, ours.own, ours.given, ours.evenly,
+                space.chance, now.stock, now.settled, now.in_post, staff.flow_heads, staff.flow_wte,
             )  # fmt: skip
+        else:
+            for team in teams:
+                stay(now.stock[team], odds.survive[team, _OLD])
+    _settle(system.entry_wte, month, now.stock, now.settled, now.recent, now.began, now.fresh)
+
+
+@compiled
+def _settle(entry, month, stock, settled, recent, began, fresh):
+    """Those who have been in post for SETTLED months join the settled."""
+    for team in range(len(entry)):
+        for origin in range(_ORIGINS):
+            if began[team, origin, month % SETTLED] > 0.0:
+                heads = settle(recent[team, origin], began[team, origin], month, entry[team], stock[team])
+                fresh[team, origin] -= heads
+                settled[team, HEADS] += heads
+                settled[team, WTE] += heads * entry[team]
 
 
 @compiled
 def _transfer(
-    teams, team_cell, month, vacancy, going, gone, stock, settled, in_post, flow_heads, flow_wte
-):
-    """Those who transfer within the system go to the other teams of their gate, by vacancies; evenly where none is."""
-    free = 0.0
+    teams, team_cell, team_class, entry, within, month, vacancy, hazard, transfer, survive, share, leaving, gone, own,
+    given, evenly, chance, stock, settled, in_post, flow_heads, flow_wte,
+):  # fmt: skip
+    """Those who transfer within the system go to the other teams of their gate, by vacancies; evenly where none is.
+
+    Each team's people are given to all, itself among them, and it does without what it would take of its own.
+    """
+    free, some_evenly = 0.0, False
+    given[:] = 0.0
     for team in teams:
         free += vacancy[team]
     for place in range(len(teams)):
         source, heads, wte = teams[place], gone[place, HEADS], gone[place, WTE]
-        if heads <= 0.0:
-            continue
         others = free - vacancy[source]
         by_vacancy = _NONE < others < np.inf
-        if not by_vacancy:
+        set_chance(within * transfer[source], hazard[team_class[source]], share[source, _OLD], chance)
+        if by_vacancy:
+            own[place] = _finite(vacancy[source]) / others
+            give(stock[source], leaving[place], entry[source], chance, 1.0 / others, given)
+        else:
             others = float(len(teams) - 1)
+            if not some_evenly:
+                evenly[:] = 0.0
+            some_evenly = True
+            own[place] = 1.0 / others
+            give(stock[source], leaving[place], entry[source], chance, 1.0 / others, evenly)
         _count(flow_heads, flow_wte, MOVED_AWAY, month, team_cell[source], heads, wte)
         for team in teams:
-            share = (vacancy[team] if by_vacancy else 1.0) / others
-            if team != source and share > 0.0:
-                add_share(stock[team], going[place], share)
-                _add_settled(settled, in_post, team, share * heads, share * wte)
-                _count(flow_heads, flow_wte, MOVED_HERE, month, team_cell[team], share * heads, share * wte)
+            if team != source:
+                part = (vacancy[team] if by_vacancy else 1.0) / others
+                _add_settled(settled, in_post, team, part * heads, part * wte)
+                _count(flow_heads, flow_wte, MOVED_HERE, month, team_cell[team], part * heads, part * wte)
+    for place in range(len(teams)):
+        team = teams[place]
+        set_chance(within * transfer[team], hazard[team_class[team]], share[team, _OLD], chance)
+        for year in range(AGES):
+            chance[year] = survive[team, _OLD, year] - own[place] * chance[year]
+        stay_and_take(stock[team], leaving[place], entry[team], chance, own[place], _finite(vacancy[team]), given)
+        if some_evenly:
+            add_share(stock[team], evenly, 1.0)
+
+
+@inlined
+def _finite(vacancy):
+    """Where vacancies have no limit nobody goes by vacancies."""
+    return vacancy if vacancy < np.inf else 0.0
 
 
 @inlined
