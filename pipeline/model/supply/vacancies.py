@@ -58,7 +58,7 @@ def arrivals(system, course, draw):
 
 
 @compiled
-def place(teams, origin, coming, vacancy, posts, entry, starting):
+def share_out(teams, origin, coming, vacancy, posts, entry, starting):
     """Share people out to the vacancies of a gate's `teams`: `starting`. Returns how many.
 
     Newly qualified people go by vacancies, recruits from abroad where most posts are empty.
