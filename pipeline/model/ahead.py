@@ -25,7 +25,7 @@ from pipeline.model.plan_centres import centre_levers, centre_staff, plan_centre
 from pipeline.model.plan_setting import Setting
 from pipeline.model.shared_bank import bank, passport
 from pipeline.model.supply.chances import Drawn
-from pipeline.model.supply.expected import expected_staff
+from pipeline.model.supply.expected import expected_draws
 from pipeline.model.supply.plan_staff import PlanStaff, course, output_of_new
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import Course
@@ -267,9 +267,10 @@ def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, f
         # Posts are the same in every draw, so that no draw depends on those beside it.
         added = added + posts * (paths.of_value("centres_to_come") if to_come else 1.0)
     of = course(staff, paths, added)
-    drawn = (
-        drawn_staff(staff.system, of, seed, first=first, threads=1) if seed is not None else _by_expectation(staff, of)
-    )
+    if seed is None:
+        drawn = expected_draws(staff.system, of)
+    else:
+        drawn = drawn_staff(staff.system, of, seed, first=first, threads=1)
     hours = np.transpose(of.participation[:, staff.system.cell_profession], (1, 2, 0))
     in_post, learning = (np.transpose(each, (2, 1, 0)) * hours for each in (drawn.wte, drawn.learning))
     learning += still_to_reach(setting.arrivals, of.ramp, paths.months) * hours
@@ -281,24 +282,6 @@ def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, f
     factor = {name: {kind: paths.at(f"temporary_{name} / {kind}") for kind in KINDS} for name in ("share", "budget")}
     cover = temporary_cover(setting.cover, funded - in_post, factor["share"], factor["budget"])
     return Supply(drawn, of, in_post + moved, moved, learning, cover)
-
-
-def _by_expectation(staff: PlanStaff, of: Course) -> Drawn:
-    """Staff in expected values, in the shape of draws."""
-    each = [expected_staff(staff.system, of, draw) for draw in range(of.draws)]
-    none = np.zeros((0,))
-    return Drawn(
-        wte=np.stack([one.wte for one in each]),
-        learning=np.stack([one.learning for one in each]),
-        whole_flow=np.stack([one.flow_wte.sum(axis=1) for one in each]),
-        heads=none,
-        flow_heads=none,
-        heads_sum=np.sum([one.heads for one in each], axis=0),
-        flow_sum=np.sum([one.flow_wte for one in each], axis=0),
-        unplaced_sum=np.sum([one.unplaced for one in each], axis=0),
-        gave_up_sum=np.sum([one.gave_up for one in each], axis=0),
-        trained_sum=np.sum([one.trained for one in each], axis=0),
-    )
 
 
 def _shared(cells: pd.DataFrame, gap: Array, own: Array, paths: Paths) -> tuple[Array, Array]:

@@ -227,7 +227,7 @@ class TestALever:
             by_hand("metrics", only_employer="RZ9")
         with pytest.raises(NotebookFailed, match="there is no parameter levrs"):
             by_hand("scenario", levrs=[])
-        with pytest.raises(NotebookFailed, match="there is no such lever; docs/levers.md lists what there is"):
+        with pytest.raises(NotebookFailed, match="growth: there is no such lever"):
             by_hand("scenario", levers=[{"kind": "growth", "add": 1}])
         with pytest.raises(NotebookFailed, match='draws should be int and was given "many"'):
             by_hand("scenario", draws="many")

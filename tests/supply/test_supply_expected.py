@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from supply_oracle import staff_by_the_book
 from supply_systems import one_team, plain_course, random_course, random_system
 
-from pipeline.model.supply.expected import expected_staff
-from pipeline.model.supply.system import MOVED_AWAY, MOVED_HERE, OUT_OF_SYSTEM, Course, Staff, System
+from pipeline.model.supply.expected import expected_draws, expected_staff
+from pipeline.model.supply.system import BY_DRAW, MOVED_AWAY, MOVED_HERE, OUT_OF_SYSTEM, Course, Staff, System
 
 pytestmark = pytest.mark.unit
 SEEDS = st.integers(0, 10_000)
@@ -62,6 +62,55 @@ def test_nobody_who_transfers_is_lost_to_the_system_where_all_stay_within_it(see
     assert staff.flow_heads[OUT_OF_SYSTEM].sum() == pytest.approx(0, abs=1e-12)
     away, here = (staff.flow_heads[flow].sum(axis=1) for flow in (MOVED_AWAY, MOVED_HERE))
     np.testing.assert_allclose(away, here, atol=1e-12)
+
+
+def test_all_draws_are_those_of_each_alone_on_any_number_of_threads(busy: tuple[System, Course]) -> None:
+    system, course = busy[0], busy[1].only(0, 3)
+    each = [expected_staff(system, course, draw) for draw in range(3)]
+    for threads in (1, 2):
+        drawn = expected_draws(system, course, threads)
+        np.testing.assert_array_equal(drawn.wte, [one.wte for one in each])
+        np.testing.assert_array_equal(drawn.learning, [one.learning for one in each])
+        np.testing.assert_allclose(drawn.whole_flow, [one.flow_wte.sum(axis=1) for one in each])
+        np.testing.assert_allclose(drawn.heads_sum, sum(one.heads for one in each))
+        np.testing.assert_allclose(drawn.flow_sum, sum(one.flow_wte for one in each))
+        np.testing.assert_allclose(drawn.trained_sum, sum(one.trained for one in each))
+
+
+def test_draws_that_are_alike_are_worked_out_once(busy: tuple[System, Course], monkeypatch: pytest.MonkeyPatch) -> None:
+    system, course = busy
+    alike = course._replace(**{name: getattr(course, name)[[0, 1, 0, 0]] for name in BY_DRAW})
+    each = [expected_staff(system, course, draw) for draw in (0, 1)]
+    asked: list[int] = []
+
+    def noted(system: System, course: Course, draw: int) -> Staff:
+        asked.append(draw)
+        return expected_staff(system, course, draw)
+
+    monkeypatch.setattr("pipeline.model.supply.expected.expected_staff", noted)
+    drawn = expected_draws(system, alike, 1)
+    assert asked == [0, 1]
+    np.testing.assert_array_equal(drawn.wte, [each[number].wte for number in (0, 1, 0, 0)])
+    np.testing.assert_allclose(drawn.heads_sum, 3 * each[0].heads + each[1].heads)
+
+
+@pytest.mark.parametrize("name", BY_DRAW)
+def test_a_difference_in_any_array_of_draws_is_seen(busy: tuple[System, Course], name: str) -> None:
+    system, course = busy
+    alike = course._replace(**{each: getattr(course, each)[[0, 0]] for each in BY_DRAW})
+    values = getattr(alike, name).copy()
+    values[1] *= 0.5
+    drawn = expected_draws(system, alike._replace(**{name: values}), 1)
+    assert not (drawn.wte[0] == drawn.wte[1]).all() or not (drawn.learning[0] == drawn.learning[1]).all()
+
+
+def test_it_is_what_the_method_gives_where_all_who_transfer_leave_the_system(
+    busy: tuple[System, Course],
+) -> None:
+    system, course = busy
+    none = course._replace(within=np.zeros_like(course.within))
+    for name, values in staff_by_the_book(system, none, 0).items():
+        np.testing.assert_allclose(getattr(expected_staff(system, none), name), values, rtol=1e-9, atol=1e-9)
 
 
 def test_a_team_without_exits_and_without_joiners_stays_as_it_is() -> None:

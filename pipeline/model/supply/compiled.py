@@ -29,5 +29,7 @@ if os.access(_HERE, os.W_OK):
 
 compiled = njit(cache=True, nogil=True, error_model="numpy")
 """Compiled, and kept on disk. It runs without Python's lock, so threads run at the same time."""
+summing = njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc"})
+"""The same for sums, which may be taken in any order: several numbers are then added at a time."""
 inlined = njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 """Compiled into whatever calls it."""
