@@ -247,7 +247,7 @@ def moves() -> Tables:
 
 def everything() -> Tables:
     """Every table at once."""
-    parts = [cover(), people_to_come(), waiting(), routes(), centres(), rooms(), planned(), vacancies(), moves()]
+    parts = [cover(), people_to_come(), waiting(), routes(), centres(), rooms(), planned(), vacancies(2), moves()]
     return {name: rows_ for part in parts for name, rows_ in part.items()}
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from engine_oracle import Oracle
 from hypothesis import given, settings
@@ -22,7 +24,6 @@ from small_settings import (
     cover,
     everything,
     expected,
-    figure,
     people_to_come,
     rich,
     rooms,
@@ -107,7 +108,9 @@ def moved(one: Ahead, other: Ahead) -> set[str]:
     ids=lambda each: each["kind"] if isinstance(each, dict) else "",
 )
 def test_a_driver_moves_what_it_should_and_nothing_else(change: Change, moves: set[str]) -> None:
-    assert moved(expected(rich())[0], expected(rich(), scenario(change))[0]) == moves
+    # Fewer tests leave some staff to spare, whom a passport may send.
+    fewer = {"kind": "avoided", "add": 0.4}
+    assert moved(expected(rich(), scenario(fewer))[0], expected(rich(), scenario(fewer, change))[0]) == moves
 
 
 class TestTheBaseMonth:
@@ -128,8 +131,8 @@ class TestTheBaseMonth:
         before, _ = expected(rich())
         for each in [*shipped_scenarios(), everything_at_once()]:
             found, _ = expected(rich(), each)
-            np.testing.assert_array_equal(found.gap[:, 0], before.gap[:, 0])
-            np.testing.assert_array_equal(found.need.whole[:, 0], before.need.whole[:, 0])
+            np.testing.assert_allclose(found.gap[:, 0], before.gap[:, 0], rtol=0, atol=1e-12)
+            np.testing.assert_allclose(found.supply.whole[:, 0], before.supply.whole[:, 0], rtol=0, atol=1e-12)
 
     def test_a_change_has_no_effect_before_its_month(self) -> None:
         before, _ = expected(rich())
@@ -178,12 +181,11 @@ class TestTests:
         assert last(of, change) == pytest.approx(times * last(of))
 
     def test_demography_multiplies_what_was_not_measured(self) -> None:
-        people = [1020 + 30 / 4, 1050 + 40 / 4, 1050 + 40 / 4]
         level, ageing = setting(), setting(people_to_come())
-        assert last(ageing) == pytest.approx(last(level) * (1090 * (1090 / 1050) ** 0.25) / people[0])
+        assert last(ageing) == pytest.approx(last(level) * (1090 * (1090 / 1050) ** 0.25) / (1020 + 30 / 4))
 
     def test_past_demography_is_taken_out_of_a_measured_trend(self) -> None:
-        months = [f"{month:%Y-%m-%d}" for month in __import__("pandas").date_range("2022-10-31", periods=36, freq="ME")]
+        months = [f"{month:%Y-%m-%d}" for month in pd.date_range("2022-10-31", periods=36, freq="ME")]
         of = setting(counts({(ALDER, "CT"): 1000}, months), people_to_come())
         growth = of.assumptions["activity_growth / CT"]
         assert growth.grade == "measured"
@@ -196,7 +198,9 @@ class TestTests:
 
     def test_one_test_grows_alone(self) -> None:
         of = setting(counts({(ALDER, "CT"): 100, (BIRCH, "MRI"): 100}))
-        ratio = last(of, {"kind": "activity_growth", "test": "CT", "add": 0.1})[[1, 6]] / last(of)[[1, 6]]
+        numbers = [cell(of, who, RADIOGRAPHERS) for who in (ALDER, BIRCH)]
+        change = {"kind": "activity_growth", "test": "CT", "add": 0.1}
+        ratio = last(of, change)[numbers] / last(of)[numbers]
         assert ratio == pytest.approx([np.exp(0.2), 1])
 
 
@@ -204,7 +208,8 @@ class TestTime:
     def test_minutes_are_those_of_a_test_and_a_profession(self) -> None:
         of = setting(counts({(ALDER, "CT"): 100}))
         more = {"kind": "minutes", "test": "CT", "profession": RADIOGRAPHERS, "moves_to": 60}
-        assert (last(of, more) / last(of))[[0, 1]] == pytest.approx([1, 1.5])
+        numbers = [cell(of, ALDER, who) for who in (RADIOLOGISTS, RADIOGRAPHERS)]
+        assert last(of, more)[numbers] / last(of)[numbers] == pytest.approx([1, 1.5])
 
     def test_points_and_lists_are_those_of_endoscopy(self) -> None:
         of = setting()
@@ -231,7 +236,11 @@ class TestLists:
         of = setting(waiting())
         found, begin = expected(of, scenario(CLEARED, {"kind": "clear_months", "moves_to": 6}))
         lists = found.need.lists[cell(of, ALDER, RADIOGRAPHERS), :, 0]
-        each = begin.work.wte_a_test[0, 0] / 1.008 ** (np.arange(25) / 12)
+        rows = begin.work.rows
+        (row,) = rows.index[
+            (rows["employer"] == ALDER) & (rows["test"] == "CT") & (rows["profession"] == RADIOGRAPHERS)
+        ]
+        each = begin.work.wte_a_test[row, 0] / 1.008 ** (np.arange(25) / 12)
         assert lists[0] == 0
         assert lists[7:] == pytest.approx(120 * each[7:])
         target = 12_120 * 6 * 7 / 365.25 / -np.log(0.05)
@@ -245,7 +254,9 @@ class TestLists:
     def test_more_minutes_for_each_test_are_more_work_for_lists(self) -> None:
         of = setting(waiting())
         more = {"kind": "minutes", "add": np.log(1.5)}
-        assert last(of, CLEARED, more, part="lists") == pytest.approx(1.5 * last(of, CLEARED, part="lists"))
+        number = cell(of, ALDER, RADIOGRAPHERS)
+        once, more_ = (last(of, CLEARED, *changes, part="lists")[number] for changes in ((), (more,)))
+        assert more_ == pytest.approx(1.5 * once)
 
 
 class TestCentres:
@@ -300,8 +311,10 @@ class TestWhoDoesIt:
         assert given_up[cell(of, ALDER, SUPPORT)] == 0
 
     def test_work_is_moved_only_beyond_what_is_moved_already(self) -> None:
-        already = figure("work_moved", 0.2, profession=RADIOLOGISTS, item=RADIOGRAPHERS, grade="choice", source="us")
-        of = setting(standards=[already])
+        of = setting()
+        key = f"work_moved / {RADIOGRAPHERS} / {RADIOLOGISTS}"
+        already = of.assumptions[key].model_copy(update={"value": 0.2})
+        of = replace(of, assumptions={**of.assumptions, key: already})
         move = {"kind": "work_moved", "profession": RADIOLOGISTS, "moves_to": 0.5}
         found, _ = expected(of, scenario(move))
         assert not found.need.moved[:, 0].any()
@@ -321,9 +334,11 @@ class TestWhoDoesIt:
         assert more == pytest.approx((2 * (settled + coming) - settled[0] - coming[0])[1:] * year)
 
     def test_more_places_first_raise_the_gap_and_later_lower_it(self) -> None:
-        of = setting(routes(), vacancies(1.6), months=48)
-        before, _ = expected(of)
-        more, _ = expected(of, scenario({"kind": "places_to_come", "add": 0.5}))
+        of = setting(routes(), vacancies(3), months=48)
+        # Where hardly anybody is hired otherwise, posts do not stand in the way of those who have trained.
+        few = {"kind": "hiring_pace", "add": -6}
+        before, _ = expected(of, scenario(few))
+        more, _ = expected(of, scenario(few, {"kind": "places_to_come", "add": 0.5}))
         numbers = [cell(of, who, RADIOGRAPHERS) for who in (ALDER, BIRCH)]
         change = (more.gap - before.gap)[numbers, :, 0].sum(axis=0)
         assert change[:2] == pytest.approx(0)
