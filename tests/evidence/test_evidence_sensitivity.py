@@ -1,0 +1,83 @@
+"""Which assumption moves the gap most, and which lever moves nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_settings import ALDER, centres, counts, cover, expected, figure, rich, scenario, setting, vacancies
+
+from pipeline.evidence.sensitivity import dead_levers, one_at_a_time
+from pipeline.model.scenarios import BASELINE, Scenario, shipped_scenarios
+
+pytestmark = pytest.mark.integration
+
+LARGEST = shipped_scenarios()[4]
+SURPLUS = scenario(
+    {"kind": "avoided", "add": 0.4},
+    {"kind": "list_cleared", "add": 0.5},
+    {"kind": "centres_to_come", "add": 0.5, "after_months": 3},
+    {"kind": "passport", "add": 0.3},
+    {"kind": "exit_rate", "add": 0.2, "over_months": 12},
+    name="random",
+)
+
+
+class TestSwings:
+    def test_they_are_ordered_and_measured_from_low_to_high(self) -> None:
+        growth = figure("activity_growth", 0.05, test="CT", low=0.0, high=0.1)
+        of = setting(counts({(ALDER, "CT"): 4000}), cover(), standards=[growth])
+        swings = one_at_a_time(of, BASELINE)
+        assert swings["swing"].is_monotonic_decreasing
+        ranged = {each.label for each in of.assumptions.values() if each.low is not None}
+        assert set(swings["assumption"]) == ranged
+        assert swings["swing"].to_numpy() == pytest.approx((swings["at_high"] - swings["at_low"]).abs())
+        (row,) = swings[swings["assumption"] == growth["label"]].to_dict("records")
+        assert row["at_low"] < row["centre"] < row["at_high"]
+
+    def test_each_is_the_gap_with_one_assumption_at_its_end(self) -> None:
+        of = setting(cover(), vacancies())
+        swings = one_at_a_time(of, LARGEST).set_index("assumption")
+        key = "minutes / CT / Diagnostic radiographers"
+        high = of.assumptions[key].model_copy(update={"value": of.assumptions[key].high})
+        draws = {name: np.array([high.value if name == key else each.value]) for name, each in of.assumptions.items()}
+        gap = expected(of, LARGEST, draws)[0].gap[:, -1, 0]
+        assert swings.loc[high.label, "at_high"] == pytest.approx(np.maximum(gap, 0).sum(), rel=1e-5)
+        centre = expected(of, LARGEST)[0].gap[:, -1, 0]
+        assert swings.loc[high.label, "centre"] == pytest.approx(np.maximum(centre, 0).sum(), rel=1e-5)
+
+
+def dead(what_if: Scenario) -> set[str]:
+    return {each.key for each in dead_levers(rich(), what_if)}
+
+
+class TestDeadLevers:
+    def test_all_are_live_where_lists_are_cleared_and_centres_come(self) -> None:
+        assert dead(SURPLUS) == set()
+
+    def test_in_the_baseline_those_of_lists_and_of_centres_to_come_wait_for_theirs(self) -> None:
+        # Nothing is cleared, so how fast and how far is idle; no centre is to come, so when is idle; every cell is
+        # short or has no more than its employer needs, so a passport has nobody to send.
+        assert dead(BASELINE) == {"clear_months", "seen_in_time", "centres_later", "passport"}
+
+    def test_in_the_largest_growth_nobody_is_to_spare(self) -> None:
+        assert dead(LARGEST) == {"passport"}
+
+    def test_a_lever_at_the_end_of_where_it_may_go_is_nudged_back(self) -> None:
+        at_its_end = scenario({"kind": "list_cleared", "moves_to": 1}, {"kind": "passport", "moves_to": 1})
+        assert "list_cleared" not in dead(at_its_end)
+
+    def test_a_planted_dead_lever_is_found(self) -> None:
+        of = setting(cover())
+        found = {each.kind for each in dead_levers(of, LARGEST)}
+        assert {"centres_to_come", "centres_later", "centre_hours_extra", "supervision", "list_cleared"} <= found
+        with_centres = setting(cover(), centres())
+        assert "centres_to_come" not in {each.kind for each in dead_levers(with_centres, LARGEST)}
+
+    def test_what_only_moves_staff_between_employers_is_live(self) -> None:
+        of = setting(cover(), centres("2025-11-30"))
+        only = {key: each for key, each in of.assumptions.items() if each.kind != "passport"}
+        passport = {"passport": of.assumptions["passport"]}
+        alone = replace(of, assumptions={**only, **passport})
+        assert "passport" not in {each.key for each in dead_levers(alone, SURPLUS)}
