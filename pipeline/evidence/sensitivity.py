@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.assumptions import Assumption
-from pipeline.model.ahead import start
+from pipeline.model.ahead import Start, ahead, need, start
 from pipeline.model.draws import Draws, from_scale, to_scale
 from pipeline.model.levers import levers
 from pipeline.model.outcome import Outcome, outcome
@@ -17,6 +15,7 @@ from pipeline.model.paths import Paths, paths
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Change, Scenario
 
+Array = NDArray[np.float64]
 NUDGE = 0.05
 """What a lever is moved by on its own scale to see whether anything moves; where it may not go up it goes down."""
 
@@ -44,13 +43,32 @@ def one_at_a_time(setting: Setting, scenario: Scenario) -> pd.DataFrame:
 def dead_levers(setting: Setting, scenario: Scenario) -> list[Assumption]:
     """The levers in use that move neither staff needed nor staff there, in any cell and month, when they are nudged."""
     draws = _central(setting, 1)
-    before = _expected(setting, scenario, draws)
-    set_to = paths(scenario, draws, setting.assumptions, setting.months, setting.implied)
+    begin, set_to = start(setting, draws), _paths(setting, scenario, draws)
+    before = _both_sides(setting, begin, set_to)
     return [
         each
         for each in setting.assumptions.values()
-        if each.kind in levers() and _same(before, _expected(setting, _nudged(scenario, each, set_to), draws))
+        if each.kind in levers() and not _moves(setting, begin, before, scenario, each, set_to)
     ]
+
+
+def _paths(setting: Setting, scenario: Scenario, draws: Draws) -> Paths:
+    return paths(scenario, draws, setting.assumptions, setting.months, setting.implied)
+
+
+def _both_sides(setting: Setting, begin: Start, of: Paths) -> tuple[Array, Array]:
+    found = ahead(setting, begin, of, None)
+    return found.need.whole, found.supply.whole + found.lent + found.extra_hours
+
+
+def _moves(
+    setting: Setting, begin: Start, before: tuple[Array, Array], scenario: Scenario, each: Assumption, set_to: Paths
+) -> bool:
+    nudged = _paths(setting, _nudged(scenario, each, set_to), set_to.base)
+    if levers()[each.kind].side == "demand":
+        # Staff there follow from staff needed only where they lend one another, so that one side will do.
+        return not np.array_equal(before[0], need(setting, begin, nudged).whole)
+    return not all(map(np.array_equal, before, _both_sides(setting, begin, nudged)))
 
 
 def _nudged(scenario: Scenario, assumption: Assumption, set_to: Paths) -> Scenario:
@@ -61,17 +79,6 @@ def _nudged(scenario: Scenario, assumption: Assumption, set_to: Paths) -> Scenar
         kind=assumption.kind, item=assumption.item, test=assumption.test, profession=assumption.profession, add=add
     )
     return scenario.model_copy(update={"changes": [*scenario.changes, change]})
-
-
-def _same(one: Outcome, other: Outcome) -> bool:
-    pairs: Mapping[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {
-        "needed": (one.by_month.needed, other.by_month.needed),
-        "there": (one.by_month.there, other.by_month.there),
-        "gross": (one.by_month.gross, other.by_month.gross),
-        "needed by cell": (one.by_cell.needed, other.by_cell.needed),
-        "there by cell": (one.by_cell.there, other.by_cell.there),
-    }
-    return all(np.array_equal(*pair) for pair in pairs.values())
 
 
 def _central(setting: Setting, draws: int) -> Draws:

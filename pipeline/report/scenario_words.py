@@ -13,6 +13,7 @@ from pipeline.model.levers import levers
 from pipeline.model.outcome import Outcome
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Scenario
+from pipeline.model.training_gain import MoreTraining
 from pipeline.model.why import TODAY
 from pipeline.months import add_months
 from pipeline.plan import PILLAR_NAMES
@@ -240,16 +241,27 @@ def dead_sentences(dead: Sequence[Assumption]) -> list[str]:
     return [f"{plural(len(dead), 'lever')} {moves} in this plan: {listed}."]
 
 
-def break_even_sentences(level: BreakEven, setting: Setting) -> list[str]:
-    """When training more people brings as much as supervising them takes (training_gain.more_training)."""
-    more = percent(engine("training_expansion"))
-    start = f"If training intakes to come were {more} larger, supervising the trainees would first take staff away"
+def break_even_sentences(found: MoreTraining, setting: Setting) -> list[str]:
+    """When training more people brings as much as supervising them takes, with and without posts for them."""
+    larger = percent(engine("training_expansion"))
+    start = f"If training intakes to come were {larger} larger, supervising the trainees would first take staff away."
+    held, grow = (_level(each, setting) for each in (found.posts_held, found.posts_grow))
+    if not found.posts_growth:
+        return [f"{start} What they bring {held}."]
+    growth = percent(found.posts_growth)
+    return [
+        f"{start} With funded posts as they are, what they bring {held}: where posts are full, somebody trained takes "
+        f"the place of somebody hired. With posts that grow as the need does ({growth} a year), it {grow}."
+    ]
+
+
+def _level(level: BreakEven, setting: Setting) -> str:
     if level.level is None:
-        return [f"{start}, and what they bring would not make up for it by the horizon."]
+        return "would not make up for it by the horizon"
     first = month(add_months(setting.base_month, level.level))
-    paid = (
-        f"; by {month(add_months(setting.base_month, level.repaid))} all of it would be paid back"
-        if level.repaid is not None
-        else "; by the horizon it would not all be paid back"
+    if level.repaid is None:
+        return f"is at least as much from {first} on, and not all is paid back by the horizon"
+    return (
+        f"is at least as much from {first} on, and all is paid back by "
+        f"{month(add_months(setting.base_month, level.repaid))}"
     )
-    return [f"{start}; from {first} on they would bring at least as much as they take{paid}."]

@@ -15,6 +15,7 @@ from pipeline.model.gap_ahead import gap_by, summary
 from pipeline.model.outcome import ByCell, ByMonth, Outcome, StaffSums
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import BASELINE
+from pipeline.model.training_gain import MoreTraining
 from pipeline.report import scenario_words
 
 pytestmark = pytest.mark.unit
@@ -149,17 +150,21 @@ class _Base:
 @pytest.mark.parametrize(
     ("level", "repaid", "said"),
     [
-        (None, None, "would not make up for it by the horizon"),
-        (
-            36,
-            None,
-            "from September 2028 on they would bring at least as much as they take; by the horizon it would not",
-        ),
-        (36, 48, "by September 2029 all of it would be paid back"),
+        (None, None, "what they bring would not make up for it by the horizon"),
+        (36, None, "what they bring is at least as much from September 2028 on, and not all is paid back"),
+        (36, 48, "and all is paid back by September 2029"),
     ],
 )
 def test_when_more_training_pays_is_said_by_month(level: int | None, repaid: int | None, said: str) -> None:
-    found = BreakEven(level, repaid, NONE, NONE)
+    grows = BreakEven(24, 36, NONE, NONE)
+    found = MoreTraining(BreakEven(level, repaid, NONE, NONE), grows, 0.02)
     (told,) = scenario_words.break_even_sentences(found, cast(Setting, _Base()))
     assert "10.0% larger" in told
     assert said in told
+    assert "With posts that grow as the need does (2.0% a year), it is at least as much from September 2027 on" in told
+
+
+def test_where_need_does_not_grow_posts_that_would_are_not_told_of() -> None:
+    found = MoreTraining(BreakEven(36, 48, NONE, NONE), BreakEven(36, 48, NONE, NONE), 0.0)
+    (told,) = scenario_words.break_even_sentences(found, cast(Setting, _Base()))
+    assert "With posts that grow" not in told
