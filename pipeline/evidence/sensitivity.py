@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ from pipeline.model.scenarios import Change, Scenario
 
 Array = NDArray[np.float64]
 NUDGE = 0.05
-"""What a lever is moved by on its own scale to see whether anything moves; where it may not go up it goes down."""
+"""What a lever is moved by on its own scale, up and down, to see whether anything moves."""
 
 
 def one_at_a_time(setting: Setting, scenario: Scenario) -> pd.DataFrame:
@@ -64,21 +66,26 @@ def _both_sides(setting: Setting, begin: Start, of: Paths) -> tuple[Array, Array
 def _moves(
     setting: Setting, begin: Start, before: tuple[Array, Array], scenario: Scenario, each: Assumption, set_to: Paths
 ) -> bool:
-    nudged = _paths(setting, _nudged(scenario, each, set_to), set_to.base)
-    if levers()[each.kind].side == "demand":
+    """Whether a nudge of the lever up, or else down, is felt."""
+    demand = levers()[each.kind].side == "demand"
+    for nudged in _nudged(scenario, each, set_to):
+        of = _paths(setting, nudged, set_to.base)
         # Staff there follow from staff needed only where they lend one another, so that one side will do.
-        return not np.array_equal(before[0], need(setting, begin, nudged).whole)
-    return not all(map(np.array_equal, before, _both_sides(setting, begin, nudged)))
+        after = (need(setting, begin, of).whole,) if demand else _both_sides(setting, begin, of)
+        if not all(map(np.array_equal, before, after)):
+            return True
+    return False
 
 
-def _nudged(scenario: Scenario, assumption: Assumption, set_to: Paths) -> Scenario:
+def _nudged(scenario: Scenario, assumption: Assumption, set_to: Paths) -> Iterator[Scenario]:
+    """The scenario with the lever a little up, and a little down, where it may go there."""
     lever, now = levers()[assumption.kind], to_scale(assumption.value, assumption.scale) + set_to.step(assumption.key)
-    up = float(from_scale(np.asarray(now.max() + NUDGE), assumption.scale))
-    add = NUDGE if not lever.outside(up) else -NUDGE
-    change = Change(
-        kind=assumption.kind, item=assumption.item, test=assumption.test, profession=assumption.profession, add=add
-    )
-    return scenario.model_copy(update={"changes": [*scenario.changes, change]})
+    for add in (NUDGE, -NUDGE):
+        moved = from_scale(now[1:] + add, assumption.scale)
+        if not (lever.outside(float(moved.max())) or lever.outside(float(moved.min()))):
+            kind, item, test, profession = assumption.kind, assumption.item, assumption.test, assumption.profession
+            change = Change(kind=kind, item=item, test=test, profession=profession, add=add)
+            yield scenario.model_copy(update={"changes": [*scenario.changes, change]})
 
 
 def _central(setting: Setting, draws: int) -> Draws:

@@ -18,6 +18,7 @@ from pipeline.model.centre_need import need_since_base
 from pipeline.model.draws import Draws
 from pipeline.model.education_load import education_load
 from pipeline.model.floors import floors, with_floors
+from pipeline.model.gap import ROUNDING
 from pipeline.model.need import Factors, counted_need, effort_factor, factors, moved_work
 from pipeline.model.new_staff import still_to_reach
 from pipeline.model.paths import Paths
@@ -290,8 +291,9 @@ def _shared(cells: pd.DataFrame, gap: Array, own: Array, paths: Paths) -> tuple[
         return np.zeros((1, 1, 1)), np.zeros((1, 1, 1))
     lent, extra = np.zeros_like(gap), np.zeros_like(gap)
     for numbers in cells.groupby("profession").indices.values():
-        pooled = np.maximum(own[numbers], 0.0)
-        across = passport(gap[numbers], pooled * paths.at("passport"))
+        pooled, missing = np.maximum(own[numbers], 0.0), gap[numbers]
+        missing[np.abs(missing) < ROUNDING] = 0.0
+        across = passport(missing, pooled * paths.at("passport"))
         lent[numbers] = across.received - across.sent
         extra[numbers] = bank(across.gap, pooled * paths.at("shared_bank")).received
     return lent, extra
