@@ -7,7 +7,7 @@ of age, which is the same for every birthday. In each array year of age comes la
 - *stock*: the settled of a team, as HEADS and as WTE, by birthday.
 - *recent*: heads of those from one origin who are not settled, by month of arrival modulo SETTLED (a *slot*); they have
   their birthday in that month of the year. *began* is how many began in it.
-- *survive*: chance of no exit this month. *hazard*: of each risk, before the *factor* of the team. *share*: what makes a
+- *survive*: chance of no exit this month. *hazard*: of each risk, before the *factor* of a team. *share*: what makes a
   hazard a chance, (1 - exp(-h)) / h.
 - *leaving*: heads of those who are not settled and transfer within the system, by birthday.
 """
