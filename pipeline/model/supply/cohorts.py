@@ -5,11 +5,10 @@ makes one birthday a year older, and all others stay where they are: what happen
 of age, which is the same for every birthday. In each array year of age comes last.
 
 - *stock*: the settled of a team, as HEADS and as WTE, by birthday.
-- *recent*: heads of those from one origin who are not settled, by month of arrival modulo SETTLED. All of them have their
-  birthday in the month of arrival. *began* is how many began in that month.
-- *survive*: chance of no exit this month. *hazard*: of each risk, before the factors of the team. *share*: what a hazard is
-  multiplied by to be a chance, (1 - exp(-h)) / h.
-- *present*: those who meet the exits of the month, as HEADS and as WTE.
+- *recent*: heads of those from one origin who are not settled, by month of arrival modulo SETTLED (a *slot*); they have
+  their birthday in that month of the year. *began* is how many began in it.
+- *survive*: chance of no exit this month. *hazard*: of each risk, before the *factor* of a team. *share*: what makes a
+  hazard a chance, (1 - exp(-h)) / h.
 - *leaving*: heads of those who are not settled and transfer within the system, by birthday.
 """
 
@@ -35,8 +34,6 @@ class Space(NamedTuple):
     """Exits of the month: heads and WTE by risk."""
     present: Real
     """Those of a group who meet them, as HEADS and as WTE, by year of age."""
-    here: Real
-    """Those of a group who are left: heads and WTE."""
     chance: Real
     """Chance by year of age of a transfer within the system."""
 
@@ -44,7 +41,7 @@ class Space(NamedTuple):
 @compiled
 def space_for_exits():
     """Working space for one team."""
-    return Space(np.zeros((_BOTH, _RISKS)), np.zeros((_BOTH, AGES)), np.zeros(_BOTH), np.zeros(AGES))
+    return Space(np.zeros((_BOTH, _RISKS)), np.zeros((_BOTH, AGES)), np.zeros(AGES))
 
 
 @compiled
@@ -86,8 +83,10 @@ def exits_of_settled(stock, settled, month, hazard, factor, survive, share, spac
     for kind in range(_BOTH):
         _year_older(stock[kind], month % BIRTHDAYS)
     _add_up_settled(stock, space.present)
-    _sum_up(space.present, survive, settled)
-    _count_exits(hazard, factor, share, space.present, space.left)
+    for kind in range(_BOTH):
+        settled[kind] = _staying(space.present, kind, survive)
+        for risk in range(_RISKS):
+            space.left[kind, risk] += factor[risk] * _leaving_by(risk, space.present, kind, hazard, share)
 
 
 @compiled
@@ -99,14 +98,14 @@ def exits_of_recent(recent, began, month, within, hazard, factor, survive, share
     for served in range(BIRTHDAYS, SETTLED + 1, BIRTHDAYS):
         if began[(month - served) % SETTLED] > 0.0:
             _year_older(recent, (month - served) % SETTLED)
-    _add_up_recent(recent, entry, space.present)
-    _sum_up(space.present, survive, space.here)
-    _count_exits(hazard, factor, share, space.present, space.left)
-    if within > 0.0:
-        set_chance(within * factor[TRANSFER], hazard, share, space.chance)
-        _recent_leaving(recent, began, space.chance, leaving)
-    _recent_stay(recent, began, survive)
-    return space.here[HEADS]
+    _add_up_recent(recent, space.present)
+    for risk in range(_RISKS):
+        heads = factor[risk] * _leaving_by(risk, space.present, HEADS, hazard, share)
+        space.left[HEADS, risk] += heads
+        space.left[WTE, risk] += heads * entry
+    set_chance(within * factor[TRANSFER], hazard, share, space.chance)
+    _recent_leave(recent, began, space.chance, survive, leaving)
+    return _staying(space.present, HEADS, survive)
 
 
 @compiled
@@ -129,35 +128,30 @@ def _add_up_settled(stock, present):
 
 
 @compiled
-def _add_up_recent(recent, entry, present):
+def _add_up_recent(recent, present):
     for year in range(AGES):
         total = 0.0
         for slot in range(SETTLED):
             total += recent[slot, year]
         present[HEADS, year] = total
+
+
+@summing
+def _staying(present, kind, survive):
+    """Heads or WTE of those present who have no exit."""
+    total = 0.0
     for year in range(AGES):
-        present[WTE, year] = present[HEADS, year] * entry
+        total += present[kind, year] * survive[year]
+    return total
 
 
 @summing
-def _sum_up(present, chance, found):
-    """Heads and WTE whom something happens to that has this chance at their year of age."""
-    for kind in range(_BOTH):
-        total = 0.0
-        for year in range(AGES):
-            total += present[kind, year] * chance[year]
-        found[kind] = total
-
-
-@summing
-def _count_exits(hazard, factor, share, present, left):
-    """Add the exits of those present to `left`, by risk: p_j = (h_j / h)(1 - exp(-h))."""
-    for kind in range(_BOTH):
-        for risk in range(_RISKS):
-            total = 0.0
-            for year in range(AGES):
-                total += present[kind, year] * share[year] * hazard[risk, year]
-            left[kind, risk] += factor[risk] * total
+def _leaving_by(risk, present, kind, hazard, share):
+    """Heads or WTE of exits by a risk, before the factor of the team: p_j = (h_j / h)(1 - exp(-h))."""
+    total = 0.0
+    for year in range(AGES):
+        total += present[kind, year] * share[year] * hazard[risk, year]
+    return total
 
 
 @compiled
@@ -168,11 +162,15 @@ def set_chance(factor, hazard, share, chance):
 
 
 @compiled
-def _recent_leaving(recent, began, chance, leaving):
+def _recent_leave(recent, began, chance, survive, leaving):
+    """Those who transfer are added to `leaving`; those who have no exit stay."""
     for slot in range(SETTLED):
         if began[slot] > 0.0:
+            birthday = slot % BIRTHDAYS
             for year in range(AGES):
-                leaving[slot % BIRTHDAYS, year] += recent[slot, year] * chance[year]
+                leaving[birthday, year] += recent[slot, year] * chance[year]
+            for year in range(AGES):
+                recent[slot, year] *= survive[year]
 
 
 @compiled
@@ -204,14 +202,6 @@ def stay_and_take(stock, leaving, entry, keep, own, share, pool):
             for year in range(AGES):
                 taken = share * pool[kind, birthday, year] - leaving[birthday, year] * each
                 stock[kind, birthday, year] = stock[kind, birthday, year] * keep[year] + taken
-
-
-@compiled
-def _recent_stay(recent, began, survive):
-    for slot in range(SETTLED):
-        if began[slot] > 0.0:
-            for year in range(AGES):
-                recent[slot, year] *= survive[year]
 
 
 @compiled

@@ -49,6 +49,7 @@ _NONE = 1e-12
 
 @compiled
 def run(system, course, draw, staff):
+    """Fill `staff` with one draw of a course, month by month."""
     months, entry = course.posts.shape[1] - 1, system.entry_wte
     now, odds, ours = at_base(system, course), odds_of(system), gate_of(system)
     space = space_for_exits()

@@ -49,7 +49,7 @@ class Now(NamedTuple):
 
 
 class Odds(NamedTuple):
-    """Chances of the month, as in `cohorts`. The first axes are team and group: the recent by origin, then the settled."""
+    """Chances of the month, as in `cohorts`. First axes: team and group (the recent by origin, the settled)."""
 
     hazard: Real
     """Hazards by class of career, risk and year of age."""
