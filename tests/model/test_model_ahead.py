@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from engine_oracle import Oracle
+from engine_oracle import agrees
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_settings import (
@@ -411,21 +411,6 @@ OTHERS = {
         centres("2025-11-30", share_new=0.2),
     ),
 }
-
-
-def agrees(of: Setting, what_if: Scenario) -> None:
-    found, _ = expected(of, what_if)
-    oracle = Oracle(of, what_if)
-    need = oracle.need()
-    for name, mine in need.items():
-        theirs = np.broadcast_to(getattr(found.need, name), found.gap.shape)[:, :, 0]
-        np.testing.assert_allclose(theirs, mine, rtol=1e-9, atol=1e-9, err_msg=name)
-    there = oracle.there(found.supply.course)
-    for name in ("in_post", "own", "whole"):
-        np.testing.assert_allclose(
-            getattr(found.supply, name)[:, :, 0], there[name], rtol=1e-9, atol=1e-9, err_msg=name
-        )
-    np.testing.assert_allclose(found.gap[:, :, 0], oracle.gap(need["whole"], there), rtol=1e-9, atol=1e-9)
 
 
 class TestASecondWriting:

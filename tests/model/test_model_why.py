@@ -108,7 +108,7 @@ def parts(of: Setting, *changes: Change) -> dict[str, np.ndarray]:
         ({"kind": "temporary_budget", "item": "bank", "add": -0.5}, {BANK}),
         ({"kind": "shared_bank", "add": 0.01}, {SHARED}),
         ({"kind": "minutes", "add": 0.1}, {EFFORT}),
-        ({"kind": "unavailable", "item": "sickness", "add": 0.1}, {TIME, EDUCATION}),
+        ({"kind": "unavailable", "item": "sickness", "add": 0.1}, {TIME}),
     ],
     ids=lambda each: each["kind"] if isinstance(each, dict) else "",
 )
