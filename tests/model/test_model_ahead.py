@@ -90,7 +90,7 @@ def moved(one: Ahead, other: Ahead) -> set[str]:
         (TO_COME, {"centres", "redeployed", *HIRED}),
         ({"kind": "centre_hours_extra", "add": 1}, {"centres", "redeployed", *HIRED}),
         ({"kind": "centres_later", "add": 6}, set()),
-        ({"kind": "places_to_come", "add": 0.3}, {"education", *HIRED}),
+        ({"kind": "places_to_come", "add": -0.7}, {"education", *HIRED}),
         ({"kind": "training_odds", "add": 0.3}, HIRED),
         ({"kind": "exit_rate", "add": 0.3}, HIRED),
         ({"kind": "posts_growth", "add": 0.03}, HIRED),
