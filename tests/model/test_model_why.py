@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from any_scenario import every_lever
 from small_settings import (
     ALDER,
     BIRCH,
@@ -47,9 +48,7 @@ from pipeline.model.why import (
 pytestmark = pytest.mark.integration
 
 Change = dict[str, Any]
-ALL = scenario(
-    *({"kind": kind, "add": -0.1 if kind == "recruits_abroad_kept" else 0.1} for kind in levers()), name="all"
-)
+ALL = every_lever()
 EXTREMES = scenario(
     {"kind": "avoided", "moves_to": levers()["avoided"].most},
     {"kind": "points", "moves_to": levers()["points"].least},
