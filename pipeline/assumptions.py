@@ -98,6 +98,8 @@ WorkKind = Literal[
     "supervision",
 ]
 """Assumptions about work and the staff that it needs."""
+SHARES_OF_A_WHOLE = ("unavailable", "category_allowance")
+"""Kinds whose shares are added up, all together or by profession, and leave something of the whole."""
 _MAY_HAVE: Mapping[str, set[str]] = {"contract_hours_week": {"profession"}, "category_allowance": {"item"}}
 
 
@@ -197,7 +199,7 @@ def plan_assumptions(plan: Plan, standards: pd.DataFrame | None = None) -> Assum
     merged = {**default_assumptions(), **sent, **written}
     problems = [
         replace(_place_of(shares, written, path, rows), value=profession, rule=_too_much(total))
-        for kind in ("unavailable", "category_allowance")
+        for kind in SHARES_OF_A_WHOLE
         for profession, total in _totals(merged, kind).items()
         if total >= 1
         for shares in [[each for each in of_kind(merged, kind) if each.profession == profession]]

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from pipeline.assumptions import Assumptions
+from pipeline.assumptions import SHARES_OF_A_WHOLE, Assumptions, of_kind
+from pipeline.model.draws import central
 from pipeline.model.levers import levers
-from pipeline.model.paths import Implied, leads_outside
+from pipeline.model.paths import Implied, leads_outside, paths
 from pipeline.model.scenarios import Change, Scenario, in_words, read_scenario, shipped_scenarios
 from pipeline.plan import Plan
 from pipeline.problems import InputRefused, Problem
@@ -88,7 +90,22 @@ def _wrong(scenario: Scenario, number: int, assumptions: Assumptions, months: in
         return "this lever holds from the base month on; leave out after_months, over_months and lasts_months"
     so_far = scenario.model_copy(update={"changes": scenario.changes[: number + 1]})
     reached = {key: each for key, each in assumptions.items() if change.reaches(key, assumptions)}
-    return next(iter(leads_outside(so_far, reached, months, implied)), "")
+    outside = next(iter(leads_outside(so_far, reached, months, implied)), "")
+    return outside or _no_time_left(so_far, change.kind, assumptions, months, implied)
+
+
+def _no_time_left(scenario: Scenario, kind: str, assumptions: Assumptions, months: int, implied: Implied) -> str:
+    """Shares of a whole that a scenario leads to take all of it in some month; empty where they do not."""
+    if kind not in SHARES_OF_A_WHOLE:
+        return ""
+    own = {each.key: each for each in of_kind(assumptions, kind)}
+    moved = paths(scenario, central(own), own, months, implied)
+    for profession in {each.profession for each in own.values()}:
+        shares = [moved.at(key) for key, each in own.items() if each.profession == profession]
+        total = max(float(month) for month in np.sum(np.broadcast_arrays(*shares), axis=0)[:, 0])
+        if total >= 1:
+            return f"with this the shares of {kind} add up to {total:.4g}; they stay below 1"
+    return ""
 
 
 def _repeats(path: Path, scenario: Scenario, known: list[Scenario]) -> Iterator[Problem]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from small_settings import ALDER, centres, counts, cover, expected, figure, rich, scenario, setting, vacancies
+from small_settings import ALDER, centres, counts, cover, expected, figure, rich, rooms, scenario, setting, vacancies
 
 from pipeline.evidence.sensitivity import dead_levers, one_at_a_time
 from pipeline.model.scenarios import BASELINE, Scenario, shipped_scenarios
@@ -18,7 +16,7 @@ SURPLUS = scenario(
     {"kind": "avoided", "add": 0.4},
     {"kind": "list_cleared", "add": 0.5},
     {"kind": "centres_to_come", "add": 0.5, "after_months": 3},
-    {"kind": "passport", "add": 0.3},
+    {"kind": "passport", "add": 0.01},
     {"kind": "exit_rate", "add": 0.2, "over_months": 12},
     name="random",
 )
@@ -53,16 +51,18 @@ def dead(what_if: Scenario) -> set[str]:
 
 
 class TestDeadLevers:
-    def test_all_are_live_where_lists_are_cleared_and_centres_come(self) -> None:
-        assert dead(SURPLUS) == set()
+    def test_in_the_largest_growth_all_are_live(self) -> None:
+        assert dead(LARGEST) == set()
 
-    def test_in_the_baseline_those_of_lists_and_of_centres_to_come_wait_for_theirs(self) -> None:
-        # Nothing is cleared, so how fast and how far is idle; no centre is to come, so when is idle; every cell is
-        # short or has no more than its employer needs, so a passport has nobody to send.
-        assert dead(BASELINE) == {"clear_months", "seen_in_time", "centres_later", "passport"}
+    def test_where_lists_are_cleared_and_centres_come_only_a_budget_that_is_not_reached_is_idle(self) -> None:
+        # Agency staff work less than today throughout, since fewer posts are vacant than today.
+        assert dead(SURPLUS) == {"temporary_budget / agency"}
 
-    def test_in_the_largest_growth_nobody_is_to_spare(self) -> None:
-        assert dead(LARGEST) == {"passport"}
+    def test_in_the_baseline_those_that_wait_for_something_are_idle(self) -> None:
+        # Nothing is cleared, so how fast and how far is idle; no centre is to come, so when is idle.
+        waits = {"clear_months", "seen_in_time", "centres_later"}
+        # Fewer posts are vacant than today, everybody who has trained finds one, and no employer has staff to spare.
+        assert dead(BASELINE) == waits | {"temporary_budget / agency", "gives_up", "passport"}
 
     def test_a_lever_at_the_end_of_where_it_may_go_is_nudged_back(self) -> None:
         at_its_end = scenario({"kind": "list_cleared", "moves_to": 1}, {"kind": "passport", "moves_to": 1})
@@ -76,8 +76,9 @@ class TestDeadLevers:
         assert "centres_to_come" not in {each.kind for each in dead_levers(with_centres, LARGEST)}
 
     def test_what_only_moves_staff_between_employers_is_live(self) -> None:
-        of = setting(cover(), centres("2025-11-30"))
-        only = {key: each for key, each in of.assumptions.items() if each.kind != "passport"}
-        passport = {"passport": of.assumptions["passport"]}
-        alone = replace(of, assumptions={**only, **passport})
-        assert "passport" not in {each.key for each in dead_levers(alone, SURPLUS)}
+        of, fewer = setting(cover(), rooms()), {"kind": "avoided", "add": 0.4}
+        some = {"kind": "passport", "add": 0.05}
+        one, other = (expected(of, scenario(*changes))[0] for changes in ((fewer,), (fewer, some)))
+        assert other.lent.any()
+        np.testing.assert_allclose((one.gap - other.gap).sum(axis=0), 0, atol=1e-12)
+        assert "passport" not in {each.key for each in dead_levers(of, scenario(fewer))}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from math import exp, expm1, log, log1p
 
 import numpy as np
+from small_settings import expected
 from supply_oracle import staff_by_the_book
 
 from pipeline.model.plan_centres import Levers, plan_centre_path
@@ -259,3 +260,19 @@ class Oracle:
                 if extra > 0:
                     gap[same, m] -= short * extra / short.sum()
         return gap
+
+
+def agrees(of: Setting, what_if: Scenario) -> None:
+    """The engine gives what the second writing gives, to nine digits, in every cell and month."""
+    found, _ = expected(of, what_if)
+    oracle = Oracle(of, what_if)
+    need = oracle.need()
+    for name, mine in need.items():
+        theirs = np.broadcast_to(getattr(found.need, name), found.gap.shape)[:, :, 0]
+        np.testing.assert_allclose(theirs, mine, rtol=1e-9, atol=1e-9, err_msg=name)
+    there = oracle.there(found.supply.course)
+    for name in ("in_post", "own", "whole"):
+        np.testing.assert_allclose(
+            getattr(found.supply, name)[:, :, 0], there[name], rtol=1e-9, atol=1e-9, err_msg=name
+        )
+    np.testing.assert_allclose(found.gap[:, :, 0], oracle.gap(need["whole"], there), rtol=1e-9, atol=1e-9)

@@ -80,6 +80,10 @@ class TestFiles:
             ({"kind": "passport", "moves_to": 2, "after_months": 12}, "would be 2, and is never above 1"),
             ({"kind": "minutes", "test": "CT", "moves_to": 0}, "does not exist on its scale (log)"),
             ({"kind": "exit_rate", "item": "leaving", "moves_to": 1.2}, "does not exist on its scale (cloglog)"),
+            (
+                {"kind": "unavailable", "item": "sickness", "moves_to": 0.9},
+                "unavailable add up to 1.085; they stay below",
+            ),
             ({"kind": "unavailable", "item": "sickness", "at_least": 1.5}, "does not exist on its scale (logit)"),
         ],
     )
@@ -160,7 +164,7 @@ class TestLevers:
         [
             ({"kind": "tea", "add": 1}, "tea: there is no such lever; docs/levers.md lists what there is"),
             ({"kind": "minutes", "test": "Tea", "add": 1}, "minutes: this change reaches no assumption"),
-            ({"kind": "avoided", "add": 3}, r"avoided: .* would be 3, and is never above 1"),
+            ({"kind": "avoided", "add": 3}, r"avoided: .* would be 3, and is never above 0.99"),
             ({"kind": "avoided"}, r"a lever is written as \{'kind': 'exit_rate'.*give one of add, moves_to and at_le"),
             ({"kind": "avoided", "add": float("nan")}, "a lever is written as .*add .*finite number"),
             ({"kind": "avoided", "times": 2}, "a lever is written as .*times "),
