@@ -274,7 +274,8 @@ def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, f
         drawn = drawn_staff(staff.system, of, seed, first=first, threads=1)
     hours = np.transpose(of.participation[:, staff.system.cell_profession], (1, 2, 0))
     in_post, learning = (np.transpose(each, (2, 1, 0)) * hours for each in (drawn.wte, drawn.learning))
-    learning += still_to_reach(setting.arrivals, of.ramp, paths.months) * hours
+    # Whoever came before the base month came before anything is changed.
+    learning += still_to_reach(setting.arrivals, output_of_new(paths.base), paths.months) * hours
     # Draws are of single precision, and the base month is known to the last digit: nobody is short by rounding.
     in_post[:, 0] = setting.wte_at_base[:, np.newaxis]
     of_cell = np.zeros((staff.system.cells, paths.months + 1))

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-ROUNDING = 1e-9
-"""WTE below which a gap is what floating point leaves of two equal numbers."""
+ROUNDING = 1e-4
+"""WTE below which a gap is what single precision leaves of two equal numbers."""
 PERCENTILES = {"p10": 10, "p50": 50, "p90": 90}

@@ -54,15 +54,12 @@ class TestDeadLevers:
     def test_in_the_largest_growth_all_are_live(self) -> None:
         assert dead(LARGEST) == set()
 
-    def test_where_lists_are_cleared_and_centres_come_only_a_budget_that_is_not_reached_is_idle(self) -> None:
-        # Agency staff work less than today throughout, since fewer posts are vacant than today.
-        assert dead(SURPLUS) == {"temporary_budget / agency"}
+    def test_where_lists_are_cleared_and_centres_come_all_are_live(self) -> None:
+        assert dead(SURPLUS) == set()
 
     def test_in_the_baseline_those_that_wait_for_something_are_idle(self) -> None:
         # Nothing is cleared, so how fast and how far is idle; no centre is to come, so when is idle.
-        waits = {"clear_months", "seen_in_time", "centres_later"}
-        # Fewer posts are vacant than today, everybody who has trained finds one, and no employer has staff to spare.
-        assert dead(BASELINE) == waits | {"temporary_budget / agency", "gives_up", "passport"}
+        assert dead(BASELINE) == {"clear_months", "seen_in_time", "centres_later"}
 
     def test_a_lever_at_the_end_of_where_it_may_go_is_nudged_back(self) -> None:
         at_its_end = scenario({"kind": "list_cleared", "moves_to": 1}, {"kind": "passport", "moves_to": 1})

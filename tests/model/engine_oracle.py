@@ -2,7 +2,7 @@
 
 From docs/method.md, sections 4 and 14 to 16, a cell and a month at a time. Staff: supply_oracle.py.
 Taken from the engine as they stand, with tests of their own: people to come, trainees by month, the tables of lists and
-of centres, and the numbers (not the steps) of the course of staff.
+of centres, who comes in an average month, and the numbers (not the steps) of the course of staff.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from supply_oracle import staff_by_the_book
 from pipeline.model.plan_centres import Levers, plan_centre_path
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Scenario
-from pipeline.model.supply.system import Course
+from pipeline.model.supply.system import ORIGINS, SETTLED, Course
 from pipeline.months import add_months, months_between
 
 TO = {
@@ -34,7 +34,16 @@ class Oracle:
     def __init__(self, setting: Setting, scenario: Scenario) -> None:
         self.of, self.scenario, self.held, self.last = setting, scenario, setting.assumptions, setting.months
         self.months, self.known = range(self.last + 1), {}
-        self.had = setting.wte_at_base + setting.cover.wte[:, 0, 0]
+        self.had = setting.wte_at_base + setting.cover.wte[:, 0, 0] - self.lacking(0)
+
+    def lacking(self, month: int) -> np.ndarray:
+        """Output that those who came in the two years before the base month still lack, by cell."""
+        lost = np.zeros(len(self.of.keys))
+        for origin, name in enumerate(ORIGINS):
+            first, full = (self.at(f"{kind} / {name}", 0) for kind in ("output_at_start", "output_months"))
+            for served in range(month, SETTLED):
+                lost += self.of.arrivals[origin] * (1 - min(1.0, first + (1 - first) * served / full))
+        return lost
 
     def at(self, key: str, month: int) -> float:
         """The value of an assumption in a month."""
@@ -223,7 +232,8 @@ class Oracle:
         """Staff in post and effective, and cover."""
         staff, setting = staff_by_the_book(self.of.staff.system, course, 0), self.of
         hours = np.array([exp(self.rate("hours_growth", m)) for m in self.months])
-        in_post, learning = staff["wte"].T * hours, staff["learning"].T * hours
+        before = np.array([self.lacking(m) for m in self.months]).T
+        in_post, learning = staff["wte"].T * hours, (staff["learning"].T + before) * hours
         team, posts = setting.staff.system.team_cell, np.zeros_like(in_post)
         np.add.at(posts, team, course.posts * course.posts_factor[0])
         bank, agency = setting.cover.bank[:, 0, 0], setting.cover.agency[:, 0, 0]

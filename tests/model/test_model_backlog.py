@@ -7,6 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from canonical_rows import rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +23,6 @@ from pipeline.model.backlog import (
 )
 from pipeline.model.base_year import annual_activity
 from pipeline.model.waiting_list import clearance, standard_factor, target_queue
-from tests.canonical_rows import rows
 
 pytestmark = pytest.mark.unit
 

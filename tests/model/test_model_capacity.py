@@ -174,10 +174,10 @@ class TestTraining:
 
     def test_arrivals_are_those_after_the_month_by_financial_year(self) -> None:
         expected = training.arrivals(intakes(), routes())
-        by_cell = training.arrivals_by_cell(expected, dt.date(2025, 9, 30)).set_index("financial_year")
-        assert by_cell["wte"].to_dict() == pytest.approx({"2025/26": 5.4, "2028/29": 10.8})
-        assert by_cell["wte_to_begin"].to_dict() == pytest.approx({"2025/26": 0.0, "2028/29": 10.8})
-        assert len(training.arrivals_by_cell(expected, dt.date(2025, 10, 31))) == 1
+        by_year = training.arrivals_by_year(expected, dt.date(2025, 9, 30)).set_index("financial_year")
+        assert by_year["wte"].to_dict() == pytest.approx({"2025/26": 5.4, "2028/29": 10.8})
+        assert by_year["wte_to_begin"].to_dict() == pytest.approx({"2025/26": 0.0, "2028/29": 10.8})
+        assert len(training.arrivals_by_year(expected, dt.date(2025, 10, 31))) == 1
 
     def test_trainees_leave_evenly_and_take_their_supervisors_time(self) -> None:
         expected = training.arrivals(intakes(), routes())
@@ -191,16 +191,16 @@ class TestTraining:
         assert set(training.arrivals(intakes(), routes())["route"]) == {"Degree"}
 
     def test_places_and_starters_are_by_the_year_in_which_they_begin(self) -> None:
-        by_cell = training.intakes_by_cell(training.arrivals(intakes(), routes())).set_index("financial_year")
-        assert by_cell["places"].to_dict() == {"2022/23": 30, "2025/26": 40}
-        assert pd.isna(by_cell.loc["2025/26", "starters"])
+        by_year = training.intakes_by_year(training.arrivals(intakes(), routes())).set_index("financial_year")
+        assert by_year["places"].to_dict() == {"2022/23": 30, "2025/26": 40}
+        assert pd.isna(by_year.loc["2025/26", "starters"])
 
     def test_that_nobody_sent_is_empty(self) -> None:
         none = training.routes_table(empty("training_routes"), SCOPE)
         expected = training.arrivals(empty("training_intakes"), none)
         assert expected.empty
-        assert training.arrivals_by_cell(expected, dt.date(2025, 9, 30)).empty
-        assert training.intakes_by_cell(expected).empty
+        assert training.arrivals_by_year(expected, dt.date(2025, 9, 30)).empty
+        assert training.intakes_by_year(expected).empty
         assert training.in_training(expected, dt.date(2025, 9, 30), YEAR).empty
 
 

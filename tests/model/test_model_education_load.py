@@ -7,6 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from canonical_rows import rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,6 @@ from pipeline.metrics.scope import Scope
 from pipeline.model.capacity import WorkingYear
 from pipeline.model.education_load import Array, break_even, education_load, trainees, unsupervised
 from pipeline.model.training import arrivals, in_training, routes_table
-from tests.canonical_rows import rows
 
 pytestmark = pytest.mark.unit
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from canonical_rows import rows
 
 from pipeline.metrics.scope import Scope
 from pipeline.model.capacity import WorkingYear, rooms_table, rotas_table
 from pipeline.model.floors import Floors, binding, floors, with_floors, without_cell
 from pipeline.model.workload import Number
-from tests.canonical_rows import rows
 
 pytestmark = pytest.mark.unit
 

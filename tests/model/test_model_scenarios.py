@@ -166,7 +166,7 @@ class TestLevers:
             ({"kind": "minutes", "test": "Tea", "add": 1}, "minutes: this change reaches no assumption"),
             ({"kind": "avoided", "add": 3}, r"avoided: .* would be 3, and is never above 0.99"),
             ({"kind": "avoided"}, r"a lever is written as \{'kind': 'exit_rate'.*give one of add, moves_to and at_le"),
-            ({"kind": "avoided", "add": float("nan")}, "a lever is written as .*add .*finite number"),
+            ({"kind": "avoided", "add": float("nan")}, "a lever is written as .*add should be a number"),
             ({"kind": "avoided", "times": 2}, "a lever is written as .*times "),
             ({"add": 2}, "a lever is written as .*kind "),
         ],
