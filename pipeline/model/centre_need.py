@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -68,14 +69,15 @@ def _add(needs: dict[tuple[str, str], Array], cell: tuple[str, str], more: Array
     needs[cell] = needs[cell] + more if cell in needs else more
 
 
-def _rooms(path: CentrePath) -> Iterator[Room]:
+@lru_cache(maxsize=64)
+def _rooms(path: CentrePath) -> tuple[Room, ...]:
+    """The rooms of a path, picked out of its tables once, however often what they need is asked for."""
     bands = path.staff.groupby([*ROOM, "profession", "month"])["room_wte"].sum()
     staff: dict[tuple[str, str], dict[str, Array]] = {}
     for (site, test, profession), wte in bands.groupby([*ROOM, "profession"]):
         staff.setdefault((site, test), {})[profession] = wte.to_numpy()
     sources = dict(iter(path.sources.groupby(ROOM)))
-    for cell, rows in path.tests.groupby(ROOM):
-        yield _room(rows, staff.get(cell, {}), sources[cell])
+    return tuple(_room(rows, staff.get(cell, {}), sources[cell]) for cell, rows in path.tests.groupby(ROOM))
 
 
 def _room(rows: pd.DataFrame, staff: Mapping[str, Array], sources: pd.DataFrame) -> Room:

@@ -74,7 +74,7 @@ class CentreLevers:
 AS_PLANNED = CentreLevers()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CentrePath:
     """Tables with a row for each month (0 is the base month), in which the months of a row of a plan follow each other.
 

@@ -25,7 +25,7 @@ from pipeline.months import add_months
 
 Single = NDArray[np.float32]
 GROUP = ["pillar", "profession"]
-BLOCK = 125
+BLOCK = 250
 """Draws worked out together: few enough that their arrays stay small, many enough that NumPy is quick."""
 
 

@@ -179,7 +179,14 @@ def summary_sentences(
     `covers_all` says whether the files hold every staff group of every employer.
     """
     values = {row.key: row for row in found.itertuples()}
-    parts = [*_where(values, covers_all), *_gap(values), *_why(gaps), *_trust(values), *_proposed(actions)]
+    parts = [
+        *_where(values, covers_all),
+        *_gap(values),
+        *_why(gaps),
+        *_beyond(values),
+        *_trust(values),
+        *_proposed(actions),
+    ]
     return [" ".join(parts)] if parts else [f"No file of {plain(plan.file.name)} supplies a headline figure yet."]
 
 
@@ -205,17 +212,19 @@ def _gap(values: dict[str, Any]) -> list[str]:
         return ["The gap between staff needed and staff in post cannot be worked out from these files."]
     gross, net = values["gap_gross_horizon"], values["gap_net_horizon"]
     label = plain(gross.label.replace("missing", "will be missing", 1))
-    told = [
+    return [
         f"About {wte(gross.value)} {label} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)}."
     ]
-    if "beyond_plan_gross" in values:
-        up_to, less = values["beyond_plan_gross"], values["beyond_plan_net"]
-        label = plain(up_to.label.replace("needed", "will be needed", 1))
-        told.append(
-            f"Up to {wte(up_to.value)} {label} (P10 to P90: {wte(up_to.low)} to {wte(up_to.high)}); net "
-            f"{wte(less.value)}."
-        )
-    return told
+
+
+def _beyond(values: dict[str, Any]) -> list[str]:
+    if "beyond_plan_gross" not in values:
+        return []
+    gross, net = values["beyond_plan_gross"], values["beyond_plan_net"]
+    label = plain(gross.label.replace("needed", "will be needed", 1))
+    return [
+        f"Up to {wte(gross.value)} {label} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)}."
+    ]
 
 
 def _why(gaps: pd.DataFrame) -> list[str]:
@@ -223,7 +232,8 @@ def _why(gaps: pd.DataFrame) -> list[str]:
     if short.empty:
         return []
     parts = [f"{plain(lower(row.profession))} ({wte(row.p50)} WTE)" for row in short.itertuples()]
-    return [f"Most of them are {join(parts)}."]
+    largest = agree(len(parts), "The largest group is", "The largest groups are")
+    return [f"{largest} {join(parts)}."]
 
 
 def _trust(values: dict[str, Any]) -> list[str]:

@@ -80,7 +80,7 @@ def test_nothing_is_claimed_of_files_that_a_plan_does_not_have(name: str, claim:
 SINGULAR = [
     ("scope", "and the 1 employer below. It covers imaging"),
     ("summary", "1 patient was waiting for a key diagnostic test at the end of August 2024"),
-    ("summary", "Most of them are diagnostic radiographers (12 WTE)."),
+    ("summary", "The largest group is diagnostic radiographers (12 WTE)."),
     ("summary", "1 action is proposed, which can take full effect within a year of starting."),
     ("scenarios", "The largest group is diagnostic radiographers: 12 WTE"),
     ("cdc", "1 centre on the map carries a board's code"),
