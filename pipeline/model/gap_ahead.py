@@ -95,12 +95,21 @@ def _path(months: list[pd.Timestamp], values: Values) -> pd.DataFrame:
     return pd.DataFrame({"month": months} | {key: np.percentile(values, at, axis=1) for key, at in PERCENTILES.items()})
 
 
+def planned_staff(setting: Setting, *, adjusted: bool = False) -> Values:
+    """The operational plan's WTE as staff needed are counted: cells x months + 1 x 1.
+
+    Plans are of staff in post; today's bank and agency, less what the new lack of output, go on beside them.
+    """
+    plan = setting.planned.adjusted if adjusted else setting.planned.raw
+    return np.asarray(plan + setting.beside_posts)
+
+
 def planned_path(setting: Setting) -> pd.DataFrame | None:
     """The operational plan's WTE, all cells that have one, up to its last month: month and wte; None without one."""
     ends = setting.implied.months
     if ends is None:
         return None
-    whole = np.nansum(setting.planned.raw[:, : min(ends, setting.months) + 1, 0], axis=0)
+    whole = np.nansum(planned_staff(setting)[:, : min(ends, setting.months) + 1, 0], axis=0)
     months = [pd.Timestamp(add_months(setting.base_month, number)) for number in range(len(whole))]
     return pd.DataFrame({"month": months, "wte": whole})
 
@@ -200,10 +209,10 @@ def beyond_whole(found: Outcome, setting: Setting) -> pd.DataFrame:
 
 def beyond(found: Outcome, setting: Setting, by: Sequence[str], *, adjusted: bool = False) -> pd.DataFrame:
     """Staff needed beyond the operational plan at the last month (beyond_plan_by); the plan is held after its end."""
-    plan = setting.planned.adjusted if adjusted else setting.planned.raw
     place = len(found.by_cell.kept) - 1
     needed = found.by_cell.needed.astype(np.float64)
-    return beyond_plan_by(needed, plan[:, found.by_cell.kept], found.cells, by, place)
+    plan = planned_staff(setting, adjusted=adjusted)[:, found.by_cell.kept]
+    return beyond_plan_by(needed, plan, found.cells, by, place)
 
 
 def against_plan(found: Outcome, setting: Setting, by: Sequence[str]) -> pd.DataFrame:
@@ -213,7 +222,7 @@ def against_plan(found: Outcome, setting: Setting, by: Sequence[str]) -> pd.Data
     return deliverability(
         kept.needed.astype(np.float64),
         kept.there.astype(np.float64),
-        setting.planned.raw[:, kept.kept],
+        planned_staff(setting)[:, kept.kept],
         found.cells,
         by,
         kept.kept.index(ends),

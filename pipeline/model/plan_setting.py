@@ -22,12 +22,12 @@ from pipeline.model.demography import People, weighted_people
 from pipeline.model.draws import central
 from pipeline.model.education_load import Trainees, trainees
 from pipeline.model.measured import with_measured
-from pipeline.model.new_staff import arrivals_a_month
+from pipeline.model.new_staff import arrivals_a_month, still_to_reach
 from pipeline.model.paths import NO_PLAN, Implied
 from pipeline.model.plan_implied import plan_implied
 from pipeline.model.plan_path import PlanPath, plan_path
 from pipeline.model.supply.measured_staff import with_measured_staff
-from pipeline.model.supply.plan_staff import PlanStaff, plan_staff, posts
+from pipeline.model.supply.plan_staff import PlanStaff, output_of_new, plan_staff, posts
 from pipeline.model.supply.system import ORIGINS
 from pipeline.model.supply.teams import CELL
 from pipeline.model.temporary_cover import Cover, cover_at_base
@@ -86,6 +86,12 @@ class Setting:
     def arrivals(self) -> Array:
         """WTE who come from outside in an average month, by origin and cell (new_staff)."""
         return np.zeros((len(ORIGINS), 0)) if self.staff is None else arrivals_a_month(self.staff, self.assumptions)
+
+    @cached_property
+    def beside_posts(self) -> Array:
+        """Effective WTE today beyond that in post: bank and agency, less what the new lack of output (cells, 1, 1)."""
+        lacking = still_to_reach(self.arrivals, output_of_new(central(self.assumptions)), 0) if self.staff else 0.0
+        return np.asarray(self.cover.wte - lacking)
 
     @property
     def rooms(self) -> pd.DataFrame:

@@ -27,7 +27,8 @@ RANGE_NOTE = (
 )
 PATH_NOTE = (
     "Staff needed and staff there will be (in post at their output, with bank and agency), each with the band in which "
-    "eight in ten of the calculations lie. The axis does not begin at zero."
+    "eight in ten of the calculations lie. Planned: the operational plan's staff in post, with today's bank and "
+    "agency. The axis does not begin at zero."
 )
 PROFESSIONS_NOTE = (
     "P50 of staff needed and of staff there will be, and the gap between them. Middles do not add up to the middle of "
@@ -55,7 +56,7 @@ SMALLEST = 1e-6
 """WTE below which a part is none."""
 BARS_NOTE = (
     "Middle of the calculations, and the band in which eight in ten lie, over the employers and professions that have "
-    "a plan. Need and staff there are those of present trends."
+    "a plan, with bank and agency. Need and staff there are those of present trends."
 )
 SCENARIOS_NOTE = (
     "Gross adds up the employers and professions that are short; net sets those with more than they need against them."
@@ -74,7 +75,8 @@ def headline_sentences(beyond: pd.DataFrame) -> list[str]:
     told = [
         f"If {plain(lower(row['scenario']))} comes about, **up to {wte(row['gross_p50'])} WTE** will be needed beyond "
         f"the operational plan by {month(row['month'])}, gross (P10 to P90: {wte(row['gross_p10'])} to "
-        f"{wte(row['gross_p90'])}); net {wte(row['net_p50'])}. The plan is that of {row['cycle']}{held}."
+        f"{wte(row['gross_p90'])}); net {wte(row['net_p50'])}. The plan is that of "
+        f"{row['cycle']}, with today's bank and agency{held}."
     ]
     if corrected["gross_p50"] - row["gross_p50"] >= 1:
         told.append(

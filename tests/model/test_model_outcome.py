@@ -17,12 +17,14 @@ from small_settings import (
     drawn,
     expected,
     people_to_come,
+    planned,
     rich,
     scenario,
     setting,
     vacancies,
 )
 
+from pipeline.model import gap_ahead
 from pipeline.model import outcome as module
 from pipeline.model.ahead import start
 from pipeline.model.draws import central, draw_assumptions
@@ -215,3 +217,12 @@ def test_parts_are_the_means_of_the_parts_of_each_draw() -> None:
     found = outcome(of, what_if, draws, start(of, draws), None)
     for name, part in parts_of_gap(one, begin).items():
         np.testing.assert_allclose(found.parts[name], part.mean(axis=1), rtol=1e-9, atol=1e-12)
+
+
+def test_a_plan_of_staff_in_post_is_set_against_need_with_todays_bank_and_agency() -> None:
+    of = setting(cover(), planned())
+    more = gap_ahead.planned_staff(of) - of.planned.raw
+    expected_more = of.cover.wte[:, 0, 0] - expected(of)[0].supply.learning[:, 0, 0]
+    known = ~np.isnan(of.planned.raw[:, -1, 0])
+    assert known.any()
+    assert more[known, -1, 0] == pytest.approx(expected_more[known])

@@ -66,13 +66,14 @@ class TestTheHeadline:
 
     def test_how_long_the_plan_is_held_and_how_past_plans_came_out_is_said(self) -> None:
         (said,) = scenario_words.headline_sentences(beyond())
-        assert "The plan is that of 2025/26, held as it is after its last month (March 2027)." in said
+        assert "The plan is that of 2025/26, with today's bank and agency, held as it is after its last month" in said
+        assert "(March 2027)" in said
         assert "Past plans were not reached in full" in said
         assert "131 WTE" in said
 
     def test_a_plan_to_the_horizon_that_past_plans_bear_out_needs_no_more_words(self) -> None:
         (said,) = scenario_words.headline_sentences(beyond(ends=LATER, gross_p50=115.0))
-        assert said.endswith("The plan is that of 2025/26.")
+        assert said.endswith("The plan is that of 2025/26, with today's bank and agency.")
 
     def test_without_a_plan_that_is_said(self) -> None:
         assert "No operational plan" in scenario_words.headline_sentences(pd.DataFrame())[0]
