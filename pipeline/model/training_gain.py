@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.model.ahead import start
 from pipeline.model.draws import central
 from pipeline.model.education_load import BreakEven, break_even
@@ -15,30 +16,41 @@ from pipeline.model.scenarios import Change, Scenario
 from pipeline.reference import engine
 
 
+class Gain(NamedTuple):
+    """What larger intakes bring and take at the last month (WTE), and when the one makes up for the other."""
+
+    brings: float
+    takes: float
+    break_even: BreakEven
+
+
 class MoreTraining(NamedTuple):
-    """Break-even of larger intakes to come, with funded posts as they are, and with posts that grow as the need does.
+    """Larger intakes to come, with funded posts as they are, and with posts that grow as the need does.
 
     `posts_growth` is that growth a year, as a share.
     """
 
-    posts_held: BreakEven
-    posts_grow: BreakEven
+    posts_held: Gain
+    posts_grow: Gain
     posts_growth: float
 
 
-def more_training(setting: Setting, scenario: Scenario) -> MoreTraining:
+def more_training(setting: Setting, scenario: Scenario) -> MoreTraining | None:
     """Intakes to come that are larger by `training_expansion` (engine.yaml), every assumption at its value.
 
     Staff follow expected values. What it brings is effective WTE, what it takes the staff needed to supervise. Where
-    posts are full, whoever is trained takes the place of somebody who would have been hired.
+    posts are full, whoever is trained takes the place of somebody who would have been hired. None where no route has
+    intakes.
     """
+    if setting.trainees.routes.empty:
+        return None
     without = _expected(setting, scenario)
     needed = without.by_month.needed.sum(axis=(0, 2), dtype=np.float64)
-    growth = max(0.0, float(np.log(needed[-1] / needed[0])) * 12 / setting.months)
+    growth = max(0.0, float(np.log(needed[-1] / needed[0])) * MONTHS_IN_YEAR / setting.months)
     funded = scenario.and_also([Change(kind="posts_growth", add=growth)])
     return MoreTraining(
-        _break_even(without, _expected(setting, _expanded(scenario))),
-        _break_even(_expected(setting, funded), _expected(setting, _expanded(funded))),
+        _gain(without, _expected(setting, _expanded(scenario))),
+        _gain(_expected(setting, funded), _expected(setting, _expanded(funded))),
         float(np.expm1(growth)),
     )
 
@@ -47,15 +59,15 @@ def _expanded(scenario: Scenario) -> Scenario:
     return scenario.and_also([Change(kind="places_to_come", add=float(np.log1p(engine("training_expansion"))))])
 
 
-def _break_even(without: Outcome, more: Outcome) -> BreakEven:
-    gain, load = (
+def _gain(without: Outcome, more: Outcome) -> Gain:
+    brings, takes = (
         (after.astype(np.float64) - before).sum(axis=0)
         for after, before in (
             (more.by_month.there, without.by_month.there),
             (more.by_month.needed, without.by_month.needed),
         )
     )
-    return break_even(gain, load)
+    return Gain(float(brings[-1].mean()), float(takes[-1].mean()), break_even(brings, takes))
 
 
 def _expected(setting: Setting, scenario: Scenario) -> Outcome:

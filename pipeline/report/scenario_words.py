@@ -7,13 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.assumptions import Assumption, Assumptions
-from pipeline.model.education_load import BreakEven
 from pipeline.model.gap import PERCENTILES
 from pipeline.model.levers import levers
 from pipeline.model.outcome import Outcome
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Scenario
-from pipeline.model.training_gain import MoreTraining
+from pipeline.model.training_gain import Gain, MoreTraining
 from pipeline.model.why import TODAY
 from pipeline.months import add_months
 from pipeline.plan import PILLAR_NAMES
@@ -243,27 +242,26 @@ def dead_sentences(dead: Sequence[Assumption]) -> list[str]:
     return [f"{plural(len(dead), 'lever')} {moves} in this plan: {listed}."]
 
 
-def break_even_sentences(found: MoreTraining, setting: Setting) -> list[str]:
+def break_even_sentences(found: MoreTraining | None, setting: Setting) -> list[str]:
     """When training more people brings as much as supervising them takes, with and without posts for them."""
-    larger = percent(engine("training_expansion"))
-    start = f"If training intakes to come were {larger} larger, supervising the trainees would first take staff away."
+    if found is None:
+        return []
     held, grow = (_level(each, setting) for each in (found.posts_held, found.posts_grow))
-    if not found.posts_growth:
-        return [f"{start} What they bring {held}."]
-    growth = percent(found.posts_growth)
-    return [
-        f"{start} With funded posts as they are, what they bring {held}: where posts are full, somebody trained takes "
-        f"the place of somebody hired. With posts that grow as the need does ({growth} a year), it {grow}."
-    ]
-
-
-def _level(level: BreakEven, setting: Setting) -> str:
-    if level.level is None:
-        return "would not make up for it by the horizon"
-    first = month(add_months(setting.base_month, level.level))
-    if level.repaid is None:
-        return f"is at least as much from {first} on, and not all is paid back by the horizon"
-    return (
-        f"is at least as much from {first} on, and all is paid back by "
-        f"{month(add_months(setting.base_month, level.repaid))}"
+    told = (
+        f"If training intakes to come were {percent(engine('training_expansion'))} larger, supervising the trainees "
+        f"would take {wte(found.posts_held.takes)} WTE at the horizon. With funded posts as they are, what the trained "
+        f"bring {held}: where posts are full, somebody trained takes the place of somebody hired."
     )
+    if not found.posts_growth:
+        return [told]
+    return [f"{told} With posts that grow as the need does ({percent(found.posts_growth)} a year), it {grow}."]
+
+
+def _level(gain: Gain, setting: Setting) -> str:
+    level, repaid = gain.break_even.level, gain.break_even.repaid
+    if level is None:
+        return f"is {wte(gain.brings)} WTE by then and does not make up for it within the horizon"
+    first = month(add_months(setting.base_month, level))
+    if repaid is None:
+        return f"makes up for it from {first} on, and not all is paid back by the horizon"
+    return f"makes up for it from {first} on, and all is paid back by {month(add_months(setting.base_month, repaid))}"

@@ -15,7 +15,7 @@ from pipeline.model.gap_ahead import gap_by, summary
 from pipeline.model.outcome import ByCell, ByMonth, Outcome, StaffSums
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import BASELINE
-from pipeline.model.training_gain import MoreTraining
+from pipeline.model.training_gain import Gain, MoreTraining
 from pipeline.report import scenario_words
 
 pytestmark = pytest.mark.unit
@@ -151,21 +151,25 @@ class _Base:
 @pytest.mark.parametrize(
     ("level", "repaid", "said"),
     [
-        (None, None, "what they bring would not make up for it by the horizon"),
-        (36, None, "what they bring is at least as much from September 2028 on, and not all is paid back"),
+        (None, None, "what the trained bring is 1.5 WTE by then and does not make up for it within the horizon"),
+        (36, None, "what the trained bring makes up for it from September 2028 on, and not all is paid back"),
         (36, 48, "and all is paid back by September 2029"),
     ],
 )
 def test_when_more_training_pays_is_said_by_month(level: int | None, repaid: int | None, said: str) -> None:
-    grows = BreakEven(24, 36, NONE, NONE)
-    found = MoreTraining(BreakEven(level, repaid, NONE, NONE), grows, 0.02)
+    grows = Gain(7.0, 5.8, BreakEven(24, 36, NONE, NONE))
+    found = MoreTraining(Gain(1.5, 5.8, BreakEven(level, repaid, NONE, NONE)), grows, 0.02)
     (told,) = scenario_words.break_even_sentences(found, cast(Setting, _Base()))
-    assert "10.0% larger" in told
+    assert "10.0% larger, supervising the trainees would take 5.8 WTE at the horizon" in told
     assert said in told
-    assert "With posts that grow as the need does (2.0% a year), it is at least as much from September 2027 on" in told
+    assert "With posts that grow as the need does (2.0% a year), it makes up for it from September 2027 on" in told
 
 
 def test_where_need_does_not_grow_posts_that_would_are_not_told_of() -> None:
-    found = MoreTraining(BreakEven(36, 48, NONE, NONE), BreakEven(36, 48, NONE, NONE), 0.0)
-    (told,) = scenario_words.break_even_sentences(found, cast(Setting, _Base()))
+    same = Gain(7.0, 5.8, BreakEven(36, 48, NONE, NONE))
+    (told,) = scenario_words.break_even_sentences(MoreTraining(same, same, 0.0), cast(Setting, _Base()))
     assert "With posts that grow" not in told
+
+
+def test_where_nobody_trains_nothing_is_said_of_training() -> None:
+    assert scenario_words.break_even_sentences(None, cast(Setting, _Base())) == []
