@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -86,10 +86,7 @@ def _gaps(scenarios: pd.DataFrame) -> list[list[object]]:
         "gross": f"WTE missing {when}, gross",
         "net": f"WTE missing {when}, net of those with more than they need",
     }
-    return [
-        _row(f"gap_{kind}_horizon", label, first[f"{kind}_p50"], "WTE", first[f"{kind}_p10"], first[f"{kind}_p90"])
-        for kind, label in labels.items()
-    ]
+    return _both({f"gap_{kind}_horizon": (kind, label) for kind, label in labels.items()}, first)
 
 
 def _beyond(beyond: pd.DataFrame) -> list[list[object]]:
@@ -102,9 +99,14 @@ def _beyond(beyond: pd.DataFrame) -> list[list[object]]:
         "gross": f"WTE needed beyond the operational plan {when}, gross",
         "net": f"WTE needed beyond the operational plan {when}, net",
     }
+    return _both({f"beyond_plan_{kind}": (kind, label) for kind, label in labels.items()}, first)
+
+
+def _both(told: Mapping[str, tuple[str, str]], row: pd.Series) -> list[list[object]]:
+    """Gross and net of a row, each under its key with its label."""
     return [
-        _row(f"beyond_plan_{kind}", label, first[f"{kind}_p50"], "WTE", first[f"{kind}_p10"], first[f"{kind}_p90"])
-        for kind, label in labels.items()
+        _row(key, label, row[f"{kind}_p50"], "WTE", row[f"{kind}_p10"], row[f"{kind}_p90"])
+        for key, (kind, label) in told.items()
     ]
 
 
