@@ -18,7 +18,7 @@ from pipeline.months import add_months
 from pipeline.plan import PILLAR_NAMES
 from pipeline.reference import engine
 from pipeline.report.narrative import agree, name_pillars
-from pipeline.report.words import join, lower, month, percent, plain, plural, wte
+from pipeline.report.words import count, join, lower, month, percent, plain, plural, wte
 
 RANGE_NOTE = (
     "Dot: P50. Bar: P10 to P90, between which eight in ten of the calculations lie. It covers the assumptions that "
@@ -240,6 +240,29 @@ def dead_sentences(dead: Sequence[Assumption]) -> list[str]:
     listed = join(plain(lower(each.label)) for each in dead)
     moves = agree(len(dead), "moves nothing by itself", "move nothing by themselves")
     return [f"{plural(len(dead), 'lever')} {moves} in this plan: {listed}."]
+
+
+def lists_sentences(lists: pd.DataFrame, setting: Setting) -> list[str]:
+    """How long the lists are against what would see enough patients in time, and where they go. Takes lists_by."""
+    waiting, backlog, then = (float(lists[name].sum()) for name in ("waiting", "backlog", "at_horizon"))
+    share = percent(setting.assumptions["seen_in_time"].value)
+    horizon = month(add_months(setting.base_month, setting.months))
+    return [
+        f"Of {count(waiting)} patients waiting, **{count(backlog)}** are beyond the lists with which {share} of "
+        f"patients are seen within six weeks. If lists go on changing as in the last year, {count(then)} wait in "
+        f"{horizon}. Scenarios that clear the lists do the tests that stop them from growing, for good, and the "
+        "backlog once."
+    ]
+
+
+def lists_shown(lists: pd.DataFrame) -> pd.DataFrame:
+    """Waiting lists by test, in whole patients, for a reader."""
+    numbers = ["waiting", "waiting_6_plus", "target", "backlog", "list_growth", "at_horizon"]
+    names = {"target": "list_for_standard", "list_growth": "growth_a_year", "waiting_6_plus": "six_weeks_or_more"}
+    shown = name_pillars(lists).astype(dict.fromkeys(numbers, "float64"))
+    return shown.assign(**{name: shown[name].round().astype("Int64") for name in numbers})[
+        ["test", "pillar", *numbers]
+    ].rename(columns=names)
 
 
 def break_even_sentences(found: MoreTraining | None, setting: Setting) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import pandas as pd
@@ -173,3 +173,29 @@ def test_where_need_does_not_grow_posts_that_would_are_not_told_of() -> None:
 
 def test_where_nobody_trains_nothing_is_said_of_training() -> None:
     assert scenario_words.break_even_sentences(None, cast(Setting, _Base())) == []
+
+
+def test_lists_are_told_in_whole_patients_with_where_they_go() -> None:
+    lists = pd.DataFrame(
+        {
+            "pillar": ["imaging", "endoscopy"],
+            "test": ["CT", "Colonoscopy"],
+            "waiting": [900.0, 100.0],
+            "waiting_6_plus": [90.0, 40.0],
+            "target": [600.4, 50.0],
+            "backlog": [299.6, 50.0],
+            "list_growth": [-12.0, 5.0],
+            "at_horizon": [840.2, 125.0],
+        }
+    )
+    (said,) = scenario_words.lists_sentences(lists, cast(Setting, _Lists()))
+    assert "Of 1,000 patients waiting, **350** are beyond the lists with which 95.0% of patients are seen" in said
+    assert "If lists go on changing as in the last year, 965 wait in September 2030." in said
+    first = scenario_words.lists_shown(lists).iloc[0]
+    assert first[["list_for_standard", "backlog", "growth_a_year", "at_horizon"]].tolist() == [600, 300, -12, 840]
+    assert first["pillar"] == "Imaging"
+
+
+class _Lists:
+    base_month, months = SEPTEMBER.date(), 60
+    assumptions: ClassVar = {"seen_in_time": STAND_IN.model_copy(update={"value": 0.95})}
