@@ -169,7 +169,6 @@ SCENARIOS = [
     ("scenarios", NEEDED, ("Clinical radiologists",), "In post", "145"),
     ("scenarios", NEEDED, ("Healthcare scientists: gastrointestinal and urodynamic",), "In post", "4.5"),
     ("scenarios", NEEDED, ("Healthcare scientists: neurosensory sciences",), "In post", "72"),
-    # Neither core5 nor core3 has a staff group of endoscopists.
 ]
 AGES = "Data: Registered population by age and sex"
 EQUALITY = [
