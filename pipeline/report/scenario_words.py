@@ -246,10 +246,11 @@ def lists_sentences(lists: pd.DataFrame, setting: Setting) -> list[str]:
     """How long the lists are against what would see enough patients in time, and where they go. Takes lists_by."""
     waiting, backlog, then = (float(lists[name].sum()) for name in ("waiting", "backlog", "at_horizon"))
     share = percent(setting.assumptions["seen_in_time"].value)
+    are, wait = agree(round(backlog), "is", "are"), agree(round(then), "waits", "wait")
     horizon = month(add_months(setting.base_month, setting.months))
     return [
-        f"Of {count(waiting)} patients waiting, **{count(backlog)}** are beyond the lists with which {share} of "
-        f"patients are seen within six weeks. If lists go on changing as in the last year, {count(then)} wait in "
+        f"Of {plural(round(waiting), 'patient')} waiting, **{count(backlog)}** {are} beyond the lists with which "
+        f"{share} of patients are seen within six weeks. If lists go on changing as in the last year, {count(then)} {wait} in "
         f"{horizon}. Scenarios that clear the lists do the tests that stop them from growing, for good, and the "
         "backlog once."
     ]

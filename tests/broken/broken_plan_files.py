@@ -190,8 +190,15 @@ def a_standard_outside_its_own_range(plan: Path) -> None:
     replace_text(plan / PLAN, "base_month:", "standards: standards.yaml\nbase_month:")
 
 
-@broken("growth.yaml", "key changes.0", "this change reaches no assumption", "Found: minuets")
+@broken("growth.yaml", "key changes.0", "this change reaches no assumption", "Found: minutes")
 def a_scenario_that_changes_nothing(plan: Path) -> None:
+    text = "name: growth\nlabel: Growth\nwhy: More tests\nchanges:\n- {kind: minutes, test: Tea, add: 0.1}\n"
+    (plan / "growth.yaml").write_text(text, encoding="utf-8")
+    replace_text(plan / PLAN, "base_month:", "scenarios: [growth.yaml]\nbase_month:")
+
+
+@broken("growth.yaml", "key changes.0", "there is no such lever", "Found: minuets")
+def a_scenario_of_a_lever_that_there_is_not(plan: Path) -> None:
     text = "name: growth\nlabel: Growth\nwhy: More tests\nchanges:\n- {kind: minuets, add: 0.1}\n"
     (plan / "growth.yaml").write_text(text, encoding="utf-8")
     replace_text(plan / PLAN, "base_month:", "scenarios: [growth.yaml]\nbase_month:")
