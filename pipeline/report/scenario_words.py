@@ -250,9 +250,9 @@ def lists_sentences(lists: pd.DataFrame, setting: Setting) -> list[str]:
     horizon = month(add_months(setting.base_month, setting.months))
     return [
         f"Of {plural(round(waiting), 'patient')} waiting, **{count(backlog)}** {are} beyond the lists with which "
-        f"{share} of patients are seen within six weeks. If lists go on changing as in the last year, {count(then)} {wait} in "
-        f"{horizon}. Scenarios that clear the lists do the tests that stop them from growing, for good, and the "
-        "backlog once."
+        f"{share} of patients are seen within six weeks. If lists go on changing as in the last year, {count(then)} "
+        f"{wait} in {horizon}. Scenarios that clear the lists do the tests that stop them from growing, for good, and "
+        "the backlog once."
     ]
 
 
