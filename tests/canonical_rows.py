@@ -12,6 +12,8 @@ from pipeline.tables import TABLES, validate
 WHOLE = {"share", "share_of_tests"}
 """Shares that add up to 1 over a group of rows: alone, a row has all of it."""
 
+Intake = tuple[str, str, int, int | None]
+
 
 def unchecked(name: str, *changes: Mapping[str, Any], file: str = "sent.csv", sheet: str = "") -> pd.DataFrame:
     """One row for each of the changes, from row 2 on, with dates as dates; not checked against the schema."""
@@ -26,3 +28,21 @@ def unchecked(name: str, *changes: Mapping[str, Any], file: str = "sent.csv", sh
 def rows(name: str, *changes: Mapping[str, Any], file: str = "sent.csv", sheet: str = "") -> pd.DataFrame:
     """As `unchecked`, as the canonical table."""
     return validate(name, unchecked(name, *changes, file=file, sheet=sheet))
+
+
+def intakes(*sent: Intake, months: int = 24, provider: str = "ZZU1") -> pd.DataFrame:
+    """Route, month in which it begins, places and starters of each intake."""
+    return rows(
+        "training_intakes",
+        *(
+            {
+                "route": route,
+                "education_provider": provider,
+                "starts_on": start,
+                "ends_on": (pd.Timestamp(start) + pd.offsets.MonthEnd(months)).date().isoformat(),
+                "places": places,
+                "starters": starters,
+            }
+            for route, start, places, starters in sent
+        ),
+    )

@@ -104,7 +104,7 @@ class Supply:
 class Ahead:
     """A scenario in some draws. `lent` is what each cell receives from others of the system (below zero: sends them).
 
-    gap = need - supply - lent: above zero, staff are missing.
+    `extra_hours` are those of a shared bank. gap = need - supply - lent - extra hours: above zero, staff are missing.
     """
 
     paths: Paths
@@ -125,9 +125,8 @@ def start(setting: Setting, draws: Draws) -> Start:
     counted = counted_work(setting.annual, draws, setting.assumptions, setting.base_month)
     follows = following_work(setting.annual, setting.cells, had, draws, setting.assumptions, setting.base_month)
     work = together(counted, follows)
-    numbers = {key: number for number, key in enumerate(setting.keys)}
     pairs = zip(work.rows["employer"], work.rows["profession"], strict=True)
-    number = np.array([numbers.get(pair, -1) for pair in pairs], dtype=np.int64)
+    number = np.array([setting.numbers.get(pair, -1) for pair in pairs], dtype=np.int64)
     known = np.zeros((len(setting.cells), work.wte.shape[1]))
     np.add.at(known, number[number >= 0], work.wte[number >= 0])
     return Start(work, number, had - known, _wte_a_test(work))
@@ -219,7 +218,6 @@ def _list_work(setting: Setting, begin: Start, of: Factors, paths: Paths) -> Arr
 def _centre_work(setting: Setting, begin: Start, of: Factors, paths: Paths) -> Array:
     """WTE that diagnostic centres need beyond the base month's: those that are open, and of those to come a share."""
     work = np.zeros((len(setting.cells), paths.months + 1, len(paths.base["centres_to_come"])))
-    numbers = {key: number for number, key in enumerate(setting.keys)}
     effort = _effort(begin.work, paths)
     each = {
         (test, profession): wte * of.output * of.time[profession] * effort[test, profession]
@@ -228,8 +226,8 @@ def _centre_work(setting: Setting, begin: Start, of: Factors, paths: Paths) -> A
     for to_come, share in _centre_shares(paths):
         path = plan_centre_path(setting, centre_levers(paths), to_come=to_come)
         for key, wte in need_since_base(path, each).items() if path else ():
-            if key in numbers:
-                work[numbers[key]] += wte * share
+            if key in setting.numbers:
+                work[setting.numbers[key]] += wte * share
     return work
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.model.gap import PERCENTILES, ROUNDING
+from pipeline.model.gap import ROUNDING, spread
 
 Array = NDArray[np.float64]
 """WTE by cell, month and draw; the axis of draws may have length 1. Missing where a cell has no plan."""
@@ -55,7 +55,7 @@ def beyond_plan_by(required: Array, plan: Array, cells: pd.DataFrame, by: Sequen
     for key, own in _groups(cells, by):
         found = beyond_plan(required[own, month][:, None], plan[own, month][:, None])
         with_plan = int((~np.isnan(plan[own, month]).any(axis=-1)).sum())
-        spreads = {**_spread("gross", found.gross), **_spread("net", found.net)}
+        spreads = {**spread("gross", found.gross), **spread("net", found.net)}
         rows.append({**key, "cells": with_plan, "without_plan": len(own) - with_plan, **spreads})
     return pd.DataFrame(rows)
 
@@ -97,7 +97,7 @@ def deliverability(
         need, staff, planned = (_total(side, has, month) for side in (required, supply, plan))
         reaches = np.mean(staff >= planned - ROUNDING) if len(has) else np.nan
         counts = {"cells": len(has), "without_plan": len(own) - len(has), "plan": float(planned.mean())}
-        spreads = {**_spread("required", need), **_spread("supply", staff)}
+        spreads = {**spread("required", need), **spread("supply", staff)}
         rows.append({**key, **counts, **spreads, "reaches_plan": float(reaches)})
     return pd.DataFrame(rows)
 
@@ -115,8 +115,3 @@ def _groups(cells: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[dict[str, 
 def _total(side: Array, cells: NDArray[np.int64], month: int) -> Array:
     """The cells' WTE added up draw by draw; missing where there are none."""
     return np.asarray(side[cells, month].sum(axis=0)) if len(cells) else np.full(1, np.nan)
-
-
-def _spread(name: str, values: Array) -> dict[str, float]:
-    shares = {f"{name}_{share}": float(np.percentile(values, at)) for share, at in PERCENTILES.items()}
-    return {**shares, f"{name}_mean": float(values.mean())}

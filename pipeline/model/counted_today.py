@@ -7,9 +7,8 @@ import pandas as pd
 
 from pipeline.model.draws import central
 from pipeline.model.plan_setting import Setting
+from pipeline.model.supply.teams import CELL
 from pipeline.model.work import counted_work
-
-CELL = ["employer", "profession"]
 
 
 def counted_today(setting: Setting) -> pd.DataFrame:

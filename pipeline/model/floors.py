@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.model.supply.teams import CELL
 from pipeline.model.workload import Number, required_wte, room_hours
 
 Array = NDArray[np.float64]
-CELL = ["employer", "profession"]
 BINDING = ("workload", "rooms", "rotas")
 """What staff needed may follow from; of equals the first is said to bind."""
 

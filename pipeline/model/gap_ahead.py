@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.model.beyond_plan import beyond_plan_by, deliverability
-from pipeline.model.gap import PERCENTILES, ROUNDING
+from pipeline.model.gap import PERCENTILES, ROUNDING, spread
 from pipeline.model.outcome import GROUP, Outcome
 from pipeline.model.plan_setting import Setting
 from pipeline.model.shortage import first_shortage
@@ -30,13 +30,6 @@ SUMMARY = [
     "share_short",
 ]
 BY = ["in_post", "needed", "there", *_SPREAD, "gross", "share_short", "employers"]
-
-
-def spread(name: str, values: Values) -> dict[str, float]:
-    """P10, P50, P90 and mean of a value a draw, as name_p10 … name_mean; without a name as p10 … mean."""
-    start = f"{name}_" if name else ""
-    shares = {f"{start}{key}": float(np.percentile(values, share)) for key, share in PERCENTILES.items()}
-    return {**shares, f"{start}mean": float(values.mean())}
 
 
 def summary(outcomes: Sequence[Outcome]) -> pd.DataFrame:

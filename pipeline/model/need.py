@@ -17,6 +17,7 @@ from pipeline.assumptions import Assumptions, of_kind
 from pipeline.model.attribution import parts_of_change
 from pipeline.model.draws import Draws
 from pipeline.model.paths import Paths
+from pipeline.model.supply.teams import CELL
 from pipeline.model.tests_ahead import DRIVERS, TestsAhead
 from pipeline.model.work import Work, hours_a_test, hours_a_wte
 from pipeline.model.workload import category_allowance_factor
@@ -42,34 +43,26 @@ class Factors:
 
 def factors(tests: TestsAhead, professions: list[str], paths: Paths) -> Factors:
     """The factors of a scenario; `professions` are those whose time at work is wanted."""
-    gained = _gained(paths)
     return Factors(
         tests,
-        np.exp(-gained),
+        np.exp(-paths.added_up("productivity_growth", np.log1p)),
         {profession: time_factor(profession, paths) for profession in professions},
         np.exp(paths.added_up("other_work_growth")),
     )
 
 
-def _gained(paths: Paths) -> Array:
-    """Output per WTE on the log scale, added up from the base month."""
-    logs = np.log1p(np.broadcast_to(paths.at("productivity_growth"), (paths.months + 1, _draws(paths))))
-    return np.concatenate([np.zeros((1, logs.shape[1])), np.cumsum(logs[1:], axis=0)]) / 12
-
-
-def _draws(paths: Paths) -> int:
-    return len(paths.base["productivity_growth"])
-
-
 def time_factor(profession: str, paths: Paths) -> Array | float:
     """WTE for the same work against the base month, as time at work changes."""
-    keys = [key for kind in TIME_KINDS for key in _keys(kind, profession, paths.assumptions)]
-    if not any(key in paths.steps for key in keys):
+    base = _time_draws(profession, paths)
+    if not any(key in paths.steps for key in base):
         return 1.0
-    now = {key: paths.at(key) for key in keys}
-    return _productive(profession, {key: paths.base[key] for key in keys}, paths.assumptions) / _productive(
-        profession, now, paths.assumptions
-    )
+    now = {key: paths.at(key) for key in base}
+    return _productive(profession, base, paths.assumptions) / _productive(profession, now, paths.assumptions)
+
+
+def _time_draws(profession: str, paths: Paths) -> Draws:
+    """Draws of the base month of all that a profession's time at work depends on."""
+    return {key: paths.base[key] for kind in TIME_KINDS for key in _keys(kind, profession, paths.assumptions)}
 
 
 def _keys(kind: str, profession: str, assumptions: Assumptions) -> list[str]:
@@ -137,7 +130,7 @@ def moved_work(counted: Array, cells: pd.DataFrame, paths: Paths) -> Array:
     the employer has staff of the profession that takes it.
     """
     moved = np.zeros_like(counted)
-    of_cell = {(row.employer, row.profession): number for number, row in enumerate(cells.itertuples())}
+    of_cell = {key: number for number, key in enumerate(cells[CELL].itertuples(index=False, name=None))}
     for move in of_kind(paths.assumptions, "work_moved"):
         if move.key not in paths.steps:
             continue
@@ -153,7 +146,3 @@ def moved_work(counted: Array, cells: pd.DataFrame, paths: Paths) -> Array:
                 moved[pair[0]] -= given
                 moved[pair[1]] += given * (here / there)
     return moved
-
-
-def _time_draws(profession: str, paths: Paths) -> Draws:
-    return {key: paths.base[key] for kind in TIME_KINDS for key in _keys(kind, profession, paths.assumptions)}

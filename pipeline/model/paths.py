@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,9 +67,12 @@ class Paths:
         """The values of the last month: (draws,)."""
         return np.asarray(self.at(key)[-1])
 
-    def added_up(self, key: str) -> Array:
-        """A yearly rate added up from the base month to each month: (months + 1, draws)."""
-        rates = np.broadcast_to(self.at(key), (self.months + 1, len(self.base[key])))
+    def added_up(self, key: str, rate: Callable[[Array], Array] = np.asarray) -> Array:
+        """A yearly rate added up from the base month to each month: (months + 1, draws).
+
+        `rate` makes a rate of an assumption that is none, such as log1p of a share a year.
+        """
+        rates = np.broadcast_to(rate(self.at(key)), (self.months + 1, self.draws))
         whole = np.cumsum(rates[1:], axis=0) / MONTHS_IN_YEAR
         return np.concatenate([np.zeros((1, rates.shape[1])), whole])
 

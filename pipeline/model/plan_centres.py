@@ -69,10 +69,10 @@ def centre_staff(setting: Setting, levers: Levers, *, to_come: bool) -> tuple[Ar
     path = plan_centre_path(setting, levers, to_come=to_come)
     if path is None or setting.staff is None:
         return redeployed, np.zeros((1, 1))
-    numbers = {key: number for number, key in enumerate(setting.keys)}
     for row in redeployed_staff(path).itertuples():
-        if (row.employer, row.profession) in numbers:
-            redeployed[numbers[row.employer, row.profession], row.month] += row.wte
+        cell = setting.numbers.get((row.employer, row.profession))
+        if cell is not None:
+            redeployed[cell, row.month] += row.wte
     return redeployed, _posts_added(path, setting.staff, setting.months)
 
 

@@ -11,7 +11,7 @@ the year before, planned tests are multiplied by *tests counted / tests of the p
     growth a year = ln(sum of after / sum of before) / mean years between the pairs, weighted by before
     output per WTE = exp(growth of planned tests - growth of planned WTE) - 1
 
-The growth of all tests is that of the hours they take today. WTE before is the plan's own outturn (baseline or planned
+The growth of all tests is that of the work they are today. WTE before is the plan's own outturn (baseline or planned
 where there is none) in the months to the last one counted, over the same employers and pillars.
 """
 
@@ -38,19 +38,20 @@ def plan_implied(
     planned_activity: pd.DataFrame,
     planned_wte: pd.DataFrame,
     scope: Scope,
-    hours: pd.Series | None = None,
+    work: pd.Series | None = None,
 ) -> dict[str, float]:
     """Values that the plan implies for assumptions, by key; empty where the plan says nothing.
 
     `activity_growth / <test>` is log growth a year, `productivity_growth` a share a year, as in standards.yaml. Takes
-    the result of base_year.counted_months and the canonical tables; `hours` are counted hours of today's tests a year,
-    by test: one without hours has no weight in productivity. Without `hours` all tests weigh the same.
+    the result of base_year.counted_months and the canonical tables; `work` is what each test is of today's work, in any
+    one unit, by test: one without has no weight in productivity. Without `work` each single test weighs the same,
+    whatever it takes.
     """
     tests = planned_tests(counted, planned_activity, scope)
     if tests.empty:
         return {}
     growth = {f"activity_growth / {test}": value for test, value in yearly_growth(tests, "test").items()}
-    output = _output_growth(tests, planned_staff(counted, planned_wte, scope), hours)
+    output = _output_growth(tests, planned_staff(counted, planned_wte, scope), work)
     return growth if output is None else {**growth, "productivity_growth": output}
 
 
@@ -91,22 +92,22 @@ def yearly_growth(pairs: pd.DataFrame, by: str | Sequence[str]) -> pd.Series:
     return growth
 
 
-def _output_growth(tests: pd.DataFrame, staff: pd.DataFrame, hours: pd.Series | None) -> float | None:
+def _output_growth(tests: pd.DataFrame, staff: pd.DataFrame, work: pd.Series | None) -> float | None:
     """Growth of output per WTE, a share a year; None where no employer and pillar has both tests and staff."""
     places = staff.rename(columns={"employer": "provider"})
-    work = _in_hours(tests.merge(places[PLACE].drop_duplicates(), on=PLACE), hours)
-    own = places.merge(work.loc[work["before"] > 0, PLACE].drop_duplicates(), on=PLACE)
+    weighed = _as_work(tests.merge(places[PLACE].drop_duplicates(), on=PLACE), work)
+    own = places.merge(weighed.loc[weighed["before"] > 0, PLACE].drop_duplicates(), on=PLACE)
     if own.empty or own[["before", "after"]].sum().min() <= 0:
         return None
-    grown, staffed = (float(yearly_growth(each.assign(all="all"), "all").iloc[0]) for each in (work, own))
+    grown, staffed = (float(yearly_growth(each.assign(all="all"), "all").iloc[0]) for each in (weighed, own))
     return float(np.expm1(grown - staffed))
 
 
-def _in_hours(tests: pd.DataFrame, hours: pd.Series | None) -> pd.DataFrame:
-    """The tests with each test's sums in proportion to the hours it takes today."""
-    if hours is None:
+def _as_work(tests: pd.DataFrame, work: pd.Series | None) -> pd.DataFrame:
+    """The tests with each test's sums in proportion to the work that it is today."""
+    if work is None:
         return tests
-    whole = tests["test"].map(hours).fillna(0.0) / tests.groupby("test")["before"].transform("sum")
+    whole = tests["test"].map(work).fillna(0.0) / tests.groupby("test")["before"].transform("sum")
     return tests.assign(**{name: tests[name] * whole for name in SUMS})
 
 

@@ -76,6 +76,11 @@ class Setting:
         """Employer and profession of each cell."""
         return list(self.cells[CELL].itertuples(index=False, name=None))
 
+    @cached_property
+    def numbers(self) -> dict[tuple[str, str], int]:
+        """The number of each cell, by employer and profession."""
+        return {key: number for number, key in enumerate(self.keys)}
+
     @property
     def in_post(self) -> pd.Series:
         """WTE in post by employer and profession."""
@@ -161,9 +166,9 @@ def _implied(
     """What the operational plan supposes, each test weighing as much as the work that it is today."""
     if planned.ends is None or planned.ends <= pd.Timestamp(base):
         return NO_PLAN
-    work = counted_work(annual, central(assumptions), assumptions, base)
-    hours = pd.Series(work.wte[:, 0], index=work.rows["test"]).groupby(level=0).sum()
-    values = plan_implied(counted, tables["planned_activity"], tables["planned_wte"], scope, hours)
+    counted_wte = counted_work(annual, central(assumptions), assumptions, base)
+    work = pd.Series(counted_wte.wte[:, 0], index=counted_wte.rows["test"]).groupby(level=0).sum()
+    values = plan_implied(counted, tables["planned_activity"], tables["planned_wte"], scope, work)
     return Implied(values, months_between(base, planned.ends.date()))
 
 

@@ -43,13 +43,3 @@ def first_shortage(gap: Array, months: Sequence[pd.Timestamp]) -> pd.DataFrame:
             "share_ever": ever,
         }
     )
-
-
-def short_by_month(gap: Array, months: Sequence[pd.Timestamp], groups: pd.DataFrame) -> pd.DataFrame:
-    """Share of draws in which each group is short at each month, a row a group and month.
-
-    `groups` has a row a group, in the order of the gap. Returns its columns, month and share_short.
-    """
-    shares = shares_short(gap)
-    every = groups.loc[groups.index.repeat(len(months))].reset_index(drop=True)
-    return every.assign(month=np.tile(pd.DatetimeIndex(months), len(groups)), share_short=shares.ravel())

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.assumptions import Assumptions
+from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.model.demography import People
 from pipeline.model.paths import Paths
 from pipeline.months import add_months
@@ -40,7 +41,7 @@ def tests_ahead(tests: Collection[str], people: People, paths: Paths, base_month
     ageing = people.factor(base_month, months)
     shocks = np.asarray(paths.against_base("activity_shock"))
     avoided = (1 - paths.at("avoided")) / (1 - paths.base["avoided"])
-    years = np.arange(paths.months + 1)[:, np.newaxis] / 12
+    years = np.arange(paths.months + 1)[:, np.newaxis] / MONTHS_IN_YEAR
     parts, whole = {}, {}
     for test in tests:
         grown = np.exp(_growth(test, paths) - past_demography(test, people, paths.assumptions, base_month) * years)

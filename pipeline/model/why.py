@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pipeline.model.ahead import Ahead, Start
 from pipeline.model.attribution import parts_of_change
 from pipeline.model.need import OTHER_GROWTH, SKILL_MIX, TIME, counted_parts
-from pipeline.model.supply.system import FLOWS
+from pipeline.model.supply.system import FLOWS, MOVED_AWAY
 
 Array = NDArray[np.float64]
 TODAY = "gap at the base month"
@@ -38,8 +38,9 @@ def parts_of_gap(found: Ahead, begin: Start) -> dict[str, Array]:
         FLOORS: above[:, -1] - above[:, 0],
     }
     flows = np.transpose(supply.drawn.whole_flow, (1, 2, 0)).astype(np.float64)
-    signs = [1.0 if name in _OUT else -1.0 for name in FLOWS]
-    parts |= {name: sign * flow for name, sign, flow in zip(FLOWS, signs, flows, strict=True)}
+    # Up to this one flows take people out of a cell, from the next on they bring them.
+    out = [number <= MOVED_AWAY for number in range(len(FLOWS))]
+    parts |= {name: flow if away else -flow for name, away, flow in zip(FLOWS, out, flows, strict=True)}
     wte = np.transpose(supply.drawn.wte[:, -1], (1, 0))
     parts |= {
         HOURS: wte - (supply.in_post - supply.redeployed)[:, -1],
@@ -49,9 +50,6 @@ def parts_of_gap(found: Ahead, begin: Start) -> dict[str, Array]:
         SHARED: shared[:, 0] - shared[:, -1],
     }
     return {name: np.broadcast_to(part, (cells, found.paths.draws)) for name, part in parts.items()}
-
-
-_OUT = (*FLOWS[:5], "moved away within the system")
 
 
 def _other_parts(found: Ahead, begin: Start) -> tuple[Array, Array]:

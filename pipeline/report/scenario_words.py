@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from pipeline.assumptions import Assumption, Assumptions
-from pipeline.model.gap import PERCENTILES
+from pipeline.model.gap import PERCENTILES, spread
 from pipeline.model.levers import levers
 from pipeline.model.outcome import Outcome
 from pipeline.model.plan_setting import Setting
@@ -92,26 +93,22 @@ def gap_sentences(
 
     `without` are professions whose tests are counted and whose staff no file gives.
     """
-    gross, net = (_spread(values[-1]) for values in (found.gross, found.net))
+    gross, net = (spread("", values[-1]) for values in (found.gross, found.net))
     needed, there = (
         [float(pd.Series(each[:, at].sum(axis=0, dtype="float64")).median()) for at in (0, -1)]
         for each in (found.by_month.needed, found.by_month.there)
     )
     told = [
-        f"If {plain(lower(found.scenario.label))}, **{wte(gross[1])} WTE** will be missing in "
-        f"{month(found.months[-1])}, gross (P10 to P90: {wte(gross[0])} to {wte(gross[2])}). Set against employers and "
-        f"professions with more than they need, the net is {wte(net[1])}. Staff needed go from {wte(needed[0])} WTE in "
-        f"{month(found.months[0])} to {wte(needed[1])}; staff there, with bank and agency, from {wte(there[0])} to "
-        f"{wte(there[1])}.",
+        f"If {plain(lower(found.scenario.label))}, **{wte(gross['p50'])} WTE** will be missing in "
+        f"{month(found.months[-1])}, gross (P10 to P90: {wte(gross['p10'])} to {wte(gross['p90'])}). Set against "
+        f"employers and professions with more than they need, the net is {wte(net['p50'])}. Staff needed go from "
+        f"{wte(needed[0])} WTE in {month(found.months[0])} to {wte(needed[1])}; staff there, with bank and agency, "
+        f"from {wte(there[0])} to {wte(there[1])}.",
         *_largest(by_profession),
     ]
     if len(without):
         told.append(f"No file gives staff in post for {join(plain(lower(name)) for name in without)}.")
     return [" ".join(told), *_resting_on(placeholders)]
-
-
-def _spread(values: object) -> list[float]:
-    return [float(pd.Series(values).quantile(share / 100)) for share in PERCENTILES.values()]
 
 
 def _largest(by_profession: pd.DataFrame) -> list[str]:
@@ -140,10 +137,10 @@ def shortage_sentences(shortages: pd.DataFrame) -> list[str]:
             said.append(f"{pillar} is not likely short by then ({percent(row.share_at_end)} of calculations)")
         else:
             said.append(f"{pillar} from {month(row.first_month)} ({percent(row.share_at_end)} at the horizon)")
-    whole = join(said)
+    whole, least = join(said), percent(engine("short_from_share_of_need"))
     return [
-        f"A pillar counts as short where it misses more than 2% of the staff it needs. First as likely short as not: "
-        f"{whole}."
+        f"A pillar counts as short where it misses more than {least} of the staff it needs. First as likely short as "
+        f"not: {whole}."
     ]
 
 
@@ -156,21 +153,16 @@ def plan_sentences(against: pd.DataFrame, setting: Setting) -> list[str]:
     if ends is None or not len(against):
         return []
     parts = [_plan_of(row) for row in against.itertuples() if row.cells]
-    said = (
-        f"At the end of the plan ({month(min(ends, pd.Timestamp(add_months(setting.base_month, setting.months))))}): "
-    )
-    return [said + "; ".join(parts) + "."]
+    last = min(ends, pd.Timestamp(add_months(setting.base_month, setting.months)))
+    return [f"At the end of the plan ({month(last)}): {'; '.join(parts)}."]
 
 
-def _plan_of(row: object) -> str:
-    pillar, plan = PILLAR_NAMES[row.pillar], row.plan  # type: ignore[attr-defined]
-    need, reached = row.required_p50 - plan, row.reaches_plan  # type: ignore[attr-defined]
-    size = (
-        "as large as the need"
-        if abs(need) < 1
-        else f"{wte(abs(need))} WTE {'too small' if need > 0 else 'more than is needed'}"
+def _plan_of(row: Any) -> str:
+    need, way = row.required_p50 - row.plan, "too small" if row.required_p50 > row.plan else "more than is needed"
+    size = "as large as the need" if abs(need) < 1 else f"{wte(abs(need))} WTE {way}"
+    return (
+        f"{PILLAR_NAMES[row.pillar]}, the plan is {size} and is reached in {percent(row.reaches_plan)} of calculations"
     )
-    return f"{pillar}, the plan is {size} and is reached in {percent(reached)} of calculations"
 
 
 def bars_table(against: pd.DataFrame) -> pd.DataFrame:

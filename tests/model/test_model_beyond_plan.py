@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model.beyond_plan import Array, beyond_plan, beyond_plan_by, comparisons, deliverability
-from pipeline.model.shortage import first_shortage, shares_short, short_by_month
+from pipeline.model.shortage import first_shortage, shares_short
 
 pytestmark = pytest.mark.unit
 
@@ -121,8 +121,5 @@ def test_what_rounding_leaves_is_no_shortage_and_an_unknown_gap_has_no_share() -
     assert unknown.isna().to_numpy().all()
 
 
-def test_the_share_that_is_short_has_a_row_a_group_and_month() -> None:
-    table = short_by_month(GAP, MONTHS, CELLS.head(2)[["employer"]])
-    assert table["share_short"].tolist() == [0, 0.5, 0.75, 0, 0.25, 0.25]
-    assert table["employer"].tolist() == ["AAA"] * 3 + ["BBB"] * 3
-    assert table["month"].tolist() == MONTHS * 2
+def test_the_share_that_is_short_is_of_each_group_and_month() -> None:
+    assert shares_short(GAP[:2]).ravel().tolist() == [0, 0.5, 0.75, 0, 0.25, 0.25]

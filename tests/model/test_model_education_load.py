@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from canonical_rows import rows
+from canonical_rows import intakes, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +23,6 @@ BASE = dt.date(2025, 9, 30)
 RADIOGRAPHERS = "Diagnostic radiographers"
 CELLS = pd.DataFrame({"employer": ["AAA", "BBB", "AAA"], "profession": [RADIOGRAPHERS, RADIOGRAPHERS, "Others"]})
 IN_POST = np.array([30.0, 10.0, 5.0])
-Intake = tuple[str, str, int, int | None]
 
 
 def routes(*completes: float, months: int = 24) -> pd.DataFrame:
@@ -39,24 +38,6 @@ def routes(*completes: float, months: int = 24) -> pd.DataFrame:
                 "profession": RADIOGRAPHERS,
             }
             for name, share in zip("ABC", completes, strict=False)
-        ),
-    )
-
-
-def intakes(*sent: Intake, months: int = 24, provider: str = "ZZU1") -> pd.DataFrame:
-    """Route, month in which it begins, places and starters of each intake."""
-    return rows(
-        "training_intakes",
-        *(
-            {
-                "route": route,
-                "education_provider": provider,
-                "starts_on": start,
-                "ends_on": (pd.Timestamp(start) + pd.offsets.MonthEnd(months)).date().isoformat(),
-                "places": places,
-                "starters": starters,
-            }
-            for route, start, places, starters in sent
         ),
     )
 

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from canonical_rows import rows
+from canonical_rows import intakes, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,30 +19,11 @@ pytestmark = pytest.mark.unit
 
 SCOPE = Scope({"AAA": "Alder"}, frozenset(), frozenset({"AAA"}), ("imaging",))
 BASE = dt.date(2025, 9, 30)
-Intake = tuple[str, str, int, int | None]
 
 
 def routes(cap: int | None = None, months: int = 24, completes: float = 1.0) -> pd.DataFrame:
     shared = {"length_months": months, "placement_cap": cap, "completes": completes}
     return rows("training_routes", *({"route": name, **shared} for name in "AB"))
-
-
-def intakes(*sent: Intake, months: int = 24, provider: str = "ZZU1") -> pd.DataFrame:
-    """Route, month in which it begins, places and starters of each intake."""
-    return rows(
-        "training_intakes",
-        *(
-            {
-                "route": route,
-                "education_provider": provider,
-                "starts_on": start,
-                "ends_on": (pd.Timestamp(start) + pd.offsets.MonthEnd(months)).date().isoformat(),
-                "places": places,
-                "starters": starters,
-            }
-            for route, start, places, starters in sent
-        ),
-    )
 
 
 def begun_again(sent: pd.DataFrame, months: int = 36, cap: int | None = None) -> list[tuple[str, float]]:
