@@ -21,7 +21,7 @@ def mean_absolute_percentage_error(forecast: ArrayLike, came: ArrayLike) -> floa
 
 
 def bias(forecast: ArrayLike, came: ArrayLike) -> float:
-    """Per cent by which forecasts were too high (above 0) or too low together: 100 x sum of errors / sum of what came."""
+    """Per cent by which forecasts together were too high (above 0) or too low: 100 x sum of errors / sum of all."""
     said, seen = _pair(forecast, came)
     return float(100 * np.sum(said - seen) / np.sum(seen))
 
