@@ -15,7 +15,7 @@ from bench.staff import staff_results
 from bench.timing import ROOT, Result, middle, seconds, write
 from pipeline.run.inside import DOOR
 
-STAGES = ("ingest", "metrics", "scenario", "action_plan")
+STAGES = ("ingest", "metrics", "scenario", "evidence", "action_plan")
 REPEATS = 3
 
 

@@ -14,9 +14,9 @@ class Stage:
     """One step from a plan's files to its strategy. Every stage reads plan.yaml.
 
     `reads` are kinds of input: sources, mapping, standards, scenarios, actions, assurance and commentary (files the
-    plan names), tables and notebooks (whatever the stages before it made). `writes` are the tables it promises; others
-    that it writes are its own as well, and each table belongs to one stage. Stages not `after` one another run
-    side by side. A stage without a notebook renders the document.
+    plan names), tables and notebooks (whatever the stages before it made), and kept (forecasts of earlier base
+    months). `writes` are the tables it promises; others that it writes are its own as well, and each table belongs to
+    one stage. Stages not `after` one another run side by side. A stage without a notebook renders the document.
     """
 
     name: str
@@ -42,6 +42,7 @@ STAGES = (
         ("scenario_summary", "counted_today", "gap_at_horizon", "assumptions_in_use"),
         ("ingest",),
     ),
+    Stage("evidence", "evidence.ipynb", ("tables", "standards", "scenarios", "kept"), (), ("ingest",)),
     Stage(
         "action_plan",
         "action_plan.ipynb",
@@ -54,7 +55,7 @@ STAGES = (
         None,
         ("sources", "mapping", "standards", "scenarios", "actions", "assurance", "commentary", "tables", "notebooks"),
         (),
-        ("action_plan",),
+        ("evidence", "action_plan"),
     ),
 )
 

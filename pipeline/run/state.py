@@ -15,6 +15,7 @@ from pipeline.plan import Plan
 from pipeline.run import fingerprint
 from pipeline.run.checksums import Checksums, digest
 from pipeline.run.errors import StageFailed
+from pipeline.run.kept import Kept
 from pipeline.run.made import Made
 from pipeline.run.record import code_version, new_run_id
 from pipeline.run.stages import Stage, before
@@ -70,6 +71,7 @@ class Run:
     def __post_init__(self) -> None:
         self.id = new_run_id(self.started)
         self.store = Store(self.processed)
+        self.kept = Kept.beside(self.processed)
         self.checksums = Checksums(self.processed / ".checksums.json")
 
     def executed(self, stage: Stage) -> Path:
@@ -116,7 +118,8 @@ class Run:
         sources = fingerprint.source_files(self.plan) if "sources" in stage.reads else []
         kinds = ("mapping", "standards", "scenarios", "actions", "assurance", "commentary")
         own = [path for kind in kinds if kind in stage.reads for path in fingerprint.named_files(self.plan, kind)]
-        return sources + own
+        kept = self.kept.files(before=self.plan.base_month) if "kept" in stage.reads else []
+        return sources + own + kept
 
     def why_stale(self, stage: Stage, last: Made | None, now: Mapping[str, str]) -> str:
         """Why a stage must run; empty where what it made last still holds."""

@@ -88,7 +88,10 @@ def _forget(run: Run, stale: set[str]) -> None:
 
 
 def _document(run: Run, started: float) -> tuple[dict[str, str], dict[str, bool]]:
-    """Render the document aside and swap it in; its files by checksum, and why it may need making again."""
+    """Render the document aside, swap it in, keep its forecasts.
+
+    Returns its files by checksum, and why it may need making again.
+    """
     facts = {**run_facts(run), **findings(run), **outcome_facts(run)}
     out = run.shelf.begin()
     try:
@@ -108,6 +111,7 @@ def _document(run: Run, started: float) -> tuple[dict[str, str], dict[str, bool]
     except BaseException:
         run.shelf.abandon()
         raise
+    run.kept.keep(run.store, run.plan.base_month, run.id, run.started)
     live = run.shelf.live
     files = file_checksums(live, report_files(live), run.checksums)
     marks = {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.plan import Plan, load_plan
 from pipeline.problems import InputRefused, Problem
 from pipeline.run.inside import TABLES_WRITTEN, at_the_door
+from pipeline.run.kept import Kept
 from pipeline.store import Origin, Store, TableRecord
 
 if TYPE_CHECKING:
@@ -33,10 +34,11 @@ class _ListedStore(Store):
 
 @dataclass(frozen=True)
 class Workbench:
-    """A notebook's plan, its store of tables and the stage it is."""
+    """A notebook's plan, its store of tables, what is kept of earlier runs, and the stage it is."""
 
     plan: Plan
     store: Store
+    kept: Kept
     stage: str
 
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -68,7 +70,8 @@ def open_plan(plan_folder: str, processed_folder: str, stage: str) -> Workbench:
     if not at_the_door():
         _bring_up_to_date(plan, processed, stage)
     ledger = os.environ.get(TABLES_WRITTEN)
-    return Workbench(plan, _ListedStore(processed, Path(ledger)) if ledger else Store(processed), stage)
+    store = _ListedStore(processed, Path(ledger)) if ledger else Store(processed)
+    return Workbench(plan, store, Kept.beside(processed), stage)
 
 
 def _bring_up_to_date(plan: Plan, processed: Path, stage: str) -> None:

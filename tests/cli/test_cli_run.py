@@ -85,7 +85,7 @@ def test_stage_force_and_out_reach_the_pipeline(
 def test_a_stage_that_does_not_exist_is_refused_with_those_that_do(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "northvale", "--stage", "bake"]) == REFUSED
     said = " ".join(capsys.readouterr().err.split())
-    assert "there is no stage “bake”; the stages are ingest, metrics, scenario, action_plan, document" in said
+    assert "there is no stage “bake”; the stages are ingest, metrics, scenario, evidence, action_plan, document" in said
 
 
 @pytest.mark.usefixtures("home")

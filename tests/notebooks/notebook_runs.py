@@ -77,7 +77,7 @@ def supplied(full: Made, root: Path, names: Iterable[str] | None = None, *, reco
         (plan / "plan.yaml").read_text(encoding="utf-8") + "actions: actions.yaml\n", encoding="utf-8"
     )
     ran = {"ingest": folder / "notebooks" / "ingest.ipynb"}
-    for stage in ("metrics", "scenario", "action_plan"):
+    for stage in ("metrics", "scenario", "evidence", "action_plan"):
         ran[stage] = folder / f"{stage}.ipynb"
         places = {"plan_folder": str(plan), "processed_folder": str(folder)}
         run_notebook(NOTEBOOKS / f"{stage}.ipynb", ran[stage], places)

@@ -27,7 +27,7 @@ def tags(cell: nbformat.NotebookNode) -> list[str]:
 
 
 def test_the_four_notebooks_are_there() -> None:
-    assert {path.stem for path in NOTEBOOKS} == {"ingest", "metrics", "scenario", "action_plan"}
+    assert {path.stem for path in NOTEBOOKS} == {"ingest", "metrics", "scenario", "evidence", "action_plan"}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

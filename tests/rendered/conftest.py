@@ -84,7 +84,8 @@ def browser() -> Iterator[Any]:
 
 def write_notebooks(folder: Path) -> dict[str, Path]:
     folder.mkdir()
-    books = {"ingest": _ingest(), "metrics": _metrics(), "scenario": _scenario(), "action_plan": _action_plan()}
+    books = {"ingest": _ingest(), "metrics": _metrics(), "scenario": _scenario(), "evidence": _evidence()}
+    books["action_plan"] = _action_plan()
     for stage, cells in books.items():
         nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / f"{stage}.ipynb")
     return {stage: folder / f"{stage}.ipynb" for stage in books}
@@ -251,6 +252,13 @@ def _scenario() -> list[NotebookNode]:
             chapter="summary",
         ),
         shown_cell("say()", display.say("### Six scenarios", "The gap ranges widely."), chapter="scenarios"),
+    ]
+
+
+def _evidence() -> list[NotebookNode]:
+    return [
+        prose_cell("# How sure\n\nWhat was tested."),
+        shown_cell("say()", display.say("No forecast has come due."), chapter="confidence"),
     ]
 
 

@@ -14,7 +14,7 @@ from pipeline.report.compose import Rendered
 
 pytestmark = [pytest.mark.rendered, pytest.mark.slow]
 
-STAGES = ("ingest", "metrics", "scenario", "action_plan")
+STAGES = ("ingest", "metrics", "scenario", "evidence", "action_plan")
 PAGES = ("strategy.html", *(f"annex-{stage}.html" for stage in STAGES))
 FILLER = "No description has been provided for this image"
 

@@ -24,7 +24,7 @@ from pipeline.run.state import CAN_PRINT_NOW, COMMITTED_NOW, MISSING
 
 pytestmark = pytest.mark.notebook
 
-ALL = ("ingest", "metrics", "scenario", "action_plan", "document")
+ALL = ("ingest", "metrics", "scenario", "evidence", "action_plan", "document")
 FRESH = dict.fromkeys(ALL, "fresh")
 RUN = """
 import signal
@@ -61,7 +61,7 @@ class TestAFirstRun:
         record = record_of(built_once.report)
         assert [(stage["name"], stage["status"]) for stage in record["stages"]] == [(name, "built") for name in ALL]
         executed = sorted(path.name for path in (built_once.processed / "notebooks").iterdir())
-        assert executed == ["action_plan.ipynb", "ingest.ipynb", "metrics.ipynb", "scenario.ipynb"]
+        assert executed == ["action_plan.ipynb", "evidence.ipynb", "ingest.ipynb", "metrics.ipynb", "scenario.ipynb"]
         assert sorted(everything_in(built_once.report)) == ["run.json", "strategy.html"]
 
     def test_records_what_it_was_made_from(self, built_once: Workshop) -> None:
@@ -255,7 +255,7 @@ class TestTheDocumentAlone:
         comment(built, "x")
         built.build(render=keep_facts)
         record = record_of(built.report)
-        assert given["notebooks"] == ["ingest", "metrics", "scenario", "action_plan"]
+        assert given["notebooks"] == ["ingest", "metrics", "scenario", "evidence", "action_plan"]
         assert (given["slug"], given["placeholders"]) == ("tiny", 3)
         for fact in ("run_id", "made", "code", "inputs", "headlines", "packages", "parameters"):
             assert given[fact] == record[fact]

@@ -148,7 +148,7 @@ def write(path: Path, words: str) -> None:
         (lambda shop: write(shop.plan / "numbers.csv", "employer,wte\nRZ1,9\n"), {"ingest", "document"}),
         (lambda shop: write(shop.plan / "mapping.csv", "scheme,label\nx,y\n"), {"ingest", "metrics", "document"}),
         (lambda shop: write(shop.plan / "standards.yaml", "other: 1"), ALL - {"ingest"}),
-        (lambda shop: write(shop.plan / "high.yaml", "other: 1"), {"scenario", "action_plan", "document"}),
+        (lambda shop: write(shop.plan / "high.yaml", "other: 1"), {"scenario", "evidence", "action_plan", "document"}),
         (lambda shop: write(shop.plan / "actions.yaml", "other: 1"), {"action_plan", "document"}),
         (lambda shop: write(shop.plan / "assurance.yaml", "other: 1"), {"metrics", "document"}),
         (lambda shop: write(shop.plan / "commentary" / "summary.md", "other"), {"document"}),

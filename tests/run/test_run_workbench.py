@@ -13,6 +13,7 @@ from tiny_workshop import Workshop
 from pipeline.problems import InputRefused
 from pipeline.run import build
 from pipeline.run.inside import DOOR, TABLES_WRITTEN
+from pipeline.run.kept import Kept
 from pipeline.run.workbench import Workbench, open_plan
 from pipeline.store import Origin, Store
 from pipeline.tables import TABLES
@@ -109,7 +110,7 @@ def test_the_strictest_disclosure_rule_of_a_tables_files_holds(tmp_path: Path) -
     def origin(rule: str) -> Origin:
         return Origin("f", "0", 1, "r", "t", "p", "l", "w", "2025", rule)
 
-    desk = Workbench(mock.Mock(), Store(tmp_path), "metrics")
+    desk = Workbench(mock.Mock(), Store(tmp_path), Kept.beside(tmp_path), "metrics")
     desk.store.write("movements", pd.DataFrame({"a": [1]}), [origin("none"), origin("hes_2018")])
     desk.store.write("staff", pd.DataFrame({"a": [1]}), [origin("threshold_n")])
     assert desk.rule("movements") == "hes_2018"

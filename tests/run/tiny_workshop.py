@@ -38,6 +38,7 @@ CELLS = {
         "names = ('scenario_summary', 'counted_today', 'gap_at_horizon', 'assumptions_in_use')",
         "for name in names:\n    store.write(name, store.read('pay'))",
     ],
+    "evidence": ["print(len(desk.kept.files(desk.plan.base_month)))"],
     "action_plan": [
         "import pandas as pd\ntotal = float(store.read('scenario_summary')['wte'].sum())",
         "row = {'key': 'staff', 'label': 'staff in post', 'value': total, 'low': None, 'high': None, 'unit': 'WTE'}\n"

@@ -1,0 +1,60 @@
+"""What a run keeps for good because nothing can make it again: the forecasts of every run (docs/decisions/0024)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.store import Store, atomic_path
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLE = "forecasts"
+"""The table in which a run's notebooks leave its forecasts."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The forecasts kept for one plan: a Parquet file each, named by base month and by what it says."""
+
+    folder: Path
+
+    @classmethod
+    def beside(cls, processed: Path) -> Kept:
+        """What is kept for the plan whose tables are in data/processed/<plan>: it is in data/kept/<plan>."""
+        return cls(processed.parent.with_name("kept") / processed.name)
+
+    def files(self, before: dt.date | None = None) -> list[Path]:
+        """The files of forecasts, those of base months before a day only where one is given, oldest base month first.
+
+        A file whose name does not begin with a month is not one of them.
+        """
+        found = sorted(self.folder.glob("forecasts/????-??_*.parquet"))
+        return [path for path in found if before is None or path.name[:7] < f"{before:%Y-%m}"]
+
+    def read(self, before: dt.date) -> pd.DataFrame:
+        """Forecasts of base months before a day, with `made` and `run_id` of their run; possibly none."""
+        import pandas as pd
+
+        from pipeline.evidence.forecasts import COLUMNS
+
+        found = [pd.read_parquet(path) for path in self.files(before)]
+        return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*COLUMNS, "run_id", "made"])
+
+    def keep(self, store: Store, base_month: dt.date, run_id: str, made: dt.datetime) -> bool:
+        """Keep the forecasts of a run; whether they were not kept already.
+
+        A run that says the same as one before adds nothing, and nothing is ever overwritten.
+        """
+        if not store.has(TABLE):
+            return False
+        path = self.folder / "forecasts" / f"{base_month:%Y-%m}_{store.record(TABLE).sha256[:12]}.parquet"
+        if path.exists():
+            return False
+        frame = store.read(TABLE).assign(run_id=run_id, made=made.isoformat(timespec="seconds"))
+        with atomic_path(path) as partial:
+            frame.to_parquet(partial, compression="zstd", index=False)
+        return True
