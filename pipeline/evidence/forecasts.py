@@ -37,7 +37,7 @@ Array = NDArray[np.float64]
 
 
 def forecasts(setting: Setting, found: Outcome, base: Draws) -> pd.DataFrame:
-    """What this run expects if nothing is changed: WTE in post every month, and tests in 12 months from a year on.
+    """What this run expects if nothing is changed: WTE in post, and tests in 12 months from a year on.
 
     Takes an outcome that kept its staff. One row a month and group: base_month, month, quantity, level, employer,
     pillar, item (profession or test), p10, p50 and p90. Raises ValueError for an outcome that kept none.
@@ -52,12 +52,13 @@ def forecasts(setting: Setting, found: Outcome, base: Draws) -> pd.DataFrame:
 
 def _staff_rows(level: str, by: list[str], cells: pd.DataFrame, found: Outcome) -> pd.DataFrame:
     assert found.in_post is not None
+    months = [found.months[number] for number in found.in_post.kept[1:]]
     groups = cells.groupby(by, sort=True).indices if by else {(): np.arange(len(cells))}
     made = []
     for key, numbers in groups.items():
-        wte = found.in_post[:, 1:, numbers].sum(axis=2, dtype=np.float64)
+        wte = found.in_post.wte[:, 1:, numbers].sum(axis=2, dtype=np.float64)
         named = dict(zip(by, key if isinstance(key, tuple) else (key,), strict=True))
-        made.append(_spread_rows(wte.T, found.months[1:]).assign(**named))
+        made.append(_spread_rows(wte.T, months).assign(**named))
     return _filled(pd.concat(made, ignore_index=True), STAFF, level)
 
 

@@ -25,8 +25,10 @@ from pipeline.months import add_months
 
 Single = NDArray[np.float32]
 GROUP = ["pillar", "profession"]
-BLOCK = 250
+BLOCK = 100
 """Draws worked out together: few enough that their arrays stay small, many enough that NumPy is quick."""
+MONTHLY = 24
+"""Months from the base month in each of which staff in post are kept; further on they are kept every year."""
 
 
 class ByMonth(NamedTuple):
@@ -56,12 +58,19 @@ class StaffSums(NamedTuple):
     trained: NDArray[np.float64]
 
 
+class InPost(NamedTuple):
+    """WTE in post by draw, month and cell, in some months only: `kept` are months after the base month."""
+
+    kept: list[int]
+    wte: Single
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a scenario comes to.
 
     `groups` are the professions of by_month, `cells` those of by_cell and of `parts`: the mean WTE of each part of the
-    gap at the last month, by cell. `in_post` is WTE in post by draw, month and cell, where it was asked for.
+    gap at the last month, by cell. `in_post` is there where it was asked for.
     """
 
     scenario: Scenario
@@ -71,7 +80,7 @@ class Outcome:
     by_month: ByMonth
     by_cell: ByCell
     parts: Mapping[str, NDArray[np.float64]]
-    in_post: Single | None
+    in_post: InPost | None
     sums: StaffSums
 
     @property
@@ -101,7 +110,8 @@ def outcome(
         [np.zeros((rows, columns, of.draws), dtype=np.float32) for _ in range(count)]
         for rows, columns, count in ((len(groups), of.months + 1, 3), (len(setting.cells), len(kept), 2))
     )
-    in_post = np.zeros((of.draws if keep_staff else 0, of.months + 1, len(setting.cells)), dtype=np.float32)
+    seen = sorted({*range(min(MONTHLY, of.months) + 1), *range(0, of.months, MONTHS_IN_YEAR), of.months})
+    in_post = np.zeros((of.draws if keep_staff else 0, len(seen), len(setting.cells)), dtype=np.float32)
 
     def block(first: int) -> tuple[dict[str, NDArray[np.float64]], list[np.ndarray]]:
         last = min(first + BLOCK, of.draws)
@@ -110,7 +120,7 @@ def outcome(
         for each, values in zip(cell, (found.need.whole, found.need.whole - found.gap), strict=True):
             each[:, :, first:last] = values[:, kept]
         if keep_staff:
-            in_post[first:last] = np.transpose(found.supply.in_post, (2, 1, 0))
+            in_post[first:last] = np.transpose(found.supply.in_post[:, seen], (2, 1, 0))
         return _part_sums(found, begin.only(first, last)), list(found.supply.drawn[BY_DRAW:])
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
@@ -124,7 +134,7 @@ def outcome(
         ByMonth(*month),
         ByCell(kept, *cell),
         parts,
-        in_post if keep_staff else None,
+        InPost(seen, in_post) if keep_staff else None,
         StaffSums(*(np.sum([each[1][place] for each in blocks], axis=0) for place in range(len(StaffSums._fields)))),
     )
 

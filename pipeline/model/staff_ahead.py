@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.model.draws import Draws, central
 from pipeline.model.gap import PERCENTILES
 from pipeline.model.outcome import Outcome, StaffSums
@@ -19,6 +20,7 @@ from pipeline.model.supply.plan_staff import PlanStaff, course
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import FLOWS, INTO, OUT
 from pipeline.model.supply.teams import CELL
+from pipeline.months import months_between
 
 AT_ONCE = 500
 """Draws that are worked on at a time where only a part of them is kept, so that space is not taken for all."""
@@ -26,7 +28,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class StaffAhead:
-    """The staff of a plan in every draw. `months` are month ends, the base month first.
+    """The staff of a plan in every draw. `months` are month ends, the base month first and the last month last.
 
     `wte` is WTE in post at the hours of each month, by draw, month and cell; `cells` has employer, pillar, profession,
     in_post and posts of each cell. `chance` is all WTE of the last month by draw where every assumption keeps its
@@ -61,7 +63,8 @@ def staff_ahead(setting: Setting, found: Outcome, base: Draws, seed: int) -> Sta
         raise ValueError("the staff of this outcome were not kept")
     chance = _by_chance_alone(setting, setting.staff, base, seed)
     share = setting.assumptions["vacancy_share"].value
-    return StaffAhead(setting.staff, found.months, setting.cells, found.in_post, found.sums, chance, share)
+    months = [found.months[number] for number in found.in_post.kept]
+    return StaffAhead(setting.staff, months, setting.cells, found.in_post.wte, found.sums, chance, share)
 
 
 def _by_chance_alone(setting: Setting, staff: PlanStaff, base: Draws, seed: int) -> NDArray[np.float64]:
@@ -77,7 +80,7 @@ def _by_chance_alone(setting: Setting, staff: PlanStaff, base: Draws, seed: int)
 
 
 def in_post_path(ahead: StaffAhead, cells: Collection[tuple[str, str]] | None = None) -> pd.DataFrame:
-    """WTE in post of these cells (employer and profession), or of all: month, p10, p50 and p90, every month."""
+    """WTE in post of these cells (employer and profession), or of all: month, p10, p50 and p90."""
     chosen = [number for number, key in enumerate(ahead.keys) if cells is None or key in cells]
     whole = ahead.wte[:, :, chosen].sum(axis=2, dtype=np.float64)
     shares = {name: np.percentile(whole, share, axis=0) for name, share in PERCENTILES.items()}
@@ -103,7 +106,7 @@ def flows_by_pillar(ahead: StaffAhead) -> pd.DataFrame:
 
     The sum of a column is the mean yearly change of the pillar's WTE, moves between its professions aside.
     """
-    years = (len(ahead.months) - 1) / 12
+    years = months_between(ahead.months[0], ahead.months[-1]) / MONTHS_IN_YEAR
     whole = ahead.sums.flow.sum(axis=1) / (ahead.draws * years)
     rows = {}
     for pillar, cells in ahead.cells.groupby("pillar"):

@@ -53,7 +53,7 @@ def test_ranges_are_of_the_draws_added_up() -> None:
     _, found, told = made()
     whole = told[(told["level"] == "all staff") & (told["quantity"] == STAFF)].set_index("month")
     assert len(whole) == 24
-    wte = found.in_post[:, 12].sum(axis=1, dtype=np.float64)
+    wte = found.in_post.wte[:, 12].sum(axis=1, dtype=np.float64)
     row = whole.loc[A_YEAR_ON]
     assert [row["p10"], row["p50"], row["p90"]] == pytest.approx(np.percentile(wte, [10, 50, 90]))
 

@@ -145,8 +145,16 @@ class TestWhatItHolds:
         assert outcome(of, BASELINE, base, begin, 1).in_post is None
         kept = outcome(of, BASELINE, base, begin, 1, keep_staff=True).in_post
         assert kept is not None
-        assert kept.shape == (3, 25, len(of.cells))
-        assert kept[:, 0] == pytest.approx(np.tile(of.wte_at_base, (3, 1)))
+        assert kept.wte.shape == (3, 25, len(of.cells))
+        assert kept.wte[:, 0] == pytest.approx(np.tile(of.wte_at_base, (3, 1)))
+
+    def test_staff_are_kept_every_month_of_two_years_and_every_year_after(self) -> None:
+        of = setting(months=50)
+        base = draw_assumptions(of.assumptions, 2, 1)
+        kept = outcome(of, BASELINE, base, start(of, base), 1, keep_staff=True).in_post
+        assert kept is not None
+        assert kept.kept == [*range(25), 36, 48, 50]
+        assert kept.wte.shape[1] == len(kept.kept)
 
 
 def with_and_without(of: Setting, *changes: dict[str, Any], draws: int) -> tuple[Outcome, Outcome]:
