@@ -1,0 +1,130 @@
+"""What stands beside a chosen set of actions: dearer and cheaper sets, other futures, and why others were left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.actions.portfolio import TOLERANCE, Choice, NoPortfolio, Option, Portfolio, best_portfolio, value_of
+
+CHOSEN, PINNED_OUT, NEEDS, EXCLUDED = "chosen", "pinned out", "prerequisite", "exclusion"
+BUDGET, CAPACITY, NO_MORE = "budget", "capacity", "dominated"
+TOO_DEAR = "costs more than it brings"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an option is not in the chosen set: the kind of reason, and what it is about (a year, a capacity, an id)."""
+
+    kind: str
+    about: str = ""
+
+
+def why_not(choice: Choice, found: Portfolio, years: Sequence[str]) -> dict[str, Reason]:
+    """Of each option left out, the first reason that holds: what would happen if it were simply added.
+
+    `years` are the names of the budget years. An option that could be added and is `dominated` would close nothing more
+    of the gap.
+    """
+    return {
+        option.id: _reason(choice, found, option, years)
+        for option in choice.options
+        if option.id not in set(found.chosen)
+    }
+
+
+def _reason(choice: Choice, found: Portfolio, option: Option, years: Sequence[str]) -> Reason:
+    taken = set(found.chosen)
+    if choice.pinned.get(option.id) is False:
+        return Reason(PINNED_OUT)
+    if missing := [other for other in option.needs if other not in taken]:
+        return Reason(NEEDS, ", ".join(missing))
+    against = [each.id for each in choice.options if each.id in taken and option.id in each.excludes]
+    if excluded := sorted({*against, *(taken & set(option.excludes))}):
+        return Reason(EXCLUDED, ", ".join(excluded))
+    if over := _over_budget(choice, taken, option, years):
+        return Reason(BUDGET, over)
+    if over := _over_capacity(choice, taken, option):
+        return Reason(CAPACITY, over)
+    more = value_of(choice, [*found.chosen, option.id])
+    closes_more = float(found.unmet.mean() - more.unmet.mean()) > TOLERANCE
+    return Reason(TOO_DEAR if closes_more else NO_MORE)
+
+
+def _over_budget(choice: Choice, taken: set[str], option: Option, years: Sequence[str]) -> str:
+    """The first year in which the option would pass a budget; `in all` where it would pass that of all years."""
+    with_it = [each for each in choice.options if each.id in taken | {option.id}]
+    for name, budget in (("recurrent", choice.recurrent_budget), ("capital", choice.capital_budget)):
+        spent = np.sum([getattr(each, name) for each in with_it], axis=0)
+        if (over := np.flatnonzero(spent > budget * (1 + TOLERANCE))).size:
+            return f"{name}, {years[over[0]]}"
+    return "in all" if sum(each.cost for each in with_it) > choice.most_cost * (1 + TOLERANCE) else ""
+
+
+def _over_capacity(choice: Choice, taken: set[str], option: Option) -> str:
+    for name, most in choice.capacity.items():
+        used = sum(each.uses.get(name, 0.0) for each in choice.options if each.id in taken | {option.id})
+        if used > most * (1 + TOLERANCE):
+            return name
+    return ""
+
+
+def cost_of_pins(choice: Choice, found: Portfolio) -> Portfolio | None:
+    """The best set if nothing were pinned; None where nothing is pinned, or the pins change nothing."""
+    if not choice.pinned:
+        return None
+    free = best_portfolio(replace(choice, pinned={}))
+    return None if free.chosen == found.chosen else free
+
+
+def cost_frontier(choice: Choice, steps: int) -> pd.DataFrame:
+    """The best set for each of so many sums of money, from nothing to what the best set of all costs.
+
+    Returns most_cost, cost, unmet (weighted WTE, mean of the samples) and chosen (ids); sums that no set keeps within
+    are left out, and so are those that buy nothing more.
+    """
+    best = best_portfolio(replace(choice, most_cost=np.inf))
+    rows: list[list[object]] = []
+    for most in np.linspace(0.0, best.cost, steps + 1):
+        try:
+            found = best_portfolio(replace(choice, most_cost=float(most)))
+        except NoPortfolio:
+            continue
+        if not rows or rows[-1][3] != found.chosen:
+            rows.append([float(most), found.cost, float(found.unmet.mean()), found.chosen])
+    return pd.DataFrame(rows, columns=["most_cost", "cost", "unmet", "chosen"])
+
+
+def regret_grid(choices: Mapping[str, Choice]) -> pd.DataFrame:
+    """The best set of each scenario in every scenario: rows are sets, columns scenarios, cells regret.
+
+    Regret is by how much a set's objective lies above that of the scenario's own best set. The column `most` is a
+    set's largest regret; the set with the least of these is the one that can go least wrong. A set that breaks a limit
+    of a scenario's own is not left out: limits are the same in all.
+    """
+    best = {name: best_portfolio(choice) for name, choice in choices.items()}
+    rows = [
+        {
+            "set": name,
+            "chosen": found.chosen,
+            **{
+                other: value_of(choice, found.chosen).objective - best[other].objective
+                for other, choice in choices.items()
+            },
+        }
+        for name, found in best.items()
+    ]
+    grid = pd.DataFrame(rows)
+    return grid.assign(most=grid[list(choices)].max(axis=1))
+
+
+def realised_ratio(alone: Mapping[str, float], together: float) -> float:
+    """WTE that a set brings in the whole model over the sum of what its actions bring each alone.
+
+    Missing where the sum is 0. Under 0.9 the actions get in one another's way.
+    """
+    whole = sum(alone.values())
+    return together / whole if whole else float("nan")
