@@ -39,7 +39,7 @@ class Kept:
         """Forecasts of base months before a day, with `made` and `run_id` of their run; possibly none."""
         import pandas as pd
 
-        from pipeline.evidence.forecasts import COLUMNS
+        from pipeline.evidence.kept_forecasts import COLUMNS
 
         found = [pd.read_parquet(path) for path in self.files(before)]
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*COLUMNS, "run_id", "made"])

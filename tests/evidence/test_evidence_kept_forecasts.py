@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from small_settings import ALDER, BIRCH, PEOPLE, RADIOGRAPHERS, counts, setting, staff
 
-from pipeline.evidence.forecasts import STAFF, TESTS, come_due, forecasts, latest_of_each, track_record
+from pipeline.evidence.kept_forecasts import STAFF, TESTS, come_due, forecasts, latest_of_each, track_record
 from pipeline.model.ahead import start
 from pipeline.model.base_year import annual_activity
 from pipeline.model.draws import draw_assumptions

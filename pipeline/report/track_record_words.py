@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 
-from pipeline.evidence.forecasts import STAFF, TESTS
+from pipeline.evidence.kept_forecasts import STAFF, TESTS
 from pipeline.months import add_months
 from pipeline.report.words import count, join, month, percent, plural
 

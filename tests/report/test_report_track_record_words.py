@@ -7,8 +7,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from pipeline.evidence.forecasts import COLUMNS, STAFF
-from pipeline.report.forecast_words import track_sentences, track_table
+from pipeline.evidence.kept_forecasts import COLUMNS, STAFF
+from pipeline.report.track_record_words import track_sentences, track_table
 
 pytestmark = pytest.mark.unit
 BASE = dt.date(2026, 9, 30)
