@@ -1,4 +1,4 @@
-"""What auditors asked of workforce models, and the figures with which this plan answers (docs/method.md, section 17)."""
+"""What auditors asked of workforce models, and the figures that answer them here (docs/method.md, section 17)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import pandas as pd
 import yaml
 
 from pipeline.assumptions import Assumption
@@ -60,7 +59,7 @@ def audit() -> Audit:
 
 
 def audit_figures(setting: Setting, scenarios: list[Scenario]) -> AuditFigures:
-    """The figures that the answers quote, for a plan with staff. The first scenario is the one in which nothing changes."""
+    """The figures that the answers quote, for a plan with staff. In the first scenario nothing changes."""
     figures, first = setting.figures, scenarios[0]
     of_tests = counted_today(setting).dropna(subset=["in_post"])
     nobody = Change(kind="recruits_abroad_kept", moves_to=0.0)

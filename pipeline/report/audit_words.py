@@ -35,8 +35,8 @@ def audit_answers(figures: AuditFigures, verdict: str) -> dict[str, tuple[str, s
 
 def _integration(figures: AuditFigures) -> str:
     return (
-        f"One model works out staff needed and staff there in the same draws, for {plural(figures.cells, 'team')} in each "
-        f"of {plural(figures.months, 'month')}."
+        f"One model works out staff needed and staff there in the same draws, for {plural(figures.cells, 'team')} in "
+        f"each of {plural(figures.months, 'month')}."
     )
 
 
@@ -45,14 +45,14 @@ def _adjustment(figures: AuditFigures) -> str:
     rest = 1 - figures.counted / figures.all_in_post
     return (
         "No figure is adjusted to make need and staff meet. But counted tests explain the work of only "
-        f"{percent(1 - rest)} of the staff in post; the work of the other {percent(rest)} is taken to be as large as the "
-        "staff who do it today, and to grow by an assumption."
+        f"{percent(1 - rest)} of the staff in post; the work of the other {percent(rest)} is taken to be as large as "
+        "the staff who do it today, and to grow by an assumption."
     )
 
 
 _REPLICATION = (
-    "Anyone can run the notebooks on the same files and get the same figures: the record of the run names every file by "
-    "its checksum, the version of the code and the start of the random numbers. A second writing of the engine agrees "
+    "Anyone can run the notebooks on the same files and get the same figures: the record of the run names every file "
+    "by its checksum, the version of the code and the start of the random numbers. A second writing of the engine agrees "
     "to nine digits."
 )
 
@@ -97,6 +97,6 @@ def _what_if(figures: AuditFigures) -> str:
 
 
 _REVIEW = (
-    "The method, its sources and each decision are written down and published with the code. Nobody outside the project "
-    "has reviewed them yet."
+    "The method, its sources and each decision are written down and published with the code. Nobody outside the "
+    "project has reviewed them yet."
 )
