@@ -52,8 +52,8 @@ def _adjustment(figures: AuditFigures) -> str:
 
 _REPLICATION = (
     "Anyone can run the notebooks on the same files and get the same figures: the record of the run names every file "
-    "by its checksum, the version of the code and the start of the random numbers. A second writing of the engine agrees "
-    "to nine digits."
+    "by its checksum, the version of the code and the start of the random numbers. A second writing of the engine "
+    "agrees to nine digits."
 )
 
 
