@@ -24,6 +24,7 @@ ADDED: Mapping[Scale, tuple[str, float, float]] = {
 }
 """What `add` does on each scale, with a value and an amount to show it on."""
 BY_PART = "[by part](#values-by-part)"
+LIMITED_TO = {"staff": "any staff", "employer": "an employer", "nobody": "no"}
 
 OPENING = """# Levers and scenarios
 
@@ -31,12 +32,13 @@ What a scenario may change, and how to write one. This page is written from the 
 and a test keeps it current.
 
 A scenario is a YAML file with a `name` (small letters, digits and _), a `label` that readers see, `why` it might come
-true, and its `changes`. Each change says five things:
+true, and its `changes`. Each change says six things:
 
 | What it says | Keys | Left out |
 |---|---|---|
 | Which lever | `kind`, one of those below | never |
 | Which part of it | `item`, `test`, `profession` | every part |
+| For whom alone | `employer` (its code), `pillar`, `profession` | everybody |
 | How much | exactly one of `add`, `moves_to` and `at_least` | never |
 | When | `after_months` until it begins, `over_months` to build up, `lasts_months` until it ends | at once, for good |
 | Where the figure comes from | `because` | not said |
@@ -101,10 +103,11 @@ LEVERS = """
 *Value* is the default, with its range (10th to 90th percentile) in brackets where it has one. Where a plan's own files
 or its standards give another value, that is used: the strategy lists every value in use, with its source and how good
 it is. *Bounds* are what a value may not pass, changes included. *Over time* says whether a change may begin later,
-build up and end; the others hold from the beginning.
+build up and end; the others hold from the beginning. *For some* says whether it may be limited: to an employer, or to
+any staff of an employer, a pillar or a profession.
 """
 
-HEAD = "| Lever | What it does | Unit | Scale | Value | Bounds | Over time |\n|---|---|---|---|---|---|---|\n"
+HEAD = "| Lever | What it does | Unit | Scale | Value | Bounds | Over time | For some |\n|---|---|---|---|---|---|---|---|\n"
 
 
 def guide() -> str:
@@ -136,6 +139,7 @@ def _lever(kind: str, lever: Lever) -> str:
     unit = parts[0].unit if len({each.unit for each in parts}) == 1 else BY_PART
     scale = parts[0].scale
     cells = [f"`{kind}`", lever.does, unit, scale, values, _bounds(lever, scale), "yes" if lever.timed else "no"]
+    cells.append(LIMITED_TO[lever.placed])
     return f"| {' | '.join(cells)} |\n"
 
 
@@ -173,6 +177,8 @@ def _part(kind: str, assumption: Assumption) -> str:
 
 def _of(which: Assumption | Change) -> str:
     named = {"item": which.item, "test": which.test, "profession": which.profession}
+    if isinstance(which, Change):
+        named |= {"pillar": which.pillar, "employer": which.employer}
     return ", ".join(f"`{key}: {part}`" for key, part in named.items() if part)
 
 

@@ -6,7 +6,7 @@ Arrays have the axes (cells, months + 1, draws): a cell is an employer and a pro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cache
 
 import numpy as np
@@ -58,13 +58,22 @@ class Start:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What holds for some cells, `own`: the paths of the assumptions, and the factors by which their work changes."""
+
+    own: NDArray[np.bool_]
+    paths: Paths
+    factors: Factors
+
+
+@dataclass(frozen=True)
 class Need:
     """Staff needed. `whole` = the largest of the workload (the sum of the parts), rooms and rotas.
 
-    `of` are the factors by which the work of the base month changes.
+    `held` says what it follows from; a scenario may change some cells alone, and each cell is in one of them.
     """
 
-    of: Factors
+    held: tuple[Held, ...]
     counted: Array
     moved: Array
     other: Array
@@ -164,6 +173,24 @@ def ahead(setting: Setting, begin: Start, paths: Paths, seed: int | None, first:
 
 def need(setting: Setting, begin: Start, paths: Paths) -> Need:
     """Staff needed in a scenario."""
+    groups = paths.by_place(setting.cells)
+    found = [_need(setting, begin, each) for _, each in groups]
+    if len(found) == 1:
+        return found[0]
+    shape = (len(setting.cells), paths.months + 1, paths.draws)
+    whole = {name: np.empty(shape) for name in PARTS_OF_NEED}
+    for (own, _), one in zip(groups, found, strict=True):
+        for name, values in whole.items():
+            values[own] = np.broadcast_to(getattr(one, name), shape)[own]
+    held = [replace(one.held[0], own=own) for (own, _), one in zip(groups, found, strict=True)]
+    return Need(tuple(held), **whole)
+
+
+PARTS_OF_NEED = tuple(field.name for field in fields(Need) if field.name != "held")
+
+
+def _need(setting: Setting, begin: Start, paths: Paths) -> Need:
+    """Staff needed if the same held for all cells."""
     cells, rows = setting.cells, begin.work.rows
     tests = sorted({*rows["test"], *setting.lists["test"]})
     professions = sorted({*cells["profession"], *rows["profession"]})
@@ -177,7 +204,8 @@ def need(setting: Setting, begin: Start, paths: Paths) -> Need:
     workload = counted + moved + other + lists + centres + education
     rooms, rotas = floors(setting.rooms, setting.rotas, cells, _hours_of(paths), paths.at("weeks_year"))
     whole = with_floors(workload, rooms, rotas)
-    return Need(of, counted, moved, other, lists, centres, education, rooms, rotas, workload, whole)
+    held = (Held(np.ones(len(cells), dtype=bool), paths, of),)
+    return Need(held, counted, moved, other, lists, centres, education, rooms, rotas, workload, whole)
 
 
 def _hours_of(paths: Paths) -> Callable[[str], Array]:
@@ -279,9 +307,23 @@ def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, f
     of_cell = np.zeros((staff.system.cells, paths.months + 1))
     np.add.at(of_cell, staff.system.team_cell, of.posts)
     funded = of_cell[:, :, np.newaxis] * of.posts_factor.T
-    factor = {name: {kind: paths.at(f"temporary_{name} / {kind}") for kind in KINDS} for name in ("share", "budget")}
+    groups = paths.by_place(setting.cells)
+    factor = {
+        name: {kind: _at_cells(f"temporary_{name} / {kind}", groups) for kind in KINDS} for name in ("share", "budget")
+    }
     cover = temporary_cover(setting.cover, funded - in_post, factor["share"], factor["budget"])
     return Supply(drawn, of, in_post + moved, moved, learning, cover)
+
+
+def _at_cells(key: str, groups: list[tuple[NDArray[np.bool_], Paths]]) -> Array:
+    """An assumption by cell, month and draw, where it is not the same for all cells."""
+    if len(groups) == 1:
+        return groups[0][1].at(key)
+    each = [(own, np.broadcast_to(of.at(key), (of.months + 1, of.draws))) for own, of in groups]
+    found = np.empty((len(each[0][0]), *each[0][1].shape))
+    for own, values in each:
+        found[own] = values
+    return found
 
 
 def _shared(cells: pd.DataFrame, gap: Array, own: Array, paths: Paths) -> tuple[Array, Array]:

@@ -12,13 +12,14 @@ from pipeline.reference import FOLDER
 
 
 class Lever(BaseModel):
-    """A kind of assumption that scenarios may change: what it moves, and within what."""
+    """A kind of assumption that scenarios may change: what it moves, for whom alone it may, and within what."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     does: str
     side: Literal["demand", "supply", "both"]
     timed: bool
+    placed: Literal["staff", "employer", "nobody"] = "nobody"
     least: float | None = None
     most: float | None = None
 

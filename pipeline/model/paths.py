@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.assumptions import Assumption, Assumptions
 from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.model.draws import Draws, shifted, to_scale
 from pipeline.model.levers import levers
-from pipeline.model.scenarios import Change, Scenario
+from pipeline.model.scenarios import Change, Place, Scenario
 
 Array = NDArray[np.float64]
 
@@ -33,13 +34,14 @@ class Paths:
     """Every assumption by month and draw in one scenario.
 
     `base` are the draws that hold in the base month, one value a draw; `steps` is what is added to an assumption by
-    month, 0 … T, on its own scale, where a scenario changes it.
+    month, 0 … T, on its own scale, where a scenario changes it; `placed` what is added to that for some staff alone.
     """
 
     assumptions: Assumptions
     base: Draws
     steps: Mapping[str, Array]
     months: int
+    placed: tuple[tuple[Place, Mapping[str, Array]], ...] = ()
 
     @property
     def draws(self) -> int:
@@ -49,7 +51,35 @@ class Paths:
     def only(self, first: int, last: int) -> Paths:
         """The same in the draws from `first` up to `last`."""
         base = {key: values[first:last] for key, values in self.base.items()}
-        return Paths(self.assumptions, base, self.steps, self.months)
+        return replace(self, base=base)
+
+    def at_place(self, place: Place) -> Paths:
+        """The paths of the staff of a place: what holds everywhere, and what holds for a place that takes it in."""
+        steps = dict(self.steps)
+        for where, added in self.placed:
+            if where.holds(place):
+                steps |= {key: steps.get(key, 0.0) + step for key, step in added.items()}
+        return replace(self, steps=steps, placed=())
+
+    def by_place(self, cells: pd.DataFrame) -> list[tuple[NDArray[np.bool_], Paths]]:
+        """The paths of each group of cells for which the same changes hold, and which cells these are.
+
+        `cells` has employer, pillar and profession. Where nothing is placed there is one group.
+        """
+        places = [Place(row.employer, row.pillar, row.profession) for row in cells.itertuples()]
+        held = [tuple(where.holds(place) for where, _ in self.placed) for place in places]
+        return [
+            (np.array([each == group for each in held], dtype=bool), self.at_place(places[held.index(group)]))
+            for group in dict.fromkeys(held)
+        ]
+
+    def with_steps(self, place: Place, added: Mapping[str, Array]) -> Paths:
+        """The paths with so much more added, everywhere or for the staff of a place."""
+        if not added:
+            return self
+        if place:
+            return replace(self, placed=(*self.placed, (place, added)))
+        return replace(self, steps={**self.steps, **{key: self.step(key) + step for key, step in added.items()}})
 
     def at(self, key: str) -> Array:
         """The values by month: (months + 1, draws), or (1, draws) where they stay as they are."""
@@ -87,15 +117,17 @@ class Paths:
 
 def paths(scenario: Scenario, base: Draws, assumptions: Assumptions, months: int, implied: Implied = NO_PLAN) -> Paths:
     """The draws with a scenario's changes, month by month; the base month is the same in every scenario."""
-    steps: dict[str, Array] = {}
+    found = Paths(assumptions, base, {}, months)
     for change in scenario.changes:
+        place = change.place(assumptions)
+        so_far, steps = found.at_place(place), dict[str, Array]()
         for key in base:
             if change.reaches(key, assumptions):
-                known = steps.get(key, np.zeros(months + 1))
-                added = _added(change, assumptions[key], months, implied, float(known[-1]))
+                added = _added(change, assumptions[key], months, implied, float(so_far.step(key)[-1]))
                 if added:
-                    steps[key] = known + added * weights(change, months, implied)
-    return Paths(assumptions, base, steps, months)
+                    steps[key] = added * weights(change, months, implied)
+        found = found.with_steps(place, steps)
+    return found
 
 
 def weights(change: Change, months: int, implied: Implied = NO_PLAN) -> Array:
@@ -116,8 +148,9 @@ def leads_outside(scenario: Scenario, assumptions: Assumptions, months: int, imp
     values = {key: np.array([each.value]) for key, each in assumptions.items()}
     with np.errstate(divide="ignore", invalid="ignore"):
         moved = paths(scenario, values, assumptions, months, implied)
-        reached = {key: moved.at(key)[:, 0] for key in moved.steps}
-    return [said for key, path in reached.items() if (said := _outside(assumptions[key], path))]
+        everywhere = [moved, *(moved.at_place(place) for place, _ in moved.placed)]
+        reached = [(key, each.at(key)[:, 0]) for each in everywhere for key in each.steps]
+    return list(dict.fromkeys(said for key, path in reached if (said := _outside(assumptions[key], path))))
 
 
 def _outside(assumption: Assumption, values: Array) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,10 @@ from pydantic_core import ErrorDetails
 
 from pipeline.assumptions import SHARES_OF_A_WHOLE, Assumptions, of_kind
 from pipeline.model.draws import central
-from pipeline.model.levers import levers
+from pipeline.model.levers import Lever, levers
 from pipeline.model.paths import Implied, leads_outside, paths
 from pipeline.model.scenarios import Change, Scenario, in_words, read_scenario, shipped_scenarios
-from pipeline.plan import Plan
+from pipeline.plan import PILLARS, Plan
 from pipeline.problems import InputRefused, Problem
 
 PLAN_SCENARIO = "operational_plan"
@@ -39,7 +39,7 @@ def plan_scenarios(plan: Plan, assumptions: Assumptions, implied: Implied) -> li
             problems += refused.problems
             continue
         for number in range(len(scenario.changes)):
-            rule = _wrong(scenario, number, assumptions, plan.file.horizon_months, implied)
+            rule = _wrong(scenario, number, assumptions, plan.file.horizon_months, implied, list(plan.file.employers))
             if rule:
                 kind = scenario.changes[number].kind
                 problems.append(Problem(file=str(path), key=f"changes.{number}", value=kind, rule=rule))
@@ -50,7 +50,13 @@ def plan_scenarios(plan: Plan, assumptions: Assumptions, implied: Implied) -> li
     return scenarios
 
 
-def levers_set(settings: list[dict[str, Any]], assumptions: Assumptions, months: int, implied: Implied) -> list[Change]:
+def levers_set(
+    settings: list[dict[str, Any]],
+    assumptions: Assumptions,
+    months: int,
+    implied: Implied,
+    employers: Collection[str] = (),
+) -> list[Change]:
     """The changes set at the top of a notebook.
 
     Raises ValueError in plain words for one that is no change, reaches no assumption or leads where it may not go.
@@ -66,7 +72,7 @@ def levers_set(settings: list[dict[str, Any]], assumptions: Assumptions, months:
     wrong = [
         f"{change.kind}: {rule}"
         for number, change in enumerate(changes)
-        if (rule := _wrong(scenario, number, assumptions, months, implied))
+        if (rule := _wrong(scenario, number, assumptions, months, implied, employers))
     ]
     if wrong:
         raise ValueError("; ".join(wrong))
@@ -78,7 +84,14 @@ def _in_words(detail: ErrorDetails) -> str:
     return f"{problem.key} {problem.rule}".strip()
 
 
-def _wrong(scenario: Scenario, number: int, assumptions: Assumptions, months: int, implied: Implied) -> str:
+def _wrong(
+    scenario: Scenario,
+    number: int,
+    assumptions: Assumptions,
+    months: int,
+    implied: Implied,
+    employers: Collection[str],
+) -> str:
     """What is wrong with a change of a scenario, those before it included; empty where nothing is."""
     change = scenario.changes[number]
     lever = levers().get(change.kind)
@@ -86,12 +99,28 @@ def _wrong(scenario: Scenario, number: int, assumptions: Assumptions, months: in
         return "there is no such lever; docs/levers.md lists what there is"
     if not any(change.reaches(key, assumptions) for key in assumptions):
         return "this change reaches no assumption; check kind, item, test and profession"
+    if wrong := _misplaced(change, lever, assumptions, employers):
+        return wrong
     if change.timed and not lever.timed:
         return "this lever holds from the base month on; leave out after_months, over_months and lasts_months"
     so_far = scenario.model_copy(update={"changes": scenario.changes[: number + 1]})
     reached = {key: each for key, each in assumptions.items() if change.reaches(key, assumptions)}
     outside = next(iter(leads_outside(so_far, reached, months, implied)), "")
     return outside or _no_time_left(so_far, change.kind, assumptions, months, implied)
+
+
+def _misplaced(change: Change, lever: Lever, assumptions: Assumptions, employers: Collection[str]) -> str:
+    """Whether a change is limited to staff to whom it cannot be limited, in words; empty where it is not."""
+    place = change.place(assumptions)
+    if lever.placed == "nobody" and place:
+        return "this lever holds for everybody; leave out employer and pillar, and a profession it has no figure for"
+    if lever.placed == "employer" and (place.pillar or place.profession):
+        return "this lever can be limited to an employer, and to no pillar or profession of its own"
+    if place.employer and place.employer not in employers:
+        return f"there is no employer {place.employer} in the plan; its employers are {', '.join(sorted(employers))}"
+    if place.pillar and place.pillar not in PILLARS:
+        return f"there is no pillar {place.pillar}; the pillars are {', '.join(PILLARS)}"
+    return ""
 
 
 def _no_time_left(scenario: Scenario, kind: str, assumptions: Assumptions, months: int, implied: Implied) -> str:
@@ -101,10 +130,11 @@ def _no_time_left(scenario: Scenario, kind: str, assumptions: Assumptions, month
     own = {each.key: each for each in of_kind(assumptions, kind)}
     moved = paths(scenario, central(own), own, months, implied)
     for profession in {each.profession for each in own.values()}:
-        shares = [moved.at(key) for key, each in own.items() if each.profession == profession]
-        total = max(float(month) for month in np.sum(np.broadcast_arrays(*shares), axis=0)[:, 0])
-        if total >= 1:
-            return f"with this the shares of {kind} add up to {total:.4g}; they stay below 1"
+        for there in (moved, *(moved.at_place(place) for place, _ in moved.placed)):
+            shares = [there.at(key) for key, each in own.items() if each.profession == profession]
+            total = max(float(month) for month in np.sum(np.broadcast_arrays(*shares), axis=0)[:, 0])
+            if total >= 1:
+                return f"with this the shares of {kind} add up to {total:.4g}; they stay below 1"
     return ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from pipeline.assumptions import Assumptions
+from pipeline.assumptions import Assumptions, of_kind
 from pipeline.problems import InputRefused, Problem
 from pipeline.reference import FOLDER
 from pipeline.yaml_file import fault, read_yaml
@@ -43,6 +44,30 @@ AMOUNTS = ("add", "moves_to", "at_least")
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
+@dataclass(frozen=True)
+class Place:
+    """The staff for whom a change holds: of an employer, a pillar or a profession; a part left empty means all."""
+
+    employer: str = ""
+    pillar: str = ""
+    profession: str = ""
+
+    def holds(self, other: Place) -> bool:
+        """Whether the place takes in another, or the other is the same."""
+        return all(own in ("", its) for own, its in zip(self._parts, other._parts, strict=True))
+
+    @property
+    def _parts(self) -> tuple[str, str, str]:
+        return self.employer, self.pillar, self.profession
+
+    def __bool__(self) -> bool:
+        """Whether it is less than everywhere."""
+        return any(self._parts)
+
+
+EVERYWHERE = Place()
+
+
 class Change(BaseModel):
     """A change of the assumptions of a kind, each on its own scale. Give exactly one of add, moves_to and at_least."""
 
@@ -52,6 +77,8 @@ class Change(BaseModel):
     item: str = Field(default="", description="Which part, such as leaving or sickness; left out, all of the kind.")
     test: str = Field(default="", description="The test, such as CT; left out, all of them.")
     profession: str = Field(default="", description="The profession; left out, all of them.")
+    employer: str = Field(default="", description="The employer's code; left out, all of them.")
+    pillar: str = Field(default="", description="The pillar, such as imaging; left out, all of them.")
     add: Number | None = Field(
         default=None,
         description="How much is added on the lever's own scale: docs/levers.md says what that means on each.",
@@ -89,10 +116,24 @@ class Change(BaseModel):
         return bool(self.after_months or self.over_months or self.lasts_months)
 
     def reaches(self, key: str, assumptions: Assumptions) -> bool:
-        """Whether the change is meant for an assumption; a part left empty means every one."""
+        """Whether the change is meant for an assumption; a part left empty means every one.
+
+        Where no assumption of the kind is of the change's profession, its staff are meant (`place`).
+        """
         assumption = assumptions[key]
-        wanted = [(self.item, assumption.item), (self.test, assumption.test), (self.profession, assumption.profession)]
+        wanted = [(self.item, assumption.item), (self.test, assumption.test)]
+        if not self._names_staff(assumptions):
+            wanted.append((self.profession, assumption.profession))
         return assumption.kind == self.kind and all(part in ("", own) for part, own in wanted)
+
+    def place(self, assumptions: Assumptions) -> Place:
+        """The staff for whom alone the change holds."""
+        return Place(self.employer, self.pillar, self.profession if self._names_staff(assumptions) else "")
+
+    def _names_staff(self, assumptions: Assumptions) -> bool:
+        return bool(self.profession) and not any(
+            each.profession == self.profession for each in of_kind(assumptions, self.kind)
+        )
 
 
 class Scenario(BaseModel):
@@ -117,7 +158,8 @@ class Scenario(BaseModel):
 
 
 def _said(change: Change) -> str:
-    of = " ".join(part for part in (change.item, change.test, change.profession) if part)
+    parts = (change.item, change.test, change.profession, change.pillar, change.employer)
+    of = " ".join(part for part in parts if part)
     return " ".join(part for part in (change.kind.replace("_", " "), of, _amount_said(change)) if part)
 
 

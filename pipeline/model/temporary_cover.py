@@ -66,17 +66,22 @@ def cover_at_base(temporary_staff: pd.DataFrame, cells: pd.DataFrame, scope: Sco
 def temporary_cover(base: Cover, vacancy: Array, share: Factors | None = None, budget: Factors | None = None) -> Cover:
     """Bank and agency WTE by cell, month and draw, by the formulas of this module.
 
-    `base` is today's cover (cells, 1, 1) and `vacancy` posts less substantive WTE (cells, months + 1, draws). At month
-    0 the cover is today's in every draw, whatever the factors. Raises ValueError for a factor below zero or of a kind
-    that there is not.
+    `base` is today's cover (cells, 1, 1) and `vacancy` posts less substantive WTE (cells, months + 1, draws). Factors
+    are (months + 1, draws), with cells before them where they are not the same for all. At month 0 the cover is today's
+    in every draw, whatever the factors. Raises ValueError for a factor below zero or of a kind that there is not.
     """
     shares, budgets = _factors(share), _factors(budget)
-    shape = np.broadcast_shapes(vacancy.shape[1:], *(each.shape for each in (*shares, *budgets)))
+    shape = np.broadcast_shapes(vacancy.shape[1:], *(each.shape[-2:] for each in (*shares, *budgets)))
     cover = Cover(*(np.empty((len(vacancy), *shape)) for _ in KINDS))
     # A cell at a time, so that what is worked on stays in the processor's cache.
     for place, vacant in enumerate(vacancy):
-        cover.bank[place], cover.agency[place] = _cell(base.of(place), vacant, shares, budgets)
+        own = ([_of_cell(each, place) for each in factors] for factors in (shares, budgets))
+        cover.bank[place], cover.agency[place] = _cell(base.of(place), vacant, *own)
     return cover
+
+
+def _of_cell(factor: Array, place: int) -> Array:
+    return factor[place] if factor.ndim > 2 else factor
 
 
 def _cell(base: tuple[Array, ...], vacancy: Array, shares: list[Array], budgets: list[Array]) -> list[Array]:

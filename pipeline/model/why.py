@@ -24,7 +24,7 @@ def parts_of_gap(found: Ahead, begin: Start) -> dict[str, Array]:
     counted tests are shared out by the logarithmic mean (attribution); every other part is a difference of WTE.
     """
     cells = len(found.gap)
-    parts = {TODAY: found.gap[:, 0], **counted_parts(begin.work, begin.number, cells, found.need.of, found.paths)}
+    parts = {TODAY: found.gap[:, 0], **_counted_parts(found, begin)}
     growth, time = _other_parts(found, begin)
     parts[OTHER_GROWTH] = growth
     parts[TIME] = parts[TIME] + time
@@ -52,9 +52,19 @@ def parts_of_gap(found: Ahead, begin: Start) -> dict[str, Array]:
     return {name: np.broadcast_to(part, (cells, found.paths.draws)) for name, part in parts.items()}
 
 
+def _counted_parts(found: Ahead, begin: Start) -> dict[str, Array]:
+    cells, whole = len(found.gap), dict[str, Array]()
+    for held in found.need.held:
+        for name, part in counted_parts(begin.work, begin.number, cells, held.factors, held.paths).items():
+            whole[name] = whole.get(name, 0.0) + part * held.own[:, None]
+    return whole
+
+
 def _other_parts(found: Ahead, begin: Start) -> tuple[Array, Array]:
     """What its growth, and time at work, add to work that no count explains."""
-    growth = np.broadcast_to(found.need.of.other[-1], (found.paths.draws,))
+    growth = np.ones((len(found.gap), found.paths.draws))
+    for held in found.need.held:
+        growth[held.own] = np.broadcast_to(held.factors.other[-1], growth.shape)[held.own]
     now = found.need.other[:, -1]
     with np.errstate(divide="ignore", invalid="ignore"):
         time = np.where(begin.other == 0, 1.0, now / (begin.other * growth))

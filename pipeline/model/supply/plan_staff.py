@@ -174,21 +174,23 @@ def course(staff: PlanStaff, paths: Paths, posts_added: Real | float = 0.0) -> C
     ratio = [monthly_hazard(paths.base[key]) / monthly_hazard(paths.assumptions[key].value) for key in rates]
     professions = len(set(staff.cells["profession"]))
     due = staff.intakes.table["arrives"].to_numpy(dtype=np.float64)
+    here = _paths_by_team(staff, paths)
     fill = [staff.pace.hired.get(job, 0.0) for job in staff.teams.teams[JOB].itertuples(index=False, name=None)]
     return Course(
-        posts=posts(staff, paths.assumptions["vacancy_share"].value, months) + posts_added,
+        posts=posts(staff, paths.assumptions["vacancy_share"].value, months) * here.posts + posts_added,
         posts_factor=posts_factor * _posts_assumed(staff, paths)[:, None],
         hazard_draw=np.broadcast_to(np.stack(ratio, axis=1)[:, None, :], (draws, system.cells, len(RISKS))),
-        hazard_row=np.repeat(np.arange(len(RISKS), dtype=np.int32)[None, :], system.teams, axis=0),
+        hazard_row=here.number[:, None] * len(RISKS) + np.arange(len(RISKS), dtype=np.int32)[None, :],
         # A change of a rate is one of the logarithm of its hazard, so it multiplies the hazard alike in every draw.
-        hazard_lever=np.exp(np.stack([paths.step(key) for key in rates])),
+        hazard_lever=np.exp(np.stack([each.step(key) for each in here.paths for key in rates])),
         early=np.stack([paths.then(f"early_leaving / {origin}") for origin in ORIGINS], axis=1),
         within=path("transfers_within"),
         fill=np.array(fill),
         applicants=np.zeros(system.teams),
         hiring=path("hiring_pace") * _pace_assumed(staff, path, paths.assumptions),
-        hiring_row=np.zeros(system.teams, dtype=np.int32),
-        hiring_lever=np.ones((1, months + 1)),
+        hiring_row=here.number,
+        # So is a change of the pace of hiring; what holds everywhere is in `hiring`.
+        hiring_lever=np.exp(np.stack([each.step("hiring_pace") - paths.step("hiring_pace") for each in here.paths])),
         wait=path("time_to_hire"),
         moving=path("promotion_pace"),
         participation=np.broadcast_to(hours[:, None, :], (draws, professions, months + 1)),
@@ -200,6 +202,29 @@ def course(staff: PlanStaff, paths: Paths, posts_added: Real | float = 0.0) -> C
         dropout=paths.then("gives_up"),
         ramp=output_of_new({key: paths.then(key) for key in paths.base if key.startswith("output_")}),
     )
+
+
+@dataclass(frozen=True)
+class _ByTeam:
+    """The paths that hold for some teams or others: `number` is which of `paths` holds for each team.
+
+    `posts` is what its funded posts are multiplied by, by month, beyond what holds everywhere.
+    """
+
+    paths: list[Paths]
+    number: np.ndarray
+    posts: Real
+
+
+def _paths_by_team(staff: PlanStaff, paths: Paths) -> _ByTeam:
+    groups = paths.by_place(staff.teams.teams)
+    number = np.zeros(staff.system.teams, dtype=np.int32)
+    for place, (own, _) in enumerate(groups):
+        number[own] = place
+    further = np.stack([each.step("posts_growth") - paths.step("posts_growth") for _, each in groups])
+    grown = np.exp(np.cumsum(further[:, 1:], axis=1) / MONTHS_IN_YEAR)
+    times = np.concatenate([np.ones((len(groups), 1)), grown], axis=1)
+    return _ByTeam([each for _, each in groups], number, times[number])
 
 
 def _posts_assumed(staff: PlanStaff, paths: Paths) -> Real:
