@@ -7,10 +7,10 @@ of centres, who comes in an average month, and the numbers (not the steps) of th
 
 from __future__ import annotations
 
-import re
 from math import exp, expm1, log, log1p
 
 import numpy as np
+from skill_mix_oracle import mixed
 from small_settings import expected
 from supply_oracle import staff_by_the_book
 
@@ -19,7 +19,6 @@ from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Scenario
 from pipeline.model.supply.system import ORIGINS, SETTLED, Course
 from pipeline.months import add_months, months_between
-from pipeline.reference import skill_mix_words
 
 TO = {
     "linear": lambda v: v,
@@ -157,7 +156,7 @@ class Oracle:
             part["education"][cell, m] = self.supervision(cell, who, m) - self.supervision(cell, who, 0)
             for name, wte in self.floors(*cells[cell], m).items():
                 floor[name][cell, m] = wte
-        part["moved"] += self.mixed(work)
+        part["moved"] += mixed(self, work)
         has = part["counted"] + part["moved"]
         for key, move in self.held.items():
             for cell, (employer, who) in enumerate(cells):
@@ -171,41 +170,6 @@ class Oracle:
         workload = np.sum(list(part.values()), axis=0)
         whole = np.maximum(np.maximum(workload, floor["rooms"]), floor["rotas"])
         return {**part, **floor, "workload": workload, "whole": whole}
-
-    def mixed(self, work: list[tuple[str, str, str, float, float, list[float]]]) -> np.ndarray:
-        """What each cell takes on, or gives up, on the way to the table of skill mix."""
-        moved, key, table = np.zeros((len(self.of.keys), self.last + 1)), "skill_mix_reached", self.of.skill_mix
-        if key not in self.held:
-            return moved
-        pillars = dict(zip(self.of.annual["test"], self.of.annual["pillar"], strict=True))
-        says = {**skill_mix_words(), **{test: test for test in (*pillars, *skill_mix_words().values())}}
-        says = {f" {word}{end} ".lower(): test for word, test in says.items() for end in ("", "s")}
-        share = {name: rows.groupby("profession")["share"].sum() for name, rows in table.groupby(["pillar", "work"])}
-        holds = {
-            w: {t for word, t in says.items() if word in re.sub("[^a-z0-9-]+", " ", f" {w[1]} ".lower())} for w in share
-        }
-        done: dict[tuple[str, str], dict[tuple[str, str], np.ndarray]] = {}
-        for employer, who, test, _, wte, more in work:
-            may = [w for w in share if w[0] == pillars[test] and test in holds[w]]
-            may = may or [w for w in share if w[0] == pillars[test] and not holds[w]]
-            most = max((share[w].get(who, 0.0) for w in may), default=0.0)
-            for name in [w for w in may if most > 0 and share[w].get(who, 0.0) == most][:1]:
-                hours = [
-                    wte * more[m] * self.many(test, m) / self.output(m) * self.for_tests(who, 0) for m in self.months
-                ]
-                own = done.setdefault(name, {})
-                own[employer, who] = own.get((employer, who), 0.0) + np.array(hours)
-        for name, own in done.items():
-            if set(share[name].index) > {who for _, who in own}:
-                continue
-            for employer in {e for e, _ in own}:
-                there = [who for who in share[name].index if (employer, who) in self.of.keys]
-                whole = sum(own.get((employer, who), 0.0) for who in there)
-                for who in there:
-                    takes = whole * share[name][who] / share[name][there].sum() - own.get((employer, who), 0.0)
-                    way = [(self.at(key, m) - self.at(key, 0)) / self.for_tests(who, m) for m in self.months]
-                    moved[self.of.keys.index((employer, who))] += takes * way
-        return moved
 
     def list_tests(self, employer: str, test: str) -> np.ndarray:
         """Tests a year for a waiting list, by month."""
