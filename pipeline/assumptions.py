@@ -95,6 +95,7 @@ WorkKind = Literal[
     "centres_later",
     "centre_hours_extra",
     "work_moved",
+    "skill_mix_reached",
     "supervision",
 ]
 """Assumptions about work and the staff that it needs."""

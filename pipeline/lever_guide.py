@@ -107,7 +107,8 @@ build up and end; the others hold from the beginning. *For some* says whether it
 any staff of an employer, a pillar or a profession.
 """
 
-HEAD = "| Lever | What it does | Unit | Scale | Value | Bounds | Over time | For some |\n|---|---|---|---|---|---|---|---|\n"
+COLUMNS = ("Lever", "What it does", "Unit", "Scale", "Value", "Bounds", "Over time", "For some")
+HEAD = f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|\n"
 
 
 def guide() -> str:

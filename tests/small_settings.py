@@ -178,6 +178,28 @@ def rooms() -> Tables:
     )
 
 
+MIX = [
+    ("CT scanning", RADIOGRAPHERS, "5", 0.2),
+    ("CT scanning", RADIOGRAPHERS, "6", 0.6),
+    ("CT scanning", SUPPORT, "3", 0.2),
+    ("Magnetic resonance", RADIOLOGISTS, "Consultant", 0.7),
+    ("Magnetic resonance", RADIOGRAPHERS, "6", 0.3),
+    ("Scopes", ENDOSCOPISTS, "Consultant", 0.4),
+    ("Scopes", NURSES, "5", 0.6),
+]
+
+
+def skill_mix(mix: Sequence[tuple[str, str, str, float]] = MIX) -> Tables:
+    """Work, profession, band and share of each row."""
+    return table(
+        "skill_mix",
+        *(
+            {"work": work, "profession": who, "band": band, "share": share, "pillar": PILLAR[who]}
+            for work, who, band, share in mix
+        ),
+    )
+
+
 def planned() -> Tables:
     """An operational plan of the year after the base year: a tenth more tests, a twentieth more staff."""
     ahead_of = [f"{month:%Y-%m-%d}" for month in pd.date_range("2025-10-31", "2026-09-30", freq="ME")]
@@ -248,6 +270,7 @@ def moves() -> Tables:
 def everything() -> Tables:
     """Every table at once."""
     parts = [cover(), people_to_come(), waiting(), routes(), centres(), rooms(), planned(), vacancies(2), moves()]
+    parts.append(skill_mix())
     return {name: rows_ for part in parts for name, rows_ in part.items()}
 
 

@@ -19,12 +19,13 @@ from pipeline.model.draws import Draws
 from pipeline.model.education_load import education_load
 from pipeline.model.floors import floors, with_floors
 from pipeline.model.gap import ROUNDING
-from pipeline.model.need import Factors, counted_need, effort_factor, factors, moved_work
+from pipeline.model.need import Factors, counted_need, effort_factor, factors
 from pipeline.model.new_staff import still_to_reach
 from pipeline.model.paths import Paths
 from pipeline.model.plan_centres import centre_levers, centre_staff, plan_centre_path
 from pipeline.model.plan_setting import Setting
 from pipeline.model.shared_bank import bank, passport
+from pipeline.model.skill_mix import work_moved
 from pipeline.model.supply.chances import Drawn
 from pipeline.model.supply.expected import expected_draws
 from pipeline.model.supply.plan_staff import PlanStaff, course, output_of_new
@@ -196,7 +197,7 @@ def _need(setting: Setting, begin: Start, paths: Paths) -> Need:
     professions = sorted({*cells["profession"], *rows["profession"]})
     of = factors(tests_ahead(tests, setting.people, paths, setting.base_month), professions, paths)
     counted = counted_need(begin.work, begin.number, len(cells), of, paths)
-    moved = moved_work(counted, cells, paths)
+    moved = work_moved(setting, begin.work, begin.number, counted, of, paths)
     other = begin.other[:, np.newaxis, :] * of.other * _by_cell(of.time, cells["profession"])
     lists = _list_work(setting, begin, of, paths)
     centres = _centre_work(setting, begin, of, paths)

@@ -18,7 +18,8 @@ from pipeline.model.gap import ROUNDING, spread
 
 Array = NDArray[np.float64]
 """WTE by cell, month and draw; the axis of draws may have length 1. Missing where a cell has no plan."""
-REQUIRED_PLAN, PLAN_SUPPLY, REQUIRED_SUPPLY = "required less plan", "plan less supply", "required less supply"
+THREE_WAYS = ("beyond_plan", "out_of_reach", "short")
+"""Required less plan, plan less supply, required less supply: each gross, cell by cell."""
 
 
 @dataclass(frozen=True)
@@ -60,36 +61,15 @@ def beyond_plan_by(required: Array, plan: Array, cells: pd.DataFrame, by: Sequen
     return pd.DataFrame(rows)
 
 
-def comparisons(
-    required: Array, supply: Array, plan: Array, cells: pd.DataFrame, by: Sequence[str], month: int
-) -> pd.DataFrame:
-    """The three comparisons of a plan at a month, over the cells that have one: a row a comparison and group.
-
-    Returns comparison (required less plan, plan less supply, required less supply) and the columns of beyond_plan_by.
-    `supply` is effective WTE.
-    """
-    planned = ~np.isnan(plan)
-    pairs = {
-        REQUIRED_PLAN: (required, plan),
-        PLAN_SUPPLY: (plan, supply),
-        REQUIRED_SUPPLY: (required, np.where(planned, supply, np.nan)),
-    }
-    tables = []
-    for name, (more, less) in pairs.items():
-        table = beyond_plan_by(more, less, cells, by, month)
-        tables.append(table.assign(comparison=name))
-    whole = pd.concat(tables, ignore_index=True)
-    return whole[["comparison", *whole.columns.drop("comparison")]]
-
-
 def deliverability(
     required: Array, supply: Array, plan: Array, cells: pd.DataFrame, by: Sequence[str], month: int
 ) -> pd.DataFrame:
-    """Required, planned and effective WTE at a month, and the share of draws in which supply reaches the plan.
+    """Required, planned and effective WTE at a month, how far each lies beyond the next, and how likely the plan is.
 
     Over the cells that have a plan, a row a group; `month` is the place of the plan's end, or of a later month, on the
     axis. Returns `by`, cells, without_plan, plan (mean over draws), required_p10 … required_mean, supply_p10 …
-    supply_mean and reaches_plan (0 to 1, missing where no cell of the group has a plan).
+    supply_mean, the gross comparisons beyond_plan_p10 … short_mean (THREE_WAYS), and reaches_plan, the share of draws
+    in which supply reaches the plan (0 to 1). Missing where no cell of the group has a plan.
     """
     rows = []
     for key, own in _groups(cells, by):
@@ -98,6 +78,9 @@ def deliverability(
         reaches = np.mean(staff >= planned - ROUNDING) if len(has) else np.nan
         counts = {"cells": len(has), "without_plan": len(own) - len(has), "plan": float(planned.mean())}
         spreads = {**spread("required", need), **spread("supply", staff)}
+        sides = [side[has, month][:, np.newaxis] for side in (required, plan, supply)]
+        for name, (more, less) in zip(THREE_WAYS, ((0, 1), (1, 2), (0, 2)), strict=True):
+            spreads |= spread(name, beyond_plan(sides[more], sides[less]).gross)
         rows.append({**key, **counts, **spreads, "reaches_plan": float(reaches)})
     return pd.DataFrame(rows)
 

@@ -16,8 +16,6 @@ from pipeline.model.supply.teams import CELL
 from pipeline.model.workload import Number, required_wte, room_hours
 
 Array = NDArray[np.float64]
-BINDING = ("workload", "rooms", "rotas")
-"""What staff needed may follow from; of equals the first is said to bind."""
 
 
 class Floors(NamedTuple):
@@ -55,19 +53,49 @@ def with_floors(workload: Array, rooms: Array, rotas: Array) -> Array:
     return np.maximum(np.maximum(workload, rooms), rotas)
 
 
-def binding(cells: pd.DataFrame, workload: Array, rooms: Array, rotas: Array, month: int = 0) -> pd.DataFrame:
-    """What staff needed follow from in a month: employer, profession, workload, rooms and rotas (mean WTE), binding.
+class Bound(NamedTuple):
+    """What staff needed follow from at the base month and the last one: each cells x 2, a mean or sum over draws.
 
-    `binding` is that of the largest mean; `share_bound` is the share of draws in which rooms or rotas ask for more than
-    the work. A row a cell, in the order of the cells.
+    `workload`, `rooms` and `rotas` are WTE. `share` is that of the draws in which rooms or rotas ask for more than the
+    work, and `above` the WTE by which they do.
     """
-    three = np.broadcast_arrays(workload, rooms, rotas)
-    now = np.stack([each[:, min(month, each.shape[1] - 1)] for each in three])
-    means = now.mean(axis=2)
-    named = dict(zip(BINDING, means, strict=True))
-    bound = (now[1:].max(axis=0) > now[0]).mean(axis=1)
-    which = [BINDING[number] for number in means.argmax(axis=0)]
-    return cells[CELL].reset_index(drop=True).assign(**named, binding=which, share_bound=bound)
+
+    workload: Array
+    rooms: Array
+    rotas: Array
+    share: Array
+    above: Array
+
+
+def bound(workload: Array, rooms: Array, rotas: Array) -> Bound:
+    """What staff needed follow from, summed over draws; each is cells x months + 1 x draws (or 1 of them)."""
+    work, *floor = (np.stack([each[:, 0], each[:, -1]], axis=1) for each in (workload, rooms, rotas))
+    ends = np.broadcast_arrays(work, *floor)
+    largest = np.maximum(*ends[1:])
+    # Counted work may be worth more than all staff, so that the sum with other work is below zero; no room asks then.
+    over = np.where(largest > 0, np.maximum(largest - work, 0.0), 0.0)
+    return Bound(*(each.sum(axis=2) for each in (*ends, over > 0, over)))
+
+
+def binding(cells: pd.DataFrame, found: Bound) -> pd.DataFrame:
+    """Cells in which rooms or rotas ask for more than the work at the base month or the last; most WTE first.
+
+    `found` are means over draws. Returns employer, pillar, profession, binding (rooms or rotas: which of them asks for
+    more at the last month), floor (its WTE then), share and above at the last month, and share_now and above_now.
+    """
+    which = np.where(found.rooms[:, -1] >= found.rotas[:, -1], "rooms", "rotas")
+    shown = cells[["employer", "pillar", "profession"]].assign(
+        binding=which,
+        workload=found.workload[:, -1],
+        floor=np.maximum(found.rooms, found.rotas)[:, -1],
+        **{
+            f"{name}{when}": values[:, at]
+            for when, at in (("_now", 0), ("", -1))
+            for name, values in (("share", found.share), ("above", found.above))
+        },
+    )
+    held = shown[(shown["share"] > 0) | (shown["share_now"] > 0)]
+    return held.sort_values("above", ascending=False, ignore_index=True)
 
 
 def without_cell(rooms: pd.DataFrame, rota_posts: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:

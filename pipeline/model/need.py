@@ -76,6 +76,11 @@ def _productive(profession: str, draws: Draws, assumptions: Assumptions) -> Arra
     return np.asarray(hours_a_wte(profession, draws, assumptions) / factor)
 
 
+def base_hours(profession: str, paths: Paths) -> Array:
+    """Hours a year of a WTE that go to tests at the base month, by draw."""
+    return _productive(profession, _time_draws(profession, paths), paths.assumptions)
+
+
 def effort_factor(work: Work, row: int, paths: Paths) -> Array | float:
     """What a test of a row takes against the base month: its minutes, or its points and the hours of a list."""
     each, hours = work.rows["each"].iat[row], work.rows["hours"].iat[row]
@@ -134,9 +139,7 @@ def moved_work(counted: Array, cells: pd.DataFrame, paths: Paths) -> Array:
     for move in of_kind(paths.assumptions, "work_moved"):
         if move.key not in paths.steps:
             continue
-        here, there = (
-            _productive(who, _time_draws(who, paths), paths.assumptions) for who in (move.profession, move.item)
-        )
+        here, there = (base_hours(who, paths) for who in (move.profession, move.item))
         # What is moved at the base month is there already: in the work of those who do it.
         share = paths.at(move.key) - paths.base[move.key]
         for employer in dict.fromkeys(cells["employer"]):

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.model.ahead import Ahead, Start, ahead
 from pipeline.model.draws import Draws
+from pipeline.model.floors import Bound, bound
 from pipeline.model.gap import ROUNDING
 from pipeline.model.paths import paths
 from pipeline.model.plan_setting import Setting
@@ -70,7 +71,8 @@ class Outcome:
     """What a scenario comes to.
 
     `groups` are the professions of by_month, `cells` those of by_cell and of `parts`: the mean WTE of each part of the
-    gap at the last month, by cell. `in_post` is there where it was asked for.
+    gap at the last month, by cell. `in_post` is there where it was asked for. `floors` is what staff needed follow
+    from, means by cell.
     """
 
     scenario: Scenario
@@ -82,6 +84,7 @@ class Outcome:
     parts: Mapping[str, NDArray[np.float64]]
     in_post: InPost | None
     sums: StaffSums
+    floors: Bound
 
     @property
     def gross(self) -> NDArray[np.float64]:
@@ -113,7 +116,7 @@ def outcome(
     seen = sorted({*range(min(MONTHLY, of.months) + 1), *range(0, of.months, MONTHS_IN_YEAR), of.months})
     in_post = np.zeros((of.draws if keep_staff else 0, len(seen), len(setting.cells)), dtype=np.float32)
 
-    def block(first: int) -> tuple[dict[str, NDArray[np.float64]], list[np.ndarray]]:
+    def block(first: int) -> tuple[dict[str, NDArray[np.float64]], list[np.ndarray], Bound]:
         last = min(first + BLOCK, of.draws)
         found = ahead(setting, begin.only(first, last), of.only(first, last), seed, first)
         _add_up(found, group, [each[:, :, first:last] for each in month])
@@ -121,7 +124,8 @@ def outcome(
             each[:, :, first:last] = values[:, kept]
         if keep_staff:
             in_post[first:last] = np.transpose(found.supply.in_post[:, seen], (2, 1, 0))
-        return _part_sums(found, begin.only(first, last)), list(found.supply.drawn[BY_DRAW:])
+        floors = bound(found.need.workload, found.need.rooms, found.need.rotas)
+        return _part_sums(found, begin.only(first, last)), list(found.supply.drawn[BY_DRAW:]), floors
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         blocks = list(pool.map(block, range(0, of.draws, BLOCK)))
@@ -136,6 +140,7 @@ def outcome(
         parts,
         InPost(seen, in_post) if keep_staff else None,
         StaffSums(*(np.sum([each[1][place] for each in blocks], axis=0) for place in range(len(StaffSums._fields)))),
+        Bound(*(np.sum(each, axis=0) / of.draws for each in zip(*(each[2] for each in blocks), strict=True))),
     )
 
 

@@ -39,7 +39,7 @@ from pipeline.reference import need_weights
 Tables = Mapping[str, pd.DataFrame]
 NEVER_DRAWN = ("waiting_standard", "unmeasured_growth")
 PER_LIST = ("points_per_list", "list_hours")
-OF_STAFF = ("other_work_growth", "work_moved", "work_follows")
+OF_STAFF = ("other_work_growth", "work_moved", "skill_mix_reached", "work_follows")
 """Assumptions about work that mean nothing where no staff are on file."""
 Array = NDArray[np.float64]
 
@@ -108,6 +108,11 @@ class Setting:
         """Rotas of the plan's employers and pillars."""
         return self._own("rota_posts")
 
+    @property
+    def skill_mix(self) -> pd.DataFrame:
+        """Who is to do each kind of work in the plan's pillars (the canonical table)."""
+        return in_pillars(self.tables["skill_mix"], self.scope)
+
     def _own(self, table: str) -> pd.DataFrame:
         rows = self.tables[table]
         return in_pillars(rows[rows["employer"].isin(self.scope.employers)], self.scope)
@@ -131,7 +136,8 @@ def plan_setting(plan: Plan, tables: Tables, scope: Scope) -> Setting:
     if not in_pillars(current_staff(up_to(tables["staff"], base), scope), scope).empty:
         staff = plan_staff(tables, scope, base, every, months)
         every = with_measured_staff(every, staff)
-    cells, in_use, year = _cells(staff, every), used(every, annual, staff), working_year(every)
+    mix = in_pillars(tables["skill_mix"], scope)
+    cells, in_use, year = _cells(staff, every), used(_of_mix(every, mix), annual, staff), working_year(every)
     ends = [pd.Timestamp(add_months(base, number)) for number in range(months + 1)]
     planned = plan_path(tables["planned_wte"], scope, cells, ends)
     return Setting(
@@ -224,6 +230,11 @@ def used(every: Assumptions, annual: pd.DataFrame, staff: PlanStaff | None) -> A
     return _without_idle(
         {key: each for key, each in kept.items() if each.kind != "activity_growth" or each.test in with_standard}, staff
     )
+
+
+def _of_mix(every: Assumptions, skill_mix: pd.DataFrame) -> Assumptions:
+    """The assumptions, without the lever that moves work towards a table of skill mix where the plan has none."""
+    return every if len(skill_mix) else {key: each for key, each in every.items() if each.kind != "skill_mix_reached"}
 
 
 def _wanted(assumption: Assumption, of_tests: set[str], professions: set[str]) -> set[str]:

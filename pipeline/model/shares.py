@@ -5,6 +5,8 @@ Shares typed as equal parts give a small kind of work that grows fast the same s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -48,19 +50,18 @@ def are_uniform(shares: ArrayLike, rounding: float = 0.0) -> bool:
     return parts.size > 1 and float(np.ptp(parts)) <= 2 * rounding + TINY
 
 
-def uniform_groups(skill_mix: pd.DataFrame) -> pd.DataFrame:
-    """Kinds of work of the canonical `skill_mix` whose shares are all equal: pillar, work, parts and share (1 / parts).
+def uniform_groups(rows: pd.DataFrame, of: Sequence[str], share: str = "share") -> pd.DataFrame:
+    """Groups of a canonical table whose shares are all equal: the columns `of`, parts and share (1 / parts).
 
-    Shares may be rounded to two decimals. Work that one profession and band does alone is not among them.
+    Shares may be rounded to two decimals. A share that is alone in its group is not among them.
     """
     rounding = limit("skill_mix_rounding")
-    by_work = skill_mix.groupby(["pillar", "work"], sort=True)["share"]
     found = [
-        (pillar, work, len(shares), 1 / len(shares))
-        for (pillar, work), shares in by_work
+        (*key, len(shares), 1 / len(shares))
+        for key, shares in rows.groupby(list(of), sort=True)[share]
         if are_uniform(shares, rounding)
     ]
-    return pd.DataFrame(found, columns=["pillar", "work", "parts", "share"])
+    return pd.DataFrame(found, columns=[*of, "parts", "share"])
 
 
 def uniform_warning(of: str, parts: int, share: float) -> str:

@@ -81,6 +81,12 @@ def bank_holiday_rules() -> tuple[dict[str, str], ...]:
     return tuple(_rows("bank_holidays.csv"))
 
 
+@cache
+def skill_mix_words() -> dict[str, str]:
+    """Words in the names of work, and the test that each stands for (skill_mix_words.csv)."""
+    return {row["word"]: row["test"] for row in _rows("skill_mix_words.csv")}
+
+
 def default_ages(what: str, item: str = "") -> dict[int, float]:
     """Values by first age, for want of a plan's own (ages.csv): `staff`, `entry` of an origin, `exit` of a risk."""
     return {

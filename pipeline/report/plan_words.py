@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.metrics.operational_plan import progress_by, with_ratio
 from pipeline.metrics.scope import Scope
+from pipeline.model.gap import PERCENTILES
 from pipeline.report.narrative import name_pillars
 from pipeline.report.words import MINUS, count, is_missing, join, month, percent, plain, plural, rounded, wte
 
@@ -128,3 +129,25 @@ def _by_share(share: float) -> str:
     if not rounded(share, 3):
         return "as planned"
     return f"{percent(abs(share))} {'more' if share > 0 else 'fewer'}"
+
+
+THREE_WAYS_NOTE = (
+    "Gross, over the employers and professions that have a plan: one that has more than it needs hides no other "
+    "that is short. So a pillar may be short by more than its bars are apart. Reached: the share of calculations in "
+    "which the pillar's staff come to its plan."
+)
+
+
+def three_ways_table(against: pd.DataFrame) -> pd.DataFrame:
+    """How far need lies beyond the plan, the plan beyond the staff there, and need beyond these, gross, by pillar.
+
+    Takes the result of gap_ahead.against_plan by pillar; pillars without a plan are left out.
+    """
+    names = {
+        "beyond_plan": "needed_beyond_plan",
+        "out_of_reach": "planned_beyond_staff_there",
+        "short": "needed_beyond_staff_there",
+    }
+    columns = {f"{way}_{key}": f"{name}_{key}" for way, name in names.items() for key in PERCENTILES}
+    shown = name_pillars(against[against["cells"] > 0])
+    return shown[["pillar", *columns, "reaches_plan"]].rename(columns={**columns, "reaches_plan": "plan_is_reached"})

@@ -10,6 +10,7 @@ from __future__ import annotations
 from math import exp, expm1, log, log1p
 
 import numpy as np
+from skill_mix_oracle import mixed
 from small_settings import expected
 from supply_oracle import staff_by_the_book
 
@@ -155,10 +156,12 @@ class Oracle:
             part["education"][cell, m] = self.supervision(cell, who, m) - self.supervision(cell, who, 0)
             for name, wte in self.floors(*cells[cell], m).items():
                 floor[name][cell, m] = wte
+        part["moved"] += mixed(self, work)
+        has = part["counted"] + part["moved"]
         for key, move in self.held.items():
             for cell, (employer, who) in enumerate(cells):
                 if move.kind == "work_moved" and who == move.profession and (employer, move.item) in cells:
-                    gives = part["counted"][cell] * [self.at(key, m) - self.at(key, 0) for m in self.months]
+                    gives = has[cell] * [self.at(key, m) - self.at(key, 0) for m in self.months]
                     part["moved"][cell] -= gives
                     rate = self.for_tests(who, 0) / self.for_tests(move.item, 0)
                     part["moved"][cells.index((employer, move.item))] += gives * rate

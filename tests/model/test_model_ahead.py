@@ -80,6 +80,7 @@ def moved(one: Ahead, other: Ahead) -> set[str]:
         ({"kind": "contract_hours_week", "add": 1}, TIME),
         ({"kind": "category_allowance", "add": 0.1}, {"counted", "other"}),
         ({"kind": "work_moved", "profession": RADIOLOGISTS, "add": 0.1}, {"moved"}),
+        ({"kind": "skill_mix_reached", "add": 0.5}, {"moved"}),
         ({"kind": "supervision", "add": 0.5}, {"education"}),
         (CLEARED, {"lists"}),
         ({"kind": "clear_months", "add": 0.3}, set()),

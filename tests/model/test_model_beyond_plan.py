@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.beyond_plan import Array, beyond_plan, beyond_plan_by, comparisons, deliverability
+from pipeline.model.beyond_plan import Array, beyond_plan, beyond_plan_by, deliverability
 from pipeline.model.shortage import first_shortage, shares_short
 
 pytestmark = pytest.mark.unit
@@ -76,15 +76,17 @@ def test_all_cells_are_one_group_where_no_column_is_named() -> None:
 
 def test_a_plan_can_be_too_small_and_out_of_reach_at_once() -> None:
     required, supply = one_month([15, 15], [9, 9], [5, 5]), one_month([7, 8], [13, 13], [4, 4])
-    table = comparisons(required, supply, PLAN, CELLS, ["pillar"], 0)
-    imaging = table[table["pillar"] == "imaging"].set_index("comparison")
-    assert imaging["gross_mean"].to_dict() == {
-        "required less plan": 5,
-        "plan less supply": 2.5,
-        "required less supply": 7.5,
-    }
-    assert imaging["net_mean"].tolist() == [2, 1.5, 3.5]
-    assert table.loc[table["pillar"] == "labs", "gross_mean"].isna().all()
+    table = deliverability(required, supply, PLAN, CELLS, ["pillar"], 0).set_index("pillar")
+    gross = table[["beyond_plan_mean", "out_of_reach_mean", "short_mean"]]
+    assert gross.loc["imaging"].tolist() == [5, 2.5, 7.5]
+    assert gross.loc["labs"].isna().all()
+
+
+def test_no_surplus_hides_a_shortage_in_any_of_the_three_comparisons() -> None:
+    required, supply, plan = one_month([15], [5], [1]), one_month([9], [12], [1]), one_month([10], [10], [np.nan])
+    row = deliverability(required, supply, plan, CELLS, [], 0).iloc[0]
+    assert row[["beyond_plan_p50", "out_of_reach_p50", "short_p50"]].tolist() == [5, 1, 6]
+    assert row["required_p50"] - row["plan"] == 0
 
 
 def test_the_chance_of_delivery_is_the_share_of_draws_that_reach_the_plan() -> None:

@@ -9,7 +9,7 @@ from canonical_rows import rows
 
 from pipeline.metrics.scope import Scope
 from pipeline.model.capacity import WorkingYear, rooms_table, rotas_table
-from pipeline.model.floors import Floors, binding, floors, with_floors, without_cell
+from pipeline.model.floors import Bound, Floors, binding, bound, floors, with_floors, without_cell
 from pipeline.model.workload import Number
 
 pytestmark = pytest.mark.unit
@@ -76,13 +76,27 @@ def test_staff_needed_are_the_largest_of_work_rooms_and_rotas_in_each_cell_month
     assert with_floors(work, *found()).tolist() == [[[10.0, 12.0]], [[1.0, 1.0]], [[3.0, 3.0]]]
 
 
-def test_table_says_what_binds_where() -> None:
+def means(work: np.ndarray, rotas: np.ndarray) -> Bound:
+    """Work of each cell at the base month and the last, beside the rooms of the cells and these rotas."""
+    return Bound(*(each / work.shape[2] for each in bound(work, found().rooms, rotas[:, None, None])))
+
+
+def test_table_says_where_rooms_or_rotas_ask_for_more_than_the_work_and_by_how_much() -> None:
     work = np.array([[[8.0, 10.5], [8.0, 14.0]], [[0.5, 0.5], [0.5, 0.5]], [[0.0, 0.0], [3.0, 3.0]]])
-    rotas = np.array([12.0, 0.0, 0.0])[:, None, None]
-    now, later = (binding(CELLS, work, found().rooms, rotas, month) for month in (0, 1))
-    assert now["binding"].tolist() == ["rotas", "rooms", "workload"]
-    assert now["workload"].tolist() == [9.25, 0.5, 0.0]
-    assert later["share_bound"].tolist() == [0.5, 1.0, 0.0]
+    table = binding(CELLS, means(work, np.array([12.0, 0.0, 0.0])))
+    assert table["employer"].tolist() == ["AAA", "BBB"]
+    assert table["binding"].tolist() == ["rotas", "rooms"]
+    assert table["floor"].tolist() == [12, 1]
+    assert table["workload"].tolist() == [11, 0.5]
+    assert table["share"].tolist() == [0.5, 1]
+    assert table["share_now"].tolist() == [1, 1]
+    assert table["above"].tolist() == [2, 0.5]
+    assert table["above_now"].tolist() == [2.75, 0.5]
+
+
+def test_work_that_is_below_zero_is_not_a_room_that_asks_for_staff() -> None:
+    work = np.full((3, 2, 1), -2.0)
+    assert binding(CELLS, means(work, np.zeros(3)))["profession"].tolist() == [RADIOGRAPHERS, RADIOGRAPHERS]
 
 
 def test_of_no_cell_are_none() -> None:

@@ -11,6 +11,7 @@ import pytest
 from small_settings import (
     ALDER,
     RADIOGRAPHERS,
+    RADIOLOGISTS,
     cell,
     centres,
     cover,
@@ -234,3 +235,12 @@ def test_a_plan_of_staff_in_post_is_set_against_need_with_todays_bank_and_agency
     known = ~np.isnan(of.planned.raw[:, -1, 0])
     assert known.any()
     assert more[known, -1, 0] == pytest.approx(expected_more[known])
+
+
+def test_what_rooms_and_rotas_ask_for_is_kept_by_cell() -> None:
+    found = drawn(rich(), draws=6)
+    number = cell(rich(), ALDER, RADIOLOGISTS)
+    above = found.floors.above[number]
+    assert found.floors.share[number].tolist() == [1, 1]
+    assert above == pytest.approx(found.floors.rotas[number] - found.floors.workload[number])
+    assert found.by_cell.needed[number, -1].mean() == pytest.approx(found.floors.rotas[number, -1], rel=1e-5)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model.shares import are_uniform, growth_of_staff, uniform_groups, weighted_shares
+from pipeline.model.skill_mix import OF_WORK
 from pipeline.tables import empty
 
 pytestmark = pytest.mark.unit
@@ -64,11 +65,12 @@ def test_work_whose_shares_are_all_alike_is_found_in_the_skill_mix() -> None:
             ("imaging", "MRI", 0.3),
             ("imaging", "CT", 0.34),
             ("endoscopy", "CT", 0.5),
-        )
+        ),
+        OF_WORK,
     )
     assert found[["pillar", "work", "parts"]].to_numpy().tolist() == [["endoscopy", "CT", 2], ["imaging", "CT", 3]]
     assert found["share"].tolist() == pytest.approx([1 / 2, 1 / 3])
 
 
 def test_a_skill_mix_that_nobody_sent_has_no_uniform_shares() -> None:
-    assert uniform_groups(empty("skill_mix")).empty
+    assert uniform_groups(empty("skill_mix"), OF_WORK).empty

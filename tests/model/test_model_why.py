@@ -22,6 +22,7 @@ from small_settings import (
     routes,
     scenario,
     setting,
+    skill_mix,
     waiting,
 )
 
@@ -104,6 +105,7 @@ def parts(of: Setting, *changes: Change) -> dict[str, np.ndarray]:
         ({"kind": "list_cleared", "add": 1}, {LISTS}),
         ({"kind": "supervision", "add": 0.2}, {EDUCATION}),
         ({"kind": "work_moved", "profession": RADIOLOGISTS, "add": 0.2}, {SKILL_MIX}),
+        ({"kind": "skill_mix_reached", "add": 0.5}, {SKILL_MIX}),
         ({"kind": "temporary_budget", "item": "bank", "add": -0.5}, {BANK}),
         ({"kind": "shared_bank", "add": 0.01}, {SHARED}),
         ({"kind": "minutes", "add": 0.1}, {EFFORT}),
@@ -113,7 +115,7 @@ def parts(of: Setting, *changes: Change) -> dict[str, np.ndarray]:
 )
 def test_a_change_adds_to_the_part_of_its_own_name(change: Change, names: set[str]) -> None:
     """Parts of a product move a little with each other, by the logarithmic mean; that of its name moves by far most."""
-    of = setting(cover(), waiting(), routes(), counts())
+    of = setting(cover(), waiting(), routes(), counts(), skill_mix())
     before, after = parts(of), parts(of, change)
     moved = {name: float(np.abs(after[name] - before[name]).sum()) for name in before}
     most = max(moved.values())

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.assumptions import Assumption
 from pipeline.model.education_load import BreakEven
+from pipeline.model.floors import Bound
 from pipeline.model.gap_ahead import gap_by, summary
 from pipeline.model.outcome import ByCell, ByMonth, Outcome, StaffSums
 from pipeline.model.plan_setting import Setting
@@ -43,6 +44,7 @@ def outcome(gap: list[list[float]]) -> Outcome:
         {"growth": np.array([4.0, 5.0])},
         None,
         StaffSums(NONE, NONE, NONE, NONE, NONE),
+        Bound(NONE, NONE, NONE, NONE, NONE),
     )
 
 

@@ -1,0 +1,59 @@
+"""Sentences and a table about where rooms and rotas, and not the work, set how many staff are needed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.model.outcome import Outcome
+from pipeline.reference import engine
+from pipeline.report.narrative import agree, name_pillars
+from pipeline.report.words import count, join, lower, month, plain, plural, wte
+
+FLOORS_NOTE = (
+    "Work: staff for tests and all else. Rooms or rotas: staff who keep rooms open or a rota covered, whatever the "
+    "work. Above: mean WTE by which rooms or rotas ask for more than the work. Share: calculations in which they do."
+)
+
+
+def floors_sentences(found: Outcome, bound: pd.DataFrame) -> list[str]:
+    """How many staff rooms and rotas call for beyond the work, today and at the horizon. Takes floors.binding."""
+    likely = engine("short_from_share")
+    now, then = ((bound[share] >= likely).sum() for share in ("share_now", "share"))
+    if bound.empty:
+        return ["At no employer do rooms or rotas call for more staff than the work does."]
+    first, last = month(found.months[0]), month(found.months[-1])
+    have, more = agree(int(now), "calls", "call"), wte(bound["above"].sum())
+    return [
+        f"Where rooms must be open or a rota covered, so many staff are needed however little the work. Of "
+        f"{plural(len(found.cells), 'team')} (a profession at an employer), rooms or rotas of **{count(now)}** "
+        f"{have} for more staff than the work in {first}: {wte(bound['above_now'].sum())} WTE more. In {last} it is "
+        f"{count(then)}, and {more} WTE. There, fewer tests or a higher output save no staff."
+    ]
+
+
+def floors_table(bound: pd.DataFrame) -> pd.DataFrame:
+    """Teams whose need rooms or rotas may set, for a reader. Takes floors.binding with employers named."""
+    columns = {
+        "employer": "employer",
+        "profession": "profession",
+        "pillar": "pillar",
+        "binding": "set_by",
+        "floor": "rooms_or_rotas",
+        "workload": "work",
+        "above_now": "above_now",
+        "above": "above_at_horizon",
+        "share": "share_at_horizon",
+    }
+    return name_pillars(bound).assign(binding=bound["binding"].str.capitalize())[list(columns)].rename(columns=columns)
+
+
+def nobody_sentences(rooms: pd.DataFrame) -> list[str]:
+    """Rooms and rotas that nobody on file could staff, employers named. Takes the result of floors.without_cell."""
+    if rooms.empty:
+        return []
+    named = [
+        f"{plain(lower(row.profession))} at {plain(row.employer)} ({count(row.hours_week)} hours a week)"
+        for row in rooms.itertuples()
+    ]
+    are = agree(len(rooms), "is", "are")
+    return [f"Rooms or rotas name staff of whom none {are} on file, so they are in no figure: {join(named)}."]
