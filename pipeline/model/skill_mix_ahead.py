@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.assumptions import of_kind
-from pipeline.model.ahead import Start, need, start
+from pipeline.model.ahead import Need, Start, need, start
 from pipeline.model.draws import central
-from pipeline.model.need import Factors
 from pipeline.model.outcome import GROUP
-from pipeline.model.paths import Paths, paths
+from pipeline.model.paths import paths
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Scenario
 from pipeline.model.skill_mix import OF_WORK, Mix, Part, grown, parts_of_mix, plan_mix
@@ -46,8 +45,12 @@ def mix_ahead(setting: Setting, scenario: Scenario) -> MixAhead | None:
     begin, of = start(setting, base), paths(scenario, base, setting.assumptions, setting.months, setting.implied)
     needed, mix = need(setting, begin, of), plan_mix(setting, begin.work)
     professions = setting.cells["profession"].to_numpy()
-    found = parts_of_mix(mix, begin.work, begin.number, setting.numbers, needed.of, of)
-    rows = [[part.work, professions[part.cell], *_last(part)] for part in found]
+    rows = [
+        [part.work, professions[part.cell], *_last(part)]
+        for held in needed.held
+        for part in parts_of_mix(mix, begin.work, begin.number, setting.numbers, held.factors, held.paths)
+        if held.own[part.cell]
+    ]
     parts = pd.DataFrame(rows, columns=[*PART, "today", "wanted", "wte_now", "wte_wanted"])
     teams = setting.staff.teams.teams.groupby([*GROUP, "band"], as_index=False)["wte"].sum()
     whole = pd.Series(needed.whole[:, -1, 0]).groupby(professions).sum()
@@ -55,7 +58,7 @@ def mix_ahead(setting: Setting, scenario: Scenario) -> MixAhead | None:
         mix,
         teams.rename(columns={"wte": "in_post"}),
         parts.groupby(PART, as_index=False).sum(),
-        _shared(begin, mix, needed.of, of, whole),
+        _shared(begin, mix, needed, whole),
         _guessed(setting, begin, mix),
     )
 
@@ -114,16 +117,20 @@ def _last(part: Part) -> list[float]:
     return [float(np.atleast_2d(each)[-1, 0]) for each in hours]
 
 
-def _shared(begin: Start, mix: Mix, of: Factors, paths: Paths, needed: pd.Series) -> pd.DataFrame:
-    """The share of each profession's need that is counted work of each work of the table, at most all of it."""
-    rows = begin.work.rows
-    many = [
-        np.atleast_2d(grown(begin.work, row, of, paths) * of.time[who]) for row, who in enumerate(rows["profession"])
-    ]
-    wte = [begin.work.wte[row, 0] * each[-1, 0] for row, each in enumerate(many)]
+def _shared(begin: Start, mix: Mix, needed: Need, whole: pd.Series) -> pd.DataFrame:
+    """The share of each profession's need that is counted work of each work of the table, at most all of it.
+
+    `whole` is the need of each profession.
+    """
+    rows, wte = begin.work.rows, np.zeros(len(begin.work.rows))
+    for held in needed.held:
+        for row in np.flatnonzero((begin.number >= 0) & held.own[begin.number]):
+            time = held.factors.time[rows["profession"].iat[row]]
+            many = np.atleast_2d(grown(begin.work, int(row), held.factors, held.paths) * time)
+            wte[row] = begin.work.wte[row, 0] * many[-1, 0]
     done = rows.assign(number=mix.of_row, share=wte)[(mix.of_row >= 0) & (begin.number >= 0)]
     found = done.groupby(PART, as_index=False)["share"].sum()
-    share = found["share"] / found["profession"].map(needed)
+    share = found["share"] / found["profession"].map(whole)
     return found.assign(share=share / share.groupby(found["profession"]).transform("sum").clip(lower=1.0))
 
 
