@@ -111,7 +111,9 @@ def counted_ct(of: Setting, employer: str) -> dict[str, float]:
     rows = begin.work.rows
     return {
         who: float(
-            begin.work.wte[row, 0] * found.need.of.tests.whole["CT"][-1, 0] * np.atleast_1d(found.need.of.output[-1])[0]
+            begin.work.wte[row, 0]
+            * found.need.held[0].factors.tests.whole["CT"][-1, 0]
+            * np.atleast_1d(found.need.held[0].factors.output[-1])[0]
         )
         for row, (e, who, test) in enumerate(zip(rows["employer"], rows["profession"], rows["test"], strict=True))
         if (e, test) == (employer, "CT") and who in FOR_TESTS
