@@ -28,6 +28,7 @@ AMOUNTS: dict[str, tuple[float, float]] = {
     "centres_later": (-6, 12),
     "centre_hours_extra": (0, 1),
     "work_moved": (0, 0.6),
+    "reports_moved": (0, 0.7),
     "recruits_abroad_kept": (-1, 0),
     "passport": (0, 1),
     "shared_bank": (0, 0.1),
