@@ -22,6 +22,11 @@ PLAN_SCENARIO = "operational_plan"
 """The scenario that a plan without an operational plan on file does not have."""
 
 
+REPORTED_IN_PLACE_OF = ("minutes", "work_follows")
+_REACHES_NOTHING = "this change reaches no assumption; check kind, item, test and profession"
+_REPORTED = " (where every employer says who reports a test, the minutes of its reports are moved with report_minutes)"
+
+
 def plan_scenarios(plan: Plan, assumptions: Assumptions, implied: Implied) -> list[Scenario]:
     """The shipped scenarios and every scenario file of the plan.
 
@@ -85,7 +90,7 @@ def _wrong(scenario: Scenario, number: int, assumptions: Assumptions, months: in
     if lever is None:
         return "there is no such lever; docs/levers.md lists what there is"
     if not any(change.reaches(key, assumptions) for key in assumptions):
-        return "this change reaches no assumption; check kind, item, test and profession"
+        return _REACHES_NOTHING + (_REPORTED if change.kind in REPORTED_IN_PLACE_OF else "")
     if change.timed and not lever.timed:
         return "this lever holds from the base month on; leave out after_months, over_months and lasts_months"
     so_far = scenario.model_copy(update={"changes": scenario.changes[: number + 1]})

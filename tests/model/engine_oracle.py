@@ -118,14 +118,22 @@ class Oracle:
         """Who reports a test at an employer, or might."""
         return [each for each in self.of.reports.itertuples() if (each.employer, each.test) == (employer, test)]
 
+    def reported(self, employer: str, test: str) -> tuple[list[tuple[str, list[float]]], set[str]]:
+        """Hours of reports for each test that are work of their own, and whose standard they stand in the place of."""
+        known = [e for e in self.reporters(employer, test) if e.reports_a_test == 0 or not isnan(e.minutes_each)]
+        takes = []
+        for each in known:
+            if each.work in ("instead", "beside") and each.reports_a_test:
+                slower = [self.at(f"report_minutes / {each.reporter}", m) for m in self.months]
+                takes.append((each.profession, [each.reports_a_test * each.minutes_each / 60 * s for s in slower]))
+        return takes, {each.profession for each in known if each.work == "instead"}
+
     def work(self) -> list[tuple[str, str, str, float, float, list[float]]]:
         """Employer, profession, test, tests a year, WTE at the base month, and what a test takes then over now."""
-        found = []
+        found, cells = [], self.of.keys
         for row in self.of.annual.itertuples():
-            tests, takes_by = self.tests(row), []
-            reporters = self.reporters(row.provider, row.test)
-            counts = [each for each in reporters if each.reports_a_test == 0 or not isnan(each.minutes_each)]
-            own = {each.profession for each in counts if each.work == "instead"}
+            tests = self.tests(row)
+            takes_by, own = self.reported(row.provider, row.test)
             for key, each in self.held.items():
                 if each.profession in own:
                     continue
@@ -135,15 +143,9 @@ class Oracle:
                     keys = (key, f"points / {row.test}", "points_per_list")
                     takes = [self.at(keys[0], m) * self.at(keys[1], m) / self.at(keys[2], m) for m in self.months]
                     takes_by.append((each.profession, takes))
-                elif each.kind == "work_follows" and each.test == row.test:
-                    if (row.provider, each.profession) in self.of.keys:
-                        wte = self.had[self.of.keys.index((row.provider, each.profession))] * self.at(key, 0)
-                        found.append((row.provider, each.profession, row.test, tests, wte, [1.0] * len(self.months)))
-            for each in counts:
-                if each.work in ("instead", "beside") and each.reports_a_test:
-                    stated = each.reports_a_test * each.minutes_each / 60
-                    slower = [self.at(f"report_minutes / {each.reporter}", m) for m in self.months]
-                    takes_by.append((each.profession, [stated * times for times in slower]))
+                elif (each.kind, each.test) == ("work_follows", row.test) and (row.provider, each.profession) in cells:
+                    wte = self.had[cells.index((row.provider, each.profession))] * self.at(key, 0)
+                    found.append((row.provider, each.profession, row.test, tests, wte, [1.0] * len(self.months)))
             for who, takes in takes_by:
                 wte = tests * takes[0] / self.for_tests(who, 0)
                 more = [each_now / takes[0] for each_now in takes]
