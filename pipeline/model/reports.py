@@ -31,16 +31,29 @@ def own_reports(reporting: pd.DataFrame, annual: pd.DataFrame, scope: Scope, bas
     Minutes that an employer does not state are those of the plan's other employers; whoever reports a test nowhere is
     taken to need the consultants'. Tests that are reported and not counted are left out.
     """
-    known = up_to(reporting, base_month)
-    year = latest_year(known, scope)
-    if year.empty:
+    shares, ratio = reported_tests(reporting, annual, scope, base_month)
+    if shares.empty:
         return NO_REPORTS
-    usual = _usual_minutes(year)
-    ratio = reports_a_test(_in_months_of_tests(known, year, annual), annual).dropna()
-    made = reporter_shares(year, usual).merge(ratio, on=KEYS)
+    usual = _usual_minutes(latest_year(up_to(reporting, base_month), scope))
+    made = shares.merge(ratio, on=KEYS)
     each = made.assign(reports_a_test=made["reports_a_test"] * made["share"]).set_index([*KEYS, "reporter"])
     rows = list(_roles_of(ratio[KEYS].itertuples(index=False, name=None), each, usual))
     return pd.DataFrame(rows, columns=COLUMNS).astype(NO_REPORTS.dtypes)
+
+
+def reported_tests(
+    reporting: pd.DataFrame, annual: pd.DataFrame, scope: Scope, base_month: dt.date
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Who reports each employer's tests (reporter_shares, of the latest year), and how many reports a test brings.
+
+    The second is reports_a_test, over the months in which the tests were counted. Minutes that an employer does not
+    state are those of the plan's others. Tests that are not counted are in neither.
+    """
+    known = up_to(reporting, base_month)
+    year = latest_year(known, scope)
+    ratio = reports_a_test(_in_months_of_tests(known, year, annual), annual).dropna()
+    shares = reporter_shares(year, _usual_minutes(year)).merge(ratio[KEYS], on=KEYS)
+    return shares, ratio
 
 
 def _usual_minutes(year: pd.DataFrame) -> Minutes:
