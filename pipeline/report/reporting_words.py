@@ -11,7 +11,7 @@ from pipeline.model.reporting_ahead import AMOUNTS, THEN, Queue, queue_by
 from pipeline.model.reporting_need import work_by
 from pipeline.plan import PILLAR_NAMES
 from pipeline.report.narrative import name_pillars
-from pipeline.report.words import change, count, join, lower, month, percent, plain, wte
+from pipeline.report.words import change, count, join, lower, month, percent, plain, plural, wte
 
 OUTPUT_NOTE = (
     "A year at the pace of each month, every assumption at its value, with the same people reporting each test as now. "
@@ -56,7 +56,7 @@ def output_sentences(output: pd.DataFrame, now: pd.Timestamp, then: pd.Timestamp
         by = rows.groupby("reporter")["reports"].sum().sort_values(ascending=False)
         parts = join(f"{plain(who)} {percent(share)}" for who, share in (by / by.sum()).items())
         takes, worth = (_goes(rows, name) for name in ("hours", "rvus"))
-        said = f"{count(by.sum())} reports a year ({parts})."
+        said = f"{plural(round(by.sum()), 'report')} a year ({parts})."
         said += f" Their hours go {takes}." if takes else ""
         said += f" Relative value units go {worth}." if worth else ""
         told.append(f"- {PILLAR_NAMES[str(pillar)].capitalize()}: {said}")
@@ -98,13 +98,14 @@ def queue_sentences(queue: Queue, names: Mapping[str, str]) -> list[str]:
         f"{percent(late[2])}. That queue would not be left to grow: it shows what more reporting, or fewer tests, has "
         "to make up for."
     ]
-    more, people = float(queue.tests["more"].sum()), float(queue.tests["wte"].sum())
+    more, people = (float(queue.tests[name].sum(skipna=False)) for name in ("more", "wte"))
     if count(more) == "0":
         return [*told, f"Today's reporters are enough to keep every report within four weeks to {when[1]}."]
+    made_here = "" if pd.isna(people) else f"; made by consultants, these take {wte(people)} WTE"
     return [
         *told,
-        f"To keep every report within four weeks to {when[1]}, **{count(more)} more reports a month** have to be made "
-        f"or bought in from now on; made by consultants, they take {wte(people)} WTE.{_over(queue.tests, names)}",
+        f"To keep every report within four weeks to {when[1]}, **{plural(round(more), 'more report')} a month** would "
+        f"do, made or bought in from now on{made_here}.{_over(queue.tests, names)}",
     ]
 
 
