@@ -94,15 +94,17 @@ def _taken(
 
     By standard once; for reports of the employer's own, so many times as the minutes that it states for each test.
     """
-    own, instead = counted_reports(reports), replaced(reports)
-    of_test = own.groupby(["employer", "test"]).indices if len(own) else {}
+    instead = replaced(reports)
+    own: dict[tuple[str, str], list[tuple[str, str, str, float]]] = {}
+    for row in counted_reports(reports).itertuples():
+        minutes = row.reports_a_test * row.minutes_each
+        own.setdefault((row.employer, row.test), []).append((row.profession, report_minutes(row.reporter), "", minutes))
 
     def taken(employer: str, test: str) -> Iterator[tuple[str, str, str, float]]:
         for profession, each, hours in _standards(test, assumptions):
             if (employer, test, profession) not in instead:
                 yield profession, each, hours, 1.0
-        for row in own.iloc[of_test.get((employer, test), [])].itertuples():
-            yield row.profession, report_minutes(row.reporter), "", row.reports_a_test * row.minutes_each
+        yield from own.get((employer, test), ())
 
     return taken
 
