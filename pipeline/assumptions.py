@@ -42,6 +42,8 @@ _NEEDS: Mapping[str, set[str]] = {
     "output_months": {"item"},
     "work_follows": {"test", "profession"},
     "work_moved": {"item", "profession"},
+    "report_minutes": {"item"},
+    "reports_moved": {"item"},
     "temporary_share": {"item"},
     "temporary_budget": {"item"},
 }
@@ -96,6 +98,8 @@ WorkKind = Literal[
     "centre_hours_extra",
     "work_moved",
     "skill_mix_reached",
+    "report_minutes",
+    "reports_moved",
     "supervision",
 ]
 """Assumptions about work and the staff that it needs."""

@@ -19,11 +19,12 @@ from pipeline.model.draws import Draws
 from pipeline.model.education_load import education_load
 from pipeline.model.floors import floors, with_floors
 from pipeline.model.gap import ROUNDING
-from pipeline.model.need import Factors, counted_need, effort_factor, factors
+from pipeline.model.need import Factors, counted_need, effort_factor, effort_of, factors
 from pipeline.model.new_staff import still_to_reach
 from pipeline.model.paths import Paths
 from pipeline.model.plan_centres import centre_levers, centre_staff, plan_centre_path
 from pipeline.model.plan_setting import Setting
+from pipeline.model.reports_moved import with_reports_moved
 from pipeline.model.shared_bank import bank, passport
 from pipeline.model.skill_mix import work_moved
 from pipeline.model.supply.chances import Drawn
@@ -36,6 +37,7 @@ from pipeline.model.tests_ahead import tests_ahead
 from pipeline.model.work import Work, counted_work, following_work, hours_a_wte, together
 
 Array = NDArray[np.float64]
+OF_TEST = ["test", "profession", "each", "hours"]
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,13 @@ class Start:
 
     `number` is the cell of each row of the work, -1 for an employer and profession without staff on file. `other` is
     WTE in post and temporary cover less the work of counted tests, by cell and draw: it may be below zero.
+    `wte_a_test` is what one test a year takes over all employers, by the columns of OF_TEST.
     """
 
     work: Work
     number: NDArray[np.int64]
     other: Array
-    wte_a_test: Mapping[tuple[str, str], Array]
+    wte_a_test: Mapping[tuple[str, str, str, str], Array]
 
     def only(self, first: int, last: int) -> Start:
         """The same in the draws from `first` up to `last`."""
@@ -132,8 +135,9 @@ class Ahead:
 def start(setting: Setting, draws: Draws) -> Start:
     """The work of the base month in some draws."""
     had = _at_base(setting, draws)
-    counted = counted_work(setting.annual, draws, setting.assumptions, setting.base_month)
-    follows = following_work(setting.annual, setting.cells, had, draws, setting.assumptions, setting.base_month)
+    of, base = setting.assumptions, setting.base_month
+    counted = counted_work(setting.annual, draws, of, base, setting.reports)
+    follows = following_work(setting.annual, setting.cells, had, draws, of, base, setting.reports)
     work = together(counted, follows)
     pairs = zip(work.rows["employer"], work.rows["profession"], strict=True)
     number = np.array([setting.numbers.get(pair, -1) for pair in pairs], dtype=np.int64)
@@ -151,12 +155,19 @@ def _at_base(setting: Setting, draws: Draws) -> Array:
     return np.asarray(had - still_to_reach(setting.arrivals, output_of_new(draws), 0)[:, 0])
 
 
-def _wte_a_test(work: Work) -> dict[tuple[str, str], Array]:
-    """WTE that one test a year takes, by test and profession, over all employers."""
-    keys, wte = work.summed(["test", "profession"])
-    tests = Work(work.rows, work.tests, work.tests).summed(["test", "profession"])[1]
-    each = np.divide(wte, tests, out=np.zeros_like(wte), where=tests > 0)
-    return dict(zip(keys.itertuples(index=False, name=None), each, strict=True))
+def _wte_a_test(work: Work) -> dict[tuple[str, str, str, str], Array]:
+    """WTE that one test a year takes over all employers, by test, profession and what says what it takes.
+
+    The tests of an employer count once for a profession, however many things it does for each.
+    """
+    keys, wte = work.summed(OF_TEST)
+    once = (~work.rows.duplicated(["employer", *OF_TEST[:2]])).to_numpy()
+    every, tests = Work(work.rows[once], work.tests[once], work.tests[once]).summed(OF_TEST[:2])
+    of = dict(zip(every.itertuples(index=False, name=None), tests, strict=True))
+    return {
+        key: np.divide(each, of[key[:2]], out=np.zeros_like(each), where=of[key[:2]] > 0)
+        for key, each in zip(keys.itertuples(index=False, name=None), wte, strict=True)
+    }
 
 
 def ahead(setting: Setting, begin: Start, paths: Paths, seed: int | None, first: int = 0) -> Ahead:
@@ -197,7 +208,8 @@ def _need(setting: Setting, begin: Start, paths: Paths) -> Need:
     professions = sorted({*cells["profession"], *rows["profession"]})
     of = factors(tests_ahead(tests, setting.people, paths, setting.base_month), professions, paths)
     counted = counted_need(begin.work, begin.number, len(cells), of, paths)
-    moved = work_moved(setting, begin.work, begin.number, counted, of, paths)
+    mixed = work_moved(setting, begin.work, begin.number, counted, of, paths)
+    moved = with_reports_moved(mixed, setting, of, paths)
     other = begin.other[:, np.newaxis, :] * of.other * _by_cell(of.time, cells["profession"])
     lists = _list_work(setting, begin, of, paths)
     centres = _centre_work(setting, begin, of, paths)
@@ -247,23 +259,16 @@ def _list_work(setting: Setting, begin: Start, of: Factors, paths: Paths) -> Arr
 def _centre_work(setting: Setting, begin: Start, of: Factors, paths: Paths) -> Array:
     """WTE that diagnostic centres need beyond the base month's: those that are open, and of those to come a share."""
     work = np.zeros((len(setting.cells), paths.months + 1, len(paths.base["centres_to_come"])))
-    effort = _effort(begin.work, paths)
-    each = {
-        (test, profession): wte * of.output * of.time[profession] * effort[test, profession]
-        for (test, profession), wte in begin.wte_a_test.items()
-    }
+    each: dict[tuple[str, str], Array] = {}
+    for (test, profession, minutes, hours), wte in begin.wte_a_test.items():
+        now = wte * of.output * of.time[profession] * effort_of(minutes, hours, paths)
+        each[test, profession] = each[test, profession] + now if (test, profession) in each else now
     for to_come, share in _centre_shares(paths):
         path = plan_centre_path(setting, centre_levers(paths), to_come=to_come)
         for key, wte in need_since_base(path, each).items() if path else ():
             if key in setting.numbers:
                 work[setting.numbers[key]] += wte * share
     return work
-
-
-def _effort(work: Work, paths: Paths) -> dict[tuple[str, str], Array | float]:
-    """What a test takes of a profession against the base month."""
-    pairs = zip(work.rows["test"], work.rows["profession"], strict=True)
-    return {pair: effort_factor(work, row, paths) for row, pair in enumerate(pairs)}
 
 
 def _centre_shares(paths: Paths) -> list[tuple[bool, Array]]:

@@ -16,7 +16,8 @@ def counted_today(setting: Setting) -> pd.DataFrame:
 
     Returns employer, pillar, profession, in_post (WTE; missing where no file gives staff) and counted (WTE needed).
     """
-    work = counted_work(setting.annual, central(setting.assumptions), setting.assumptions, setting.base_month)
+    of = setting.assumptions
+    work = counted_work(setting.annual, central(of), of, setting.base_month, setting.reports)
     rows = work.rows.assign(counted=work.wte[:, 0])
     # A profession is put with the pillar that most of its counted work belongs to.
     whole = rows.groupby(["profession", "pillar"], as_index=False)["counted"].sum()

@@ -83,7 +83,11 @@ def base_hours(profession: str, paths: Paths) -> Array:
 
 def effort_factor(work: Work, row: int, paths: Paths) -> Array | float:
     """What a test of a row takes against the base month: its minutes, or its points and the hours of a list."""
-    each, hours = work.rows["each"].iat[row], work.rows["hours"].iat[row]
+    return effort_of(work.rows["each"].iat[row], work.rows["hours"].iat[row], paths)
+
+
+def effort_of(each: str, hours: str, paths: Paths) -> Array | float:
+    """The same by the assumptions that say what a test takes."""
     keys = [key for key in (each, hours, "points_per_list" if hours else "") if key]
     if not any(key in paths.steps for key in keys):
         return 1.0

@@ -22,6 +22,11 @@ PLAN_SCENARIO = "operational_plan"
 """The scenario that a plan without an operational plan on file does not have."""
 
 
+REPORTED_IN_PLACE_OF = ("minutes", "work_follows")
+_REACHES_NOTHING = "this change reaches no assumption; check kind, item, test and profession"
+_REPORTED = " (where every employer says who reports a test, the minutes of its reports are moved with report_minutes)"
+
+
 def plan_scenarios(plan: Plan, assumptions: Assumptions, implied: Implied) -> list[Scenario]:
     """The shipped scenarios and every scenario file of the plan.
 
@@ -98,7 +103,7 @@ def _wrong(
     if lever is None:
         return "there is no such lever; docs/levers.md lists what there is"
     if not any(change.reaches(key, assumptions) for key in assumptions):
-        return "this change reaches no assumption; check kind, item, test and profession"
+        return _REACHES_NOTHING + (_REPORTED if change.kind in REPORTED_IN_PLACE_OF else "")
     if wrong := _misplaced(change, lever, assumptions, employers):
         return wrong
     if change.timed and not lever.timed:

@@ -26,12 +26,13 @@ from pipeline.model.new_staff import arrivals_a_month, still_to_reach
 from pipeline.model.paths import NO_PLAN, Implied
 from pipeline.model.plan_implied import plan_implied
 from pipeline.model.plan_path import PlanPath, plan_path
+from pipeline.model.reports import NO_REPORTS, counted_reports, own_reports, possible_moves, replaced
 from pipeline.model.supply.measured_staff import with_measured_staff
 from pipeline.model.supply.plan_staff import PlanStaff, output_of_new, plan_staff, posts
 from pipeline.model.supply.system import ORIGINS
 from pipeline.model.supply.teams import CELL
 from pipeline.model.temporary_cover import Cover, cover_at_base
-from pipeline.model.work import counted_work, known_by_no_standard
+from pipeline.model.work import counted_work, known_by_no_standard, report_minutes
 from pipeline.months import add_months, months_between
 from pipeline.plan import Plan
 from pipeline.reference import need_weights
@@ -39,8 +40,9 @@ from pipeline.reference import need_weights
 Tables = Mapping[str, pd.DataFrame]
 NEVER_DRAWN = ("waiting_standard", "unmeasured_growth")
 PER_LIST = ("points_per_list", "list_hours")
-OF_STAFF = ("other_work_growth", "work_moved", "skill_mix_reached", "work_follows")
+OF_STAFF = ("other_work_growth", "work_moved", "skill_mix_reached", "work_follows", "reports_moved")
 """Assumptions about work that mean nothing where no staff are on file."""
+OF_REPORTS = ("report_minutes", "reports_moved")
 Array = NDArray[np.float64]
 
 
@@ -48,10 +50,10 @@ Array = NDArray[np.float64]
 class Setting:
     """What every scenario of a plan shares.
 
-    `annual` are tests a year (annual_activity). `cells` has employer, profession, pillar, in_post and posts (WTE) of
-    each cell that has staff on file; `staff` is None where none are, and `wte_at_base` is what the engine starts from.
-    `cover` is bank and agency cover, `lists` the waiting lists, `planned` the operational plan's WTE and `implied` what
-    that plan supposes.
+    `annual` are tests a year (annual_activity) and `reports` who reports them (own_reports). `cells` has employer,
+    profession, pillar, in_post and posts (WTE) of each cell that has staff on file; `staff` is None where none are, and
+    `wte_at_base` is what the engine starts from. `cover` is bank and agency cover, `lists` the waiting lists, `planned`
+    the operational plan's WTE and `implied` what that plan supposes.
     """
 
     tables: Tables
@@ -59,6 +61,7 @@ class Setting:
     base_month: dt.date
     months: int
     annual: pd.DataFrame
+    reports: pd.DataFrame
     assumptions: Assumptions
     staff: PlanStaff | None
     cells: pd.DataFrame
@@ -136,8 +139,9 @@ def plan_setting(plan: Plan, tables: Tables, scope: Scope) -> Setting:
     if not in_pillars(current_staff(up_to(tables["staff"], base), scope), scope).empty:
         staff = plan_staff(tables, scope, base, every, months)
         every = with_measured_staff(every, staff)
-    mix = in_pillars(tables["skill_mix"], scope)
-    cells, in_use, year = _cells(staff, every), used(_of_mix(every, mix), annual, staff), working_year(every)
+    mix, reports = in_pillars(tables["skill_mix"], scope), own_reports(tables["reporting"], annual, scope, base)
+    in_use = used(_of_mix(every, mix), annual, staff, reports)
+    cells, year = _cells(staff, every), working_year(every)
     ends = [pd.Timestamp(add_months(base, number)) for number in range(months + 1)]
     planned = plan_path(tables["planned_wte"], scope, cells, ends)
     return Setting(
@@ -146,6 +150,7 @@ def plan_setting(plan: Plan, tables: Tables, scope: Scope) -> Setting:
         base_month=base,
         months=months,
         annual=annual,
+        reports=reports,
         assumptions=in_use,
         staff=staff,
         cells=cells,
@@ -155,7 +160,7 @@ def plan_setting(plan: Plan, tables: Tables, scope: Scope) -> Setting:
         lists=waiting_lists(tables["waiting"], annual, scope, base, activity),
         trainees=trainees(tables["training_routes"], tables["training_intakes"], scope, base, months),
         planned=planned,
-        implied=_implied(counted, tables, annual, in_use, planned, scope, base),
+        implied=_implied(counted, tables, annual, reports, in_use, planned, scope, base),
         year=year,
     )
 
@@ -164,6 +169,7 @@ def _implied(
     counted: pd.DataFrame,
     tables: Tables,
     annual: pd.DataFrame,
+    reports: pd.DataFrame,
     assumptions: Assumptions,
     planned: PlanPath,
     scope: Scope,
@@ -172,7 +178,7 @@ def _implied(
     """What the operational plan supposes, each test weighing as much as the work that it is today."""
     if planned.ends is None or planned.ends <= pd.Timestamp(base):
         return NO_PLAN
-    counted_wte = counted_work(annual, central(assumptions), assumptions, base)
+    counted_wte = counted_work(annual, central(assumptions), assumptions, base, reports)
     work = pd.Series(counted_wte.wte[:, 0], index=counted_wte.rows["test"]).groupby(level=0).sum()
     values = plan_implied(counted, tables["planned_activity"], tables["planned_wte"], scope, work)
     return Implied(values, months_between(base, planned.ends.date()))
@@ -208,13 +214,17 @@ def _wte_at_base(staff: PlanStaff | None) -> Array:
     return wte
 
 
-def used(every: Assumptions, annual: pd.DataFrame, staff: PlanStaff | None) -> Assumptions:
+def used(
+    every: Assumptions, annual: pd.DataFrame, staff: PlanStaff | None, reports: pd.DataFrame = NO_REPORTS
+) -> Assumptions:
     """The assumptions that the tests counted and the staff on file really call on, so that a report lists no others."""
     tests = set(annual["test"])
     professions = set() if staff is None else set(staff.cells["profession"])
     lists = any(each.test in tests for each in of_kind(every, "points"))
-    of_tests = {each.profession for each in of_kind(every, "minutes") if each.test in tests}
-    of_tests |= {each.profession for each in of_kind(every, "list_hours") if lists}
+    own, keys = counted_reports(reports), _of_reports(reports, staff)
+    by_standard = {each.key for each in every.values() if _counts_somewhere(each, annual, replaced(reports))}
+    of_tests = {each.profession for each in of_kind(every, "minutes") if each.key in by_standard}
+    of_tests |= {each.profession for each in of_kind(every, "list_hours") if lists} | set(own["profession"])
     follows = {each.key for each in known_by_no_standard(every)}
     kept = {
         key: each
@@ -222,11 +232,14 @@ def used(every: Assumptions, annual: pd.DataFrame, staff: PlanStaff | None) -> A
         if each.kind not in NEVER_DRAWN
         and (each.kind != "work_follows" or key in follows)
         and (not each.test or each.test in tests)
+        and (not (each.test and each.profession) or key in by_standard)
         and (each.kind not in (*PER_LIST, "points") or lists)
         and (not each.profession or each.profession in _wanted(each, of_tests, professions))
         and (staff is not None or each.kind not in (*STAFF_KINDS, *OF_STAFF))
+        and (each.kind not in OF_REPORTS or key in keys)
     }
     with_standard = {each.test for each in kept.values() if each.kind in ("minutes", "points", "work_follows")}
+    with_standard |= set(own["test"])
     return _without_idle(
         {key: each for key, each in kept.items() if each.kind != "activity_growth" or each.test in with_standard}, staff
     )
@@ -235,6 +248,23 @@ def used(every: Assumptions, annual: pd.DataFrame, staff: PlanStaff | None) -> A
 def _of_mix(every: Assumptions, skill_mix: pd.DataFrame) -> Assumptions:
     """The assumptions, without the lever that moves work towards a table of skill mix where the plan has none."""
     return every if len(skill_mix) else {key: each for key, each in every.items() if each.kind != "skill_mix_reached"}
+
+
+def _counts_somewhere(assumption: Assumption, annual: pd.DataFrame, instead: set[tuple[str, str, str]]) -> bool:
+    """Whether some employer that counts the test has no reports of its own in place of the profession's standard."""
+    test, profession = assumption.test, assumption.profession
+    return any(
+        (employer, test, profession) not in instead for employer in annual.loc[annual["test"] == test, "provider"]
+    )
+
+
+def _of_reports(reports: pd.DataFrame, staff: PlanStaff | None) -> set[str]:
+    """The keys of assumptions about reports that are called on: who makes them, and who might."""
+    reporters, moves = set(counted_reports(reports)["reporter"]), {}
+    if staff is not None:
+        moves = possible_moves(reports, set(staff.cells[CELL].itertuples(index=False, name=None)))
+    reporters |= {side.reporter for own in moves.values() for move in own for side in (move.giver, move.taker)}
+    return {report_minutes(each) for each in reporters} | {f"reports_moved / {move}" for move in moves}
 
 
 def _wanted(assumption: Assumption, of_tests: set[str], professions: set[str]) -> set[str]:

@@ -1,12 +1,12 @@
 """Reporting of images and specimens: who reports, the hours and units it takes, and the consultants these need.
 
 Reports are counted in two currencies side by side, minutes and relative value units (docs/method.md). The queue of
-what is not reported yet is in reporting_queue.
+what is not reported yet is in reporting_queue, and who else might report in reports.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,6 @@ import pandas as pd
 from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.model.workload import Number, required_wte, workload_hours
 from pipeline.reference import indicator
-from pipeline.tables.capacity import REPORTERS
 
 CONSULTANT = "consultant"
 KEYS = ["employer", "pillar", "test"]
@@ -58,37 +57,6 @@ def reports_a_test(year: pd.DataFrame, annual: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def share_moved(
-    shares: pd.DataFrame, to: str, share: float, standard: Minutes, tests: Collection[str] | None = None
-) -> pd.DataFrame:
-    """The shares with so much of all reports (0 to 1) moved from consultants to another reporter.
-
-    Takes and returns the table of reporter_shares. No more moves than the giver has, so that shares stay between 0 and
-    1 and add up to 1; below zero it moves back to consultants. A reporter new to a test takes the minutes of `standard`
-    and the units of the consultants' reports: a report is worth the same whoever makes it. `tests` are those that move;
-    by default all. Raises ValueError for a reporter there is not, and for consultants themselves.
-    """
-    if to not in REPORTERS or to == CONSULTANT:
-        others = [each for each in REPORTERS if each != CONSULTANT]
-        raise ValueError(f"reports move from consultants to one of {', '.join(others)}, and not to {to!r}")
-    moving = shares[shares["test"].isin(shares["test"] if tests is None else tests)]
-    wide = moving.pivot(index=KEYS, columns="reporter", values="share").reindex(columns=REPORTERS)
-    held = wide.fillna(0.0)
-    amount = np.clip(share, -held[to], held[CONSULTANT])
-    more = {CONSULTANT: -amount, to: amount}
-    moved = wide.assign(**{who: (held[who] + by).where((by != 0) | wide[who].notna()) for who, by in more.items()})
-    return _with_minutes(pd.concat([shares.drop(moving.index), _long(moved, moving)], ignore_index=True), standard)
-
-
-def _long(wide: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """Shares of reporters with the minutes that they had before, and the units, else those of consultants."""
-    long = wide.rename_axis(columns="reporter").stack().dropna().rename("share").reset_index()
-    whole = long.merge(before.drop(columns="share"), on=[*KEYS, "reporter"], how="left")
-    worth = before[before["reporter"] == CONSULTANT].set_index(KEYS)["rvu_each"].rename("worth")
-    filled = whole.join(worth, on=KEYS)
-    return filled.assign(rvu_each=filled["rvu_each"].fillna(filled["worth"])).drop(columns="worth")
-
-
 def _with_minutes(shares: pd.DataFrame, standard: Minutes) -> pd.DataFrame:
     pairs = zip(shares["test"], shares["reporter"], strict=True)
     usual = pd.Series([standard.get(pair, np.nan) for pair in pairs], index=shares.index, dtype="float64")
@@ -98,7 +66,7 @@ def _with_minutes(shares: pd.DataFrame, standard: Minutes) -> pd.DataFrame:
 def work_a_test(shares: pd.DataFrame, ratio: pd.DataFrame) -> pd.DataFrame:
     """Reports, hours and relative value units that one test takes of each reporter.
 
-    Takes the results of reporter_shares (or share_moved) and reports_a_test. Returns employer, pillar, test, reporter,
+    Takes the results of reporter_shares and reports_a_test. Returns employer, pillar, test, reporter,
     reports, hours and rvus; a year's are these x the tests of the year, for one number of tests or one a draw. Hours =
     reports of a test x share x minutes / 60; units likewise. Missing where minutes, units or tests are not known.
     """

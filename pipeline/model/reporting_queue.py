@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
 
 from pipeline.metrics.months import MONTHS_IN_YEAR
 
@@ -91,6 +92,31 @@ def capacity_within_limit(examinations: Array, unreported: Array | float, limit_
         with_queue = (come[end] + unreported) / (end + limit_months)
         least = np.maximum(least, np.maximum(between.max(axis=0), with_queue))
     return least
+
+
+def spread_of_days(median: Array, late: Array, limit: float, most: float) -> Array:
+    """Standard deviation of the log of days to a report: log-normal days with this median, of which `late` > limit.
+
+    late = 1 - Phi(ln(limit / median) / spread). Missing where the two cannot tell it (nobody or everybody is late, no
+    days, or a median above the limit with fewer than half late); at most `most`.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.log(limit / median) / ndtri(1 - late)
+    return np.where(np.isfinite(spread) & (spread > 0), np.minimum(spread, most), np.nan)
+
+
+def mean_days(median: Array, spread: Array) -> Array:
+    """Mean days to a report, with which unreported = reports a day x mean days (Little's law); the median itself, which
+    is too low, where the spread is not known."""
+    return np.asarray(median * np.exp(np.nan_to_num(spread) ** 2 / 2))
+
+
+def share_later(mean: Array, spread: Array, limit: float) -> Array:
+    """Share of reports later than the limit when days are log-normal; all or none where the spread is not known."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = np.log(mean) - spread**2 / 2
+        share = ndtr((middle - np.log(limit)) / spread)
+    return np.where(np.isnan(spread), (mean > limit).astype(np.float64), share)
 
 
 def _none_below_zero(*amounts: Array | float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pipeline.assumptions import Assumption, Assumptions, of_kind
 from pipeline.model import workload
 from pipeline.model.draws import Draws
+from pipeline.model.reports import NO_REPORTS, counted_reports, replaced
 from pipeline.months import months_between
 
 Array = NDArray[np.float64]
@@ -60,16 +61,24 @@ def tests_at_base(annual: pd.DataFrame, draws: Draws, base_month: dt.date) -> Ar
     return tests
 
 
-def counted_work(annual: pd.DataFrame, draws: Draws, assumptions: Assumptions, base_month: dt.date) -> Work:
+def counted_work(
+    annual: pd.DataFrame,
+    draws: Draws,
+    assumptions: Assumptions,
+    base_month: dt.date,
+    reports: pd.DataFrame = NO_REPORTS,
+) -> Work:
     """The work of tests that have minutes or points: R = CAF x hours / available hours, for each employer and test.
 
-    Takes the result of annual_activity. Tests without a standard are left out; `without_standard` lists them.
+    Takes the results of annual_activity and of own_reports: where an employer says who reports a test, its own reports
+    and their minutes count in place of the standard. Tests that need no staff are left out: see `without_standard`.
     """
     tests = tests_at_base(annual, draws, base_month)
+    taken = _taken(assumptions, reports)
     rows, wte, of = [], [], []
     for number, row in enumerate(annual.itertuples()):
-        for profession, each, hours in _standards(row.test, assumptions):
-            work = tests[number] * hours_a_test(each, hours, draws)
+        for profession, each, hours, times in taken(row.provider, row.test):
+            work = tests[number] * times * hours_a_test(each, hours, draws)
             rows.append([row.provider, profession, row.pillar, row.test, each, hours])
             wte.append(np.asarray(wte_of_hours(work, profession, draws, assumptions)))
             of.append(number)
@@ -78,19 +87,55 @@ def counted_work(annual: pd.DataFrame, draws: Draws, assumptions: Assumptions, b
     return Work(found, np.array(wte).reshape(-1, count), tests[of].reshape(-1, count))
 
 
+def _taken(
+    assumptions: Assumptions, reports: pd.DataFrame
+) -> Callable[[str, str], Iterator[tuple[str, str, str, float]]]:
+    """What a test takes of each profession at an employer: what says so, as in Work, and how many times that.
+
+    By standard once; for reports of the employer's own, so many times as the minutes that it states for each test.
+    """
+    instead = replaced(reports)
+    own: dict[tuple[str, str], list[tuple[str, str, str, float]]] = {}
+    for row in counted_reports(reports).itertuples():
+        minutes = row.reports_a_test * row.minutes_each
+        own.setdefault((row.employer, row.test), []).append((row.profession, report_minutes(row.reporter), "", minutes))
+
+    def taken(employer: str, test: str) -> Iterator[tuple[str, str, str, float]]:
+        for profession, each, hours in _standards(test, assumptions):
+            if (employer, test, profession) not in instead:
+                yield profession, each, hours, 1.0
+        yield from own.get((employer, test), ())
+
+    return taken
+
+
+def report_minutes(reporter: str) -> str:
+    """The key of the assumption that moves a reporter's minutes."""
+    return f"report_minutes / {reporter}"
+
+
 def following_work(
-    annual: pd.DataFrame, cells: pd.DataFrame, in_post: Array, draws: Draws, assumptions: Assumptions, base: dt.date
+    annual: pd.DataFrame,
+    cells: pd.DataFrame,
+    in_post: Array,
+    draws: Draws,
+    assumptions: Assumptions,
+    base: dt.date,
+    reports: pd.DataFrame = NO_REPORTS,
 ) -> Work:
     """The work of professions that follows tests of their employer without a known time for each.
 
     A share of the staff in post (`in_post`, WTE by cell and draw); the share is an assumption. Where an employer counts
-    none of a profession's tests, none of its work follows them; where its time for a test is known, that counts alone.
+    none of a profession's tests, none of its work follows them; where its time for a test is known, by a standard or by
+    its own `reports`, that counts alone.
     """
-    tests = tests_at_base(annual, draws, base)
+    tests, instead = tests_at_base(annual, draws, base), replaced(reports)
     known = {(row.provider, row.test): (number, row.pillar) for number, row in enumerate(annual.itertuples())}
     rows, wte, of = [], [], []
     for follows in known_by_no_standard(assumptions):
         for cell, row in enumerate(cells.itertuples()):
+            if (row.employer, follows.test, row.profession) in instead:
+                continue
             if row.profession == follows.profession and (row.employer, follows.test) in known:
                 number, pillar = known[row.employer, follows.test]
                 rows.append([row.employer, row.profession, pillar, follows.test, "", ""])
@@ -153,8 +198,9 @@ def wte_of_hours(hours: Array, profession: str, draws: Draws, assumptions: Assum
     return np.asarray(workload.required_wte(hours, available, factor), dtype=np.float64)
 
 
-def without_standard(annual: pd.DataFrame, assumptions: Assumptions) -> list[str]:
-    """Tests that are counted but have no minutes or points and that no work follows, so that they call for no staff."""
+def without_standard(annual: pd.DataFrame, assumptions: Assumptions, reports: pd.DataFrame = NO_REPORTS) -> list[str]:
+    """Tests that are counted but call for no staff: without minutes, points or reports, and no work follows them."""
     kinds = ("minutes", "points", "work_follows")
     known = {assumption.test for kind in kinds for assumption in of_kind(assumptions, kind)}
+    known |= set(counted_reports(reports)["test"])
     return sorted(set(annual["test"]) - known)

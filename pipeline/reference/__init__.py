@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
@@ -85,6 +85,34 @@ def bank_holiday_rules() -> tuple[dict[str, str], ...]:
 def skill_mix_words() -> dict[str, str]:
     """Words in the names of work, and the test that each stands for (skill_mix_words.csv)."""
     return {row["word"]: row["test"] for row in _rows("skill_mix_words.csv")}
+
+
+@dataclass(frozen=True)
+class ReporterRole:
+    """Whose work the reports of a kind of reporter are (reporters.csv); the profession is empty where they are bought.
+
+    `work` says how they stand to what the profession's tests take by standard: `instead` of it, `beside` it, or
+    `within` it; `bought in` where none of the employer's staff make them.
+    """
+
+    pillar: str
+    test: str
+    reporter: str
+    profession: str
+    work: str
+
+
+@cache
+def reporter_roles() -> tuple[ReporterRole, ...]:
+    """The roles of reporters.csv; an empty pillar or test stands for every one that has no row of its own."""
+    names = [each.name for each in fields(ReporterRole)]
+    return tuple(ReporterRole(**{name: row[name] for name in names}) for row in _rows("reporters.csv"))
+
+
+@cache
+def reporting_moves() -> dict[str, tuple[str, str]]:
+    """Who gives up reports and who takes them on, by the name of the move (reporting_moves.csv)."""
+    return {row["move"]: (row["from"], row["to"]) for row in _rows("reporting_moves.csv")}
 
 
 def default_ages(what: str, item: str = "") -> dict[int, float]:

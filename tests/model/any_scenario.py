@@ -29,6 +29,7 @@ AMOUNTS: dict[str, tuple[float, float]] = {
     "centre_hours_extra": (0, 1),
     "work_moved": (0, 0.6),
     "skill_mix_reached": (0, 1),
+    "reports_moved": (0, 0.7),
     "recruits_abroad_kept": (-1, 0),
     "passport": (0, 1),
     "shared_bank": (0, 0.1),

@@ -1,13 +1,13 @@
 """Staff needed and the gap in expected values, written a second time, as plainly as can be.
 
 From docs/method.md, sections 4 and 14 to 16, a cell and a month at a time. Staff: supply_oracle.py.
-Taken from the engine as they stand, with tests of their own: people to come, trainees by month, the tables of lists and
-of centres, who comes in an average month, and the numbers (not the steps) of the course of staff.
+Taken from the engine as they stand, with tests of their own: people to come, trainees by month, the tables of lists, of
+centres and of who reports, who comes in an average month, and the numbers (not the steps) of the course of staff.
 """
 
 from __future__ import annotations
 
-from math import exp, expm1, log, log1p
+from math import exp, expm1, isnan, log, log1p
 
 import numpy as np
 from skill_mix_oracle import mixed
@@ -107,32 +107,79 @@ class Oracle:
         factor *= self.at("activity_shock", month) / self.at("activity_shock", 0)
         return factor * (1 - self.at("avoided", month)) / (1 - self.at("avoided", 0))
 
+    def tests(self, row: object) -> float:
+        """Tests a year of a row of counts, at the base month."""
+        months = months_between(row.from_month, self.of.base_month)
+        months -= months_between(row.from_month, row.to_month) / 2
+        growth = f"activity_growth / {row.test}"
+        tests = row.annual_tests * exp((self.at(growth, 0) if growth in self.held else 0.0) * months / 12)
+        return tests / (1 + self.at("productivity_growth", 0)) ** (months / 12)
+
+    def reporters(self, employer: str, test: str) -> list[object]:
+        """Who reports a test at an employer, or might."""
+        return [each for each in self.of.reports.itertuples() if (each.employer, each.test) == (employer, test)]
+
+    def reported(self, employer: str, test: str) -> tuple[list[tuple[str, list[float]]], set[str]]:
+        """Hours of reports for each test that are work of their own, and whose standard they stand in the place of."""
+        known = [e for e in self.reporters(employer, test) if e.reports_a_test == 0 or not isnan(e.minutes_each)]
+        takes = []
+        for each in known:
+            if each.work in ("instead", "beside") and each.reports_a_test:
+                slower = [self.at(f"report_minutes / {each.reporter}", m) for m in self.months]
+                takes.append((each.profession, [each.reports_a_test * each.minutes_each / 60 * s for s in slower]))
+        return takes, {each.profession for each in known if each.work == "instead"}
+
     def work(self) -> list[tuple[str, str, str, float, float, list[float]]]:
         """Employer, profession, test, tests a year, WTE at the base month, and what a test takes then over now."""
-        found = []
+        found, cells = [], self.of.keys
         for row in self.of.annual.itertuples():
-            months = months_between(row.from_month, self.of.base_month)
-            months -= months_between(row.from_month, row.to_month) / 2
-            growth = f"activity_growth / {row.test}"
-            tests = row.annual_tests * exp((self.at(growth, 0) if growth in self.held else 0.0) * months / 12)
-            tests /= (1 + self.at("productivity_growth", 0)) ** (months / 12)
+            tests = self.tests(row)
+            takes_by, own = self.reported(row.provider, row.test)
             for key, each in self.held.items():
+                if each.profession in own:
+                    continue
                 if each.kind == "minutes" and each.test == row.test:
-                    takes = [self.at(key, m) / 60 for m in self.months]
+                    takes_by.append((each.profession, [self.at(key, m) / 60 for m in self.months]))
                 elif each.kind == "list_hours" and f"points / {row.test}" in self.held:
                     keys = (key, f"points / {row.test}", "points_per_list")
                     takes = [self.at(keys[0], m) * self.at(keys[1], m) / self.at(keys[2], m) for m in self.months]
-                elif each.kind == "work_follows" and each.test == row.test:
-                    if (row.provider, each.profession) in self.of.keys:
-                        wte = self.had[self.of.keys.index((row.provider, each.profession))] * self.at(key, 0)
-                        found.append((row.provider, each.profession, row.test, tests, wte, [1.0] * len(self.months)))
-                    continue
-                else:
-                    continue
-                wte = tests * takes[0] / self.for_tests(each.profession, 0)
+                    takes_by.append((each.profession, takes))
+                elif (each.kind, each.test) == ("work_follows", row.test) and (row.provider, each.profession) in cells:
+                    wte = self.had[cells.index((row.provider, each.profession))] * self.at(key, 0)
+                    found.append((row.provider, each.profession, row.test, tests, wte, [1.0] * len(self.months)))
+            for who, takes in takes_by:
+                wte = tests * takes[0] / self.for_tests(who, 0)
                 more = [each_now / takes[0] for each_now in takes]
-                found.append((row.provider, each.profession, row.test, tests, wte, more))
+                found.append((row.provider, who, row.test, tests, wte, more))
         return found
+
+    def reports_moved(self, moved: np.ndarray) -> None:
+        """WTE of reports that another makes than at the base month, each in minutes of their own."""
+        names = [each.item for each in self.held.values() if each.kind == "reports_moved"]
+        for row in self.of.annual.itertuples():
+            reporters = self.reporters(row.provider, row.test)
+            by = {each.reporter: each for each in reporters}
+            many = {who: each.reports_a_test for who, each in by.items()}
+            many["bought in"] = sum(each.reports_a_test for each in reporters if not each.profession)
+            can = [name for name in names if self.can_move(row.provider, by, many, *name.split(" to "))]
+            for name, m in ((name, m) for name in can for m in self.months):
+                giver, taker = name.split(" to ")
+                share = {n: self.at(f"reports_moved / {n}", m) - self.at(f"reports_moved / {n}", 0) for n in can}
+                whole = sum(part for n, part in share.items() if n.split(" to ")[0] == giver)
+                made = self.tests(row) * self.many(row.test, m) / self.output(m) * many[giver]
+                for who, sign in ((giver, -1), (taker, 1)):
+                    each = by.get(who)
+                    if each is not None and (row.provider, each.profession) in self.of.keys:
+                        hours = each.minutes_each / 60 * self.at(f"report_minutes / {who}", m)
+                        wte = made * share[name] / max(1.0, whole) * hours / self.for_tests(each.profession, m)
+                        moved[self.of.keys.index((row.provider, each.profession)), m] += sign * wte
+
+    def can_move(self, employer: str, by: dict, many: dict, giver: str, taker: str) -> bool:
+        """Whether there are reports to give, somebody to take them, and minutes of both."""
+        ends = [by[who] for who in (giver, taker) if who in by]
+        timed = all(not each.profession or not isnan(each.minutes_each) for each in ends)
+        staffed = taker in by and (not by[taker].profession or (employer, by[taker].profession) in self.of.keys)
+        return many.get(giver, 0) > 0 and staffed and timed
 
     def need(self) -> dict[str, np.ndarray]:
         cells, shape = self.of.keys, (len(self.of.keys), self.last + 1)
@@ -140,10 +187,13 @@ class Oracle:
         floor = {n: np.zeros(shape) for n in ("rooms", "rotas")}
         work, other = self.work(), self.had.copy()
         pooled: dict[tuple[str, str], list[np.ndarray]] = {}
+        seen: set[tuple[str, str, str]] = set()
         for employer, who, test, tests, wte, more in work:
             time = [self.for_tests(who, 0) / self.for_tests(who, m) for m in self.months]
             each = np.array([wte / tests * more[m] * time[m] / self.output(m) for m in self.months])
-            pooled.setdefault((test, who), []).append(np.array([each * tests, np.full(len(self.months), tests)]))
+            once = 0.0 if (employer, test, who) in seen else tests
+            seen.add((employer, test, who))
+            pooled.setdefault((test, who), []).append(np.array([each * tests, np.full(len(self.months), once)]))
             if (employer, who) not in cells:
                 continue
             cell = cells.index((employer, who))
@@ -165,6 +215,7 @@ class Oracle:
                     part["moved"][cell] -= gives
                     rate = self.for_tests(who, 0) / self.for_tests(move.item, 0)
                     part["moved"][cells.index((employer, move.item))] += gives * rate
+        self.reports_moved(part["moved"])
         each_test = {key: np.sum(rows, axis=0) for key, rows in pooled.items()}
         self.centres(part["centres"], {key: wte / tests for key, (wte, tests) in each_test.items()})
         workload = np.sum(list(part.values()), axis=0)

@@ -8,14 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from canonical_rows import rows
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pipeline.model.reporting_need import (
     consultant_wte,
     reporter_shares,
     reports_a_test,
-    share_moved,
     work_a_test,
     work_a_year,
     work_by,
@@ -65,49 +62,6 @@ class TestShares:
     def test_tests_that_nobody_reported_are_left_out(self) -> None:
         assert reporter_shares(year({"reports": 0, "over_28_days": 0}), {}).empty
         assert reporter_shares(empty("reporting"), {}).empty
-
-
-class TestMoves:
-    def test_a_reporter_who_is_new_to_a_test_takes_the_standard_minutes_and_the_same_units(self) -> None:
-        moved = share_moved(reporter_shares(two_reporters(), {}), RADIOGRAPHER, 0.1, STANDARD)
-        assert column(moved, "share") == pytest.approx({"consultant": 0.65, "outsourced": 0.25, RADIOGRAPHER: 0.1})
-        assert column(moved, "minutes_each")[RADIOGRAPHER] == 18.0
-        assert column(moved, "rvu_each")[RADIOGRAPHER] == 1.75
-
-    def test_no_more_moves_than_consultants_report(self) -> None:
-        moved = share_moved(reporter_shares(two_reporters(), {}), "outsourced", 0.9, STANDARD)
-        assert column(moved, "share") == {"consultant": 0.0, "outsourced": 1.0}
-
-    def test_below_zero_it_moves_back(self) -> None:
-        moved = share_moved(reporter_shares(two_reporters(), {}), "outsourced", -0.9, STANDARD)
-        assert column(moved, "share") == {"consultant": 1.0, "outsourced": 0.0}
-
-    def test_only_the_tests_named_move(self) -> None:
-        both = reporter_shares(pd.concat([two_reporters(), year({"test": "X-ray"})]), STANDARD)
-        moved = share_moved(both, RADIOGRAPHER, 0.3, STANDARD, tests=["X-ray"])
-        assert column(moved, "share") == {"consultant": 0.75, "outsourced": 0.25}
-        assert column(moved, "share", "X-ray") == pytest.approx({"consultant": 0.7, RADIOGRAPHER: 0.3})
-
-    @given(
-        st.lists(st.integers(0, 50), min_size=5, max_size=5).filter(any),
-        st.floats(-1, 1),
-        st.sampled_from(["reporting radiographer", "insourced", "outsourced", "advanced scientist"]),
-    )
-    def test_shares_stay_shares(self, reports: list[int], share: float, to: str) -> None:
-        who = ["consultant", "reporting radiographer", "insourced", "outsourced", "advanced scientist"]
-        test = {"employer": "ZZ1", "pillar": "imaging", "test": "CT", "minutes_each": 15.0, "rvus": 1.0}
-        made = [{**test, "reporter": one, "reports": n} for one, n in zip(who, reports, strict=True) if n]
-        before = reporter_shares(pd.DataFrame(made), STANDARD)
-        after = column(share_moved(before, to, share, STANDARD), "share")
-        assert sum(after.values()) == pytest.approx(1)
-        assert all(0 <= each <= 1 for each in after.values())
-        others = {one: each for one, each in column(before, "share").items() if one not in (to, "consultant")}
-        assert {one: after[one] for one in others} == others
-
-    def test_reports_move_to_reporters_that_there_are(self) -> None:
-        for to in ("robot", "consultant"):
-            with pytest.raises(ValueError, match=rf"not to '{to}'"):
-                share_moved(reporter_shares(two_reporters(), {}), to, 0.1, STANDARD)
 
 
 class TestWork:
