@@ -118,12 +118,12 @@ class Change(BaseModel):
     def reaches(self, key: str, assumptions: Assumptions) -> bool:
         """Whether the change is meant for an assumption; a part left empty means every one.
 
-        Where no assumption of the kind is of the change's profession, its staff are meant (`place`).
+        Where the kind has a figure for everybody and none of the change's profession, its staff are meant (`place`).
         """
         assumption = assumptions[key]
-        wanted = [(self.item, assumption.item), (self.test, assumption.test)]
-        if not self._names_staff(assumptions):
-            wanted.append((self.profession, assumption.profession))
+        wanted = [(self.item, assumption.item), (self.test, assumption.test), (self.profession, assumption.profession)]
+        if self._names_staff(assumptions):
+            wanted[-1] = ("", "") if not assumption.profession else (self.profession, assumption.profession)
         return assumption.kind == self.kind and all(part in ("", own) for part, own in wanted)
 
     def place(self, assumptions: Assumptions) -> Place:
@@ -131,9 +131,8 @@ class Change(BaseModel):
         return Place(self.employer, self.pillar, self.profession if self._names_staff(assumptions) else "")
 
     def _names_staff(self, assumptions: Assumptions) -> bool:
-        return bool(self.profession) and not any(
-            each.profession == self.profession for each in of_kind(assumptions, self.kind)
-        )
+        professions = {each.profession for each in of_kind(assumptions, self.kind)}
+        return bool(self.profession) and self.profession not in professions and "" in professions
 
 
 class Scenario(BaseModel):

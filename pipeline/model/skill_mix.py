@@ -26,6 +26,8 @@ from pipeline.reference import skill_mix_words
 Array = NDArray[np.float64]
 LEVER = "skill_mix_reached"
 OF_WORK = ["pillar", "work"]
+OF_REPORTS = "report_minutes"
+"""How the assumption begins that says what a report takes: it belongs to a work of reporting, and to no other."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +82,18 @@ def mix_of(skill_mix: pd.DataFrame, rows: pd.DataFrame, tests: Collection[str]) 
     whole = shares.groupby(["number", "profession"])["share"].sum().to_dict()
     held = [named_in(name, tests) for name in works["work"]]
 
+    reporting = works["work"].str.contains("report", case=False)
+
     @cache
-    def work_of(pillar: str, test: str, profession: str) -> int:
-        own = [number for number, each in enumerate(works["pillar"]) if each == pillar]
+    def work_of(pillar: str, test: str, profession: str, reports: bool) -> int:
+        own = works.index[(works["pillar"] == pillar) & (reporting | (not reports))].tolist()
         named = [number for number in own if test in held[number]]
         may = named or [number for number in own if not held[number]]
         does = [number for number in may if whole.get((number, profession), 0) > 0]
         return max(does, key=lambda number: whole[number, profession], default=-1)
 
-    found = [work_of(*row) for row in rows[["pillar", "test", "profession"]].itertuples(index=False, name=None)]
+    named = rows[["pillar", "test", "profession"]].assign(reports=rows["each"].str.startswith(OF_REPORTS))
+    found = [work_of(*row) for row in named.itertuples(index=False, name=None)]
     done = set(zip(found, rows["profession"], strict=True))
     known = [all(pair in done for pair in whole if pair[0] == number) for number in works.index]
     return Mix(works.assign(known=known), shares, np.array(found, dtype=np.int64))

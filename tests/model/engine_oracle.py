@@ -129,12 +129,13 @@ class Oracle:
                 takes.append((each.profession, [each.reports_a_test * each.minutes_each / 60 * s for s in slower]))
         return takes, {each.profession for each in known if each.work == "instead"}
 
-    def work(self) -> list[tuple[str, str, str, float, float, list[float]]]:
-        """Employer, profession, test, tests a year, WTE at the base month, and what a test takes then over now."""
+    def work(self) -> list[tuple[str, str, str, float, float, list[float], bool]]:
+        """Employer, profession, test, tests a year, WTE at the base month, what a test takes then over now, reports."""
         found, cells = [], self.of.keys
         for row in self.of.annual.itertuples():
             tests = self.tests(row)
             takes_by, own = self.reported(row.provider, row.test)
+            reports = len(takes_by)
             for key, each in self.held.items():
                 if each.profession in own:
                     continue
@@ -146,11 +147,11 @@ class Oracle:
                     takes_by.append((each.profession, takes))
                 elif (each.kind, each.test) == ("work_follows", row.test) and (row.provider, each.profession) in cells:
                     wte = self.had[cells.index((row.provider, each.profession))] * self.at(key, 0)
-                    found.append((row.provider, each.profession, row.test, tests, wte, [1.0] * len(self.months)))
-            for who, takes in takes_by:
+                    found.append((row.provider, each.profession, row.test, tests, wte, [1.0] * len(self.months), False))
+            for n, (who, takes) in enumerate(takes_by):
                 wte = tests * takes[0] / self.for_tests(who, 0)
                 more = [each_now / takes[0] for each_now in takes]
-                found.append((row.provider, who, row.test, tests, wte, more))
+                found.append((row.provider, who, row.test, tests, wte, more, n < reports))
         return found
 
     def reports_moved(self, moved: np.ndarray) -> None:
@@ -188,7 +189,7 @@ class Oracle:
         work, other = self.work(), self.had.copy()
         pooled: dict[tuple[str, str], list[np.ndarray]] = {}
         seen: set[tuple[str, str, str]] = set()
-        for employer, who, test, tests, wte, more in work:
+        for employer, who, test, tests, wte, more, _ in work:
             time = [self.for_tests(who, 0) / self.for_tests(who, m) for m in self.months]
             each = np.array([wte / tests * more[m] * time[m] / self.output(m) for m in self.months])
             once = 0.0 if (employer, test, who) in seen else tests

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine_oracle import Oracle
 
 
-def mixed(oracle: Oracle, work: list[tuple[str, str, str, float, float, list[float]]]) -> np.ndarray:
+def mixed(oracle: Oracle, work: list[tuple[str, str, str, float, float, list[float], bool]]) -> np.ndarray:
     """What each cell takes on, or gives up, on the way to the table of skill mix."""
     moved, key, table = np.zeros((len(oracle.of.keys), oracle.last + 1)), "skill_mix_reached", oracle.of.skill_mix
     if key not in oracle.held:
@@ -26,17 +26,17 @@ def mixed(oracle: Oracle, work: list[tuple[str, str, str, float, float, list[flo
         w: {t for word, t in says.items() if word in re.sub("[^a-z0-9-]+", " ", f" {w[1]} ".lower())} for w in share
     }
     done: dict[tuple[str, str], dict[tuple[str, str], np.ndarray]] = {}
-    for employer, who, test, _, wte, more in work:
-        may = [w for w in share if w[0] == pillars[test] and test in holds[w]]
-        may = may or [w for w in share if w[0] == pillars[test] and not holds[w]]
+    for employer, who, test, _, wte, more, reports in work:
+        own = [w for w in share if w[0] == pillars[test] and ("report" in w[1].lower() or not reports)]
+        may = [w for w in own if test in holds[w]] or [w for w in own if not holds[w]]
         most = max((share[w].get(who, 0.0) for w in may), default=0.0)
         for name in [w for w in may if most > 0 and share[w].get(who, 0.0) == most][:1]:
             hours = [
                 wte * more[m] * oracle.many(test, m) / oracle.output(m) * oracle.for_tests(who, 0)
                 for m in oracle.months
             ]
-            own = done.setdefault(name, {})
-            own[employer, who] = own.get((employer, who), 0.0) + np.array(hours)
+            sums = done.setdefault(name, {})
+            sums[employer, who] = sums.get((employer, who), 0.0) + np.array(hours)
     for name, own in done.items():
         if set(share[name].index) > {who for _, who in own}:
             continue

@@ -61,7 +61,7 @@ def moved(of: Setting, *changes: dict[str, Any]) -> dict[tuple[str, str], float]
     """WTE that cells take on or give up at the last month, over the tests and output of that month."""
     before, _ = expected(of)
     after, _ = expected(of, scenario(*changes))
-    by = (after.need.moved - before.need.moved)[:, -1, 0] / after.need.of.output[-1, 0]
+    by = (after.need.moved - before.need.moved)[:, -1, 0] / after.need.held[0].factors.output[-1, 0]
     return {key: wte for key, wte in zip(of.keys, by, strict=True) if abs(wte) > 1e-12}
 
 

@@ -25,7 +25,7 @@ from small_settings import (
 
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import BASELINE
-from pipeline.model.skill_mix import Mix, mix_of, named_in
+from pipeline.model.skill_mix import OF_REPORTS, Mix, mix_of, named_in
 from pipeline.model.skill_mix_ahead import MixAhead, by_band, by_work, mix_ahead
 
 pytestmark = pytest.mark.unit
@@ -64,10 +64,14 @@ def test_a_name_holds_tests_as_whole_words(name: str, tests: set[str]) -> None:
     assert named_in(name, KNOWN) == tests
 
 
+EACH = "minutes / CT / R"
+"""The assumption that says what a test takes."""
+
+
 def matched(*mix: tuple[str, str, float], rows: list[tuple[str, str]]) -> Mix:
     """The mix of imaging (work, profession, share) beside counted work (test, profession)."""
     table = pd.DataFrame(mix, columns=["work", "profession", "share"]).assign(pillar="imaging", band="5")
-    counted = pd.DataFrame(rows, columns=["test", "profession"]).assign(pillar="imaging")
+    counted = pd.DataFrame(rows, columns=["test", "profession"]).assign(pillar="imaging", each=EACH)
     return mix_of(table, counted, KNOWN)
 
 
@@ -82,6 +86,14 @@ class TestWorkOfTheTable:
         )
         assert found.of_row.tolist() == [0, 1, 0, -1, -1]
 
+    def test_of_reports_is_one_that_speaks_of_reports(self) -> None:
+        table = pd.DataFrame(
+            {"pillar": "imaging", "work": ["X-rays", "X-ray reporting"], "profession": "R", "band": "5", "share": 1.0}
+        )
+        rows = pd.DataFrame({"pillar": "imaging", "test": "X-ray", "profession": "R", "each": [EACH, OF_REPORTS]})
+        assert mix_of(table, rows, KNOWN).of_row.tolist() == [0, 1]
+        assert mix_of(table.head(1), rows, KNOWN).of_row.tolist() == [0, -1]
+
     def test_without_a_test_in_its_name_is_the_tests_that_no_other_work_names(self) -> None:
         found = matched(("CT", "R", 1.0), ("The rest", "R", 0.5), ("The rest", "S", 0.5), rows=[
             ("CT", "R"), ("CT", "S"), ("MRI", "R"), ("MRI", "S"),
@@ -90,7 +102,7 @@ class TestWorkOfTheTable:
 
     def test_of_another_pillar_is_left_alone(self) -> None:
         table = pd.DataFrame({"pillar": ["labs"], "work": ["CT"], "profession": ["R"], "band": ["5"], "share": [1.0]})
-        rows = pd.DataFrame({"pillar": ["imaging"], "test": ["CT"], "profession": ["R"]})
+        rows = pd.DataFrame({"pillar": ["imaging"], "test": ["CT"], "profession": ["R"], "each": [EACH]})
         assert mix_of(table, rows, KNOWN).of_row.tolist() == [-1]
 
     def test_is_known_today_only_where_each_of_its_professions_has_counted_work_of_it(self) -> None:
