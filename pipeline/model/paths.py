@@ -33,7 +33,8 @@ class Paths:
     """Every assumption by month and draw in one scenario.
 
     `base` are the draws that hold in the base month, one value a draw; `steps` is what is added to an assumption by
-    month, 0 … T, on its own scale, where a scenario changes it.
+    month, 0 … T, on its own scale, where a scenario changes it: (months + 1,), or (months + 1, draws) where draws are
+    changed differently.
     """
 
     assumptions: Assumptions
@@ -49,14 +50,16 @@ class Paths:
     def only(self, first: int, last: int) -> Paths:
         """The same in the draws from `first` up to `last`."""
         base = {key: values[first:last] for key, values in self.base.items()}
-        return Paths(self.assumptions, base, self.steps, self.months)
+        steps = {key: step if step.ndim == 1 else step[:, first:last] for key, step in self.steps.items()}
+        return Paths(self.assumptions, base, steps, self.months)
 
     def at(self, key: str) -> Array:
         """The values by month: (months + 1, draws), or (1, draws) where they stay as they are."""
         values = self.base[key][np.newaxis, :]
         if key not in self.steps:
             return values
-        return shifted(values, self.steps[key][:, np.newaxis], self.assumptions[key].scale)
+        step = self.steps[key]
+        return shifted(values, step[:, np.newaxis] if step.ndim == 1 else step, self.assumptions[key].scale)
 
     def of_value(self, key: str) -> Array:
         """The path of an assumption's own value, whatever was drawn: (months + 1,)."""
@@ -81,8 +84,11 @@ class Paths:
         return np.asarray(self.at(key) / self.base[key]) if key in self.steps else 1.0
 
     def step(self, key: str) -> Array:
-        """What is added on the assumption's scale, by month: (months + 1,)."""
-        return self.steps.get(key, np.zeros(self.months + 1))
+        """What is added on the assumption's scale, by month: (months + 1,). Raises ValueError where draws differ."""
+        step = self.steps.get(key, np.zeros(self.months + 1))
+        if step.ndim > 1:
+            raise ValueError(f"{key} is changed differently from draw to draw, and no one path can be given for it")
+        return step
 
 
 def paths(scenario: Scenario, base: Draws, assumptions: Assumptions, months: int, implied: Implied = NO_PLAN) -> Paths:
