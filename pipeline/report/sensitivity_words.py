@@ -12,7 +12,7 @@ from pipeline.evidence.groups import groups, number
 from pipeline.evidence.switch import ALL
 from pipeline.evidence.uncertainty import GROSS, NET
 from pipeline.plan import PILLAR_NAMES
-from pipeline.report.words import NOT_AVAILABLE, is_missing, join, lower, month, percent, plain, rounded, wte
+from pipeline.report.words import MINUS, NOT_AVAILABLE, is_missing, join, lower, month, percent, plain, rounded, wte
 
 FRACTIONS = {
     "a tenth": 0.1,
@@ -30,7 +30,9 @@ FRACTIONS = {
 HARDLY, NEARLY_ALL, TOLD = 0.05, 0.95, 0.15
 """Shares below and above which no fraction is named, and from which a group is named in a sentence."""
 _SURE = f"{number('confidence') * 100:g}%"
-NOT_WITHIN = "not within its plausible range"
+SMALL = 10
+"""A number below this is written with two decimals."""
+NONE = "none plausible"
 UNCERTAINTY_NOTE = (
     "Share of the variance of the gap at the horizon. Dot: what would no longer be unsure, on average, if the group "
     "were known and nothing else. Bar: how far the share itself may be off, since it is worked out from a sample of "
@@ -44,7 +46,7 @@ UNCERTAINTY_TABLE_NOTE = (
 SWITCH_NOTE = (
     "The value at which the net gap closes, one assumption moved and all others at their middle; in brackets whether "
     f"that lies between its P10 and P90. Looked for up to {number('switch_reach'):g} times as far from the middle as "
-    "these."
+    "these and within what the assumption may be; none plausible: the gap does not close anywhere in there."
 )
 TWO_WAY_NOTE = (
     "Gross gap, WTE, with all other assumptions at their middle and staff at their expected numbers. Orange is less "
@@ -68,14 +70,16 @@ def uncertainty_sentences(indices: pd.DataFrame) -> list[str]:
         return ["No assumption with a range moves the gap."]
     named = whole[whole["first"] >= TOLD]
     named = named if len(named) else whole.head(1)
+    first, *others = (f"from {_says(group)}" for group in named["group"])
+    shares = [in_words(share) for share in named["first"]]
     parts = [
-        f"{in_words(row.first)} comes from {_says(row.group)}" for row in named.itertuples(index=False, name="Row")
+        f"{shares[0]} comes {first}",
+        *(f"{share} {where}" for share, where in zip(shares[1:], others, strict=True)),
     ]
     rest = 1.0 - float(named["first"].clip(lower=0.0).sum())
     told = f"Of what is not known about the gap, **{join(parts)}**."
     if HARDLY <= rest < 1:
-        others = "everything else together" if len(named) < len(whole) else "several of them acting together"
-        told += f" {in_words(rest).capitalize()} comes from {others}."
+        told += f" {in_words(rest).capitalize()} comes from everything else."
     return [f"{told} {_together(whole)}", _by_pillar(indices)]
 
 
@@ -84,7 +88,7 @@ def _together(whole: pd.DataFrame) -> str:
     off = float(((whole["first_high"] - whole["first_low"]) / 2).max())
     alone = float(whole["first"].sum())
     acting = (
-        "Nearly all of it comes from single groups"
+        "Hardly any of it comes from several of them acting together"
         if alone > NEARLY_ALL
         else f"{percent(1 - alone)} of it comes from several groups acting together"
     )
@@ -92,12 +96,16 @@ def _together(whole: pd.DataFrame) -> str:
 
 
 def _by_pillar(indices: pd.DataFrame) -> str:
-    parts = []
+    parts: list[str] = []
     for pillar, rows in indices[~indices["answer"].isin([GROSS, NET])].groupby("answer"):
         most = rows.loc[rows["first"].idxmax()]
         if most["first"] >= HARDLY:
-            parts.append(f"in {PILLAR_NAMES[str(pillar)]} from {_says(most['group'])} ({percent(most['first'])})")
-    return f"Most of it comes {join(parts)}." if parts else "No pillar's gap depends on any of them."
+            comes = "" if parts else "most of it comes "
+            parts.append(
+                f"in {PILLAR_NAMES[str(pillar)]} {comes}from {_says(most['group'])} ({percent(most['first'])})"
+            )
+    told = join(parts)
+    return f"{told[0].upper()}{told[1:]}." if parts else "No pillar's gap depends on any of them."
 
 
 def uncertainty_table(indices: pd.DataFrame) -> pd.DataFrame:
@@ -149,19 +157,22 @@ def _closes(row: pd.Series, assumptions: Assumptions) -> str:
     each = assumptions[row["key"]]
     inside = "within" if row["inside"] else "outside"
     return (
-        f"{plain(lower(each.label))} at {figure(each, row['switch'])} and not {figure(each, each.value)} ({inside} its "
-        "P10 to P90)"
+        f"{plain(lower(each.label))} at {figure(each, row['switch'])} rather than {figure(each, each.value)} ({inside} "
+        "its P10 to P90)"
     )
 
 
 def _pillars_closed(switches: pd.DataFrame, assumptions: Assumptions) -> str:
     """The pillars of which the answer hangs on one assumption, and those of which it does not."""
-    parts, firm = [], []
+    parts: list[str] = []
+    firm: list[str] = []
     for pillar, rows in switches[switches["answer"] != ALL].groupby("answer"):
         name, closing = PILLAR_NAMES[str(pillar)], rows.dropna(subset=["switch"])
         inside = closing[closing["inside"].astype(bool)]
         if len(inside):
-            parts.append(f"{name} turns with {join((_closes(row, assumptions) for row in _rows(inside)), 'or')}")
+            parts.append(
+                f"the gap in {name} would close with {join((_closes(row, assumptions) for row in _rows(inside)), 'or')}"
+            )
         else:
             firm.append(name)
     told = [f"Pillar by pillar, {join(parts)}."] if parts else []
@@ -186,7 +197,7 @@ def _column(answer: str) -> str:
 
 def _switch(row: pd.Series, each: Assumption) -> str:
     if is_missing(row["switch"]):
-        return NOT_WITHIN
+        return NONE
     return f"{figure(each, row['switch'])} ({'inside' if row['inside'] else 'outside'})"
 
 
@@ -203,46 +214,48 @@ def two_way_sentences(squares: pd.DataFrame) -> list[str]:
     fewer = float(across.loc[0] - across.loc[across.index.min()])
     faster = float(down.iloc[0] - down.iloc[-1])
     return [
-        f"{told} With as many who leave, going from {percent(down.index[0])} to {percent(down.index[-1])} of "
-        f"productivity a year takes {wte(faster)} WTE from it; with productivity at {percent(level)}, "
-        f"{_whole_percent(-across.index.min())} fewer who leave take {wte(fewer)}."
+        f"{told} With as many leaving, going from {percent(down.index[0])} to {percent(down.index[-1])} of "
+        f"productivity a year takes {wte(faster)} WTE off the gap; with productivity at {percent(level)}, "
+        f"{_whole_percent(-across.index.min())} fewer leaving takes off {wte(fewer)}."
     ]
 
 
 def _square(row: pd.Series) -> str:
-    return f"productivity growing {percent(row['productivity'])} a year and {lower(leaving_said(row['leaving']))}"
+    return (
+        f"productivity growing {percent(row['productivity'])} a year and {lower(_leaving(row['leaving'], 'leaving'))}"
+    )
 
 
-def leaving_said(change: float) -> str:
+def _leaving(change: float, word: str = "leave") -> str:
     """A change of the rate of leaving, in words: 30% fewer leave."""
     if not change:
-        return "As many leave"
-    return f"{_whole_percent(abs(change))} {'fewer' if change < 0 else 'more'} leave"
+        return f"As many {word}"
+    return f"{_whole_percent(abs(change))} {'fewer' if change < 0 else 'more'} {word}"
 
 
 def two_way_table(squares: pd.DataFrame) -> pd.DataFrame:
     """The gross gap by productivity (rows) and leaving (columns), as charts.heat_map takes it."""
     wide = squares.pivot(index="productivity", columns="leaving", values="gross")
     rows = [f"Productivity {percent(level)} a year" for level in wide.index]
-    columns = [leaving_said(float(change)) for change in wide.columns]
+    columns = [_leaving(float(change)) for change in wide.columns]
     return wide.set_axis(rows, axis=0).set_axis(columns, axis=1).rename_axis("productivity", axis=0)
 
 
-def figure(assumption: Assumption, value: float) -> str:
-    """A value of an assumption in its own unit, as a sentence has it: 2.1% a year, 38 minutes of radiographers …."""
-    if is_missing(value):
+def figure(assumption: Assumption, *values: float) -> str:
+    """Values of an assumption in its own unit, as a sentence has them: 2.1% a year, 30 to 50 minutes …, 1.20 times."""
+    if any(is_missing(value) for value in values):
         return NOT_AVAILABLE
     unit = assumption.unit
     if unit.startswith("share"):
-        return f"{percent(value)}{unit.removeprefix('share')}"
+        return f"{' to '.join(map(percent, values))}{unit.removeprefix('share')}"
     if unit.startswith("log growth"):
-        return f"{percent(float(np.expm1(value)))}{unit.removeprefix('log growth')}"
-    size = rounded(value, 2 if abs(value) < 10 else 0)
-    return f"{size:,f} {'times' if unit == 'ratio' else unit}".replace("-", "−")
+        return f"{' to '.join(percent(float(np.expm1(each))) for each in values)}{unit.removeprefix('log growth')}"
+    sizes = [f"{rounded(each, 2 if abs(each) < SMALL else 0):,f}".replace("-", MINUS) for each in values]
+    return f"{' to '.join(sizes)} {'times' if unit == 'ratio' else unit}"
 
 
 def _range(each: Assumption) -> str:
-    return f"{figure(each, each.low or 0.0)} to {figure(each, each.high or 0.0)}"
+    return figure(each, each.low or 0.0, each.high or 0.0)
 
 
 def _of(indices: pd.DataFrame, answer: str) -> pd.DataFrame:
