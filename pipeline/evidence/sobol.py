@@ -93,8 +93,10 @@ def _of_one(values: Array, names: list[str], points: int, seed: int, resamples: 
         found = np.zeros((2, len(names)))
         ends = np.zeros((2, 2, len(names)))
     else:
-        indices = sobol_indices(func={"f_A": a[None], "f_B": b[None], "f_AB": ab[:, None]}, n=values.shape[1])
-        found = np.stack([np.atleast_1d(indices.first_order), np.atleast_1d(indices.total_order)])
+        # Handed over twice, since one answer of one group alone is more than the function can take.
+        twice = {"f_A": np.stack([a, a]), "f_B": np.stack([b, b]), "f_AB": np.stack([ab, ab], axis=1)}
+        indices = sobol_indices(func=twice, n=values.shape[1])
+        found = np.stack([each.reshape(2, -1)[0] for each in (indices.first_order, indices.total_order)])
         ends = _intervals(values, points, seed, resamples, confidence)
     columns = {
         column: numbers
