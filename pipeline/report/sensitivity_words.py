@@ -88,7 +88,7 @@ def _together(whole: pd.DataFrame) -> str:
     off = float(((whole["first_high"] - whole["first_low"]) / 2).max())
     alone = float(whole["first"].sum())
     acting = (
-        "Hardly any of it comes from several of them acting together"
+        "Hardly any of it comes from several groups acting together"
         if alone > NEARLY_ALL
         else f"{percent(1 - alone)} of it comes from several groups acting together"
     )
