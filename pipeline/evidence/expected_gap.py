@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -20,6 +20,8 @@ from pipeline.model.supply.plan_staff import PlanStaff
 
 Array = NDArray[np.float64]
 SHARED = ("passport", "shared_bank")
+OF_TODAYS_WORK = ("output_at_start", "output_months")
+"""Assumptions about staff on which today's effective staff depend, and with them how much work no count explains."""
 BLOCK = 500
 """Sets worked out together: need has much to do besides arithmetic, and does it once for all of them."""
 
@@ -27,7 +29,7 @@ BLOCK = 500
 def gap_then(setting: Setting, scenario: Scenario, draws: Draws) -> Array:
     """Staff needed less staff there at the last month, WTE by cell and draw; `draws` are sets of assumptions.
 
-    Staff are followed once for all sets that are alike in what touches them, so that sets which differ only in what
+    Each side is worked out once for all sets that are alike in what touches it, so that sets which differ only in what
     is needed cost next to nothing. Raises ValueError for a plan without staff.
     """
     if setting.staff is None:
@@ -72,17 +74,29 @@ def touches_staff(assumption: Assumption) -> bool:
     return assumption.kind in STAFF_KINDS or (lever is not None and lever.side != "demand")
 
 
+def touches_need(assumption: Assumption) -> bool:
+    """Whether an assumption can change the staff that are needed; all others change only the staff there are."""
+    lever = levers().get(assumption.kind)
+    of_both = lever is not None and lever.side == "both"
+    return assumption.kind not in STAFF_KINDS or of_both or assumption.kind in OF_TODAYS_WORK
+
+
 def _needed(setting: Setting, scenario: Scenario, draws: Draws) -> Array:
-    each = (need(setting, start(setting, part), _paths(setting, scenario, part)) for part in _parts(draws))
-    return _last_month(found.whole for found in each)
+    few, place = _unlike(draws, [key for key, each in setting.assumptions.items() if touches_need(each)])
+    each = (need(setting, start(setting, part), _paths(setting, scenario, part)) for part in _parts(few))
+    return _last_month(found.whole for found in each)[:, place]
 
 
 def _there(setting: Setting, staff: PlanStaff, scenario: Scenario, draws: Draws) -> Array:
-    touching = [draws[key] for key, each in setting.assumptions.items() if touches_staff(each)]
-    _, first, place = np.unique(np.stack(touching), axis=1, return_index=True, return_inverse=True)
-    few = {key: values[first] for key, values in draws.items()}
+    few, place = _unlike(draws, [key for key, each in setting.assumptions.items() if touches_staff(each)])
     each = (supply(setting, staff, _paths(setting, scenario, part), None) for part in _parts(few))
-    return _last_month(found.whole for found in each)[:, place.ravel()]
+    return _last_month(found.whole for found in each)[:, place]
+
+
+def _unlike(draws: Draws, keys: Sequence[str]) -> tuple[Draws, NDArray[np.int64]]:
+    """The draws that differ in these assumptions, and the number of each draw among them."""
+    _, first, place = np.unique(np.stack([draws[key] for key in keys]), axis=1, return_index=True, return_inverse=True)
+    return {key: values[first] for key, values in draws.items()}, place.ravel()
 
 
 def _last_month(parts: Iterable[Array]) -> Array:

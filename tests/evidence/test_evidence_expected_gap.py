@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy.special import ndtri
 from small_settings import cover, expected, rich, scenario, setting, vacancies
 
+from pipeline.assumptions import Assumption
 from pipeline.evidence import expected_gap
-from pipeline.evidence.expected_gap import at_value, by_pillar, gap_then, gross, net, touches_staff
+from pipeline.evidence.expected_gap import at_value, by_pillar, gap_then, gross, net, touches_need, touches_staff
 from pipeline.evidence.two_way import LEAVING, PRODUCTIVITY, productivity_by_leaving
 from pipeline.evidence.uncertainty import uncertainty_of_gap
 from pipeline.model.ahead import Ahead
@@ -61,18 +64,26 @@ class TestGap:
         assert (gross(gap) >= net(gap)).all()
 
 
-def test_what_touches_no_staff_leaves_them_as_they_are_bit_for_bit() -> None:
-    of = rich()
-    idle = [each for each in of.assumptions.values() if not touches_staff(each)]
-    draws = draw_assumptions(of.assumptions, 1, 8)
-
-    def run(moved: bool) -> Ahead:
-        with_them = {each.key: draws[each.key] for each in idle} if moved else {}
+class TestSides:
+    def run(self, moved: Callable[[Assumption], bool]) -> Ahead:
+        """The largest growth with some assumptions drawn and all others at their value."""
+        of = rich()
+        draws = draw_assumptions(of.assumptions, 1, 8)
+        with_them = {key: draws[key] for key, each in of.assumptions.items() if moved(each)}
         return expected(of, LARGEST, {**at_value(of.assumptions, 1), **with_them})[0]
 
-    before, after = run(False), run(True)
-    assert not np.array_equal(before.need.whole, after.need.whole)
-    np.testing.assert_array_equal(before.supply.whole, after.supply.whole)
+    def test_what_touches_no_staff_leaves_them_as_they_are_bit_for_bit(self) -> None:
+        before, after = self.run(lambda _: False), self.run(lambda each: not touches_staff(each))
+        assert not np.array_equal(before.need.whole, after.need.whole)
+        np.testing.assert_array_equal(before.supply.whole, after.supply.whole)
+
+    def test_what_touches_no_need_leaves_it_as_it_is_bit_for_bit(self) -> None:
+        before, after = self.run(lambda _: False), self.run(lambda each: not touches_need(each))
+        assert not np.array_equal(before.supply.whole, after.supply.whole)
+        np.testing.assert_array_equal(before.need.whole, after.need.whole)
+
+    def test_each_assumption_touches_a_side(self) -> None:
+        assert all(touches_staff(each) or touches_need(each) for each in rich().assumptions.values())
 
 
 class TestUncertainty:

@@ -88,7 +88,8 @@ class TestUncertainty:
         told = uncertainty_sentences(indices(growth=0.52, productivity=0.26, retirement=0.1))
         assert told[0].startswith(
             "Of what is not known about the gap, **about half comes from how fast tests grow and about a quarter from "
-            "how much more each member of staff gets done from year to year**. About a fifth comes from everything else."
+            "how much more each member of staff gets done from year to year**. About a fifth comes from everything "
+            "else."
         )
         assert "12.0% of it comes from several groups acting together" in told[0]
         assert "off by up to 3.0% of the whole" in told[0]
@@ -175,8 +176,9 @@ class TestTwoWay:
     def test_the_best_and_the_worst_square_are_told_and_what_each_is_worth(self) -> None:
         assert two_way_sentences(self.SQUARES) == [
             "With productivity growing 2.0% a year and 30% fewer leaving the gross gap would be 45 WTE; with "
-            "productivity growing 0.0% a year and 30% more leaving it would be 115. With as many leaving, going from 0.0% "
-            "to 2.0% of productivity a year takes 40 WTE off the gap; with productivity at 1.0%, 30% fewer leaving takes off 15."
+            "productivity growing 0.0% a year and 30% more leaving it would be 115. With as many leaving, going from "
+            "0.0% to 2.0% of productivity a year takes 40 WTE off the gap; with productivity at 1.0%, 30% fewer "
+            "leaving takes off 15."
         ]
 
     def test_rows_and_columns_of_the_map_have_words(self) -> None:
