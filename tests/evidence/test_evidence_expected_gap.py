@@ -93,6 +93,12 @@ class TestUncertainty:
         assert "Waiting lists" not in set(found["group"])
         assert {"Productivity", "Growth of tests", "Leaving"} <= set(found["group"])
 
+    def test_shares_add_up_to_about_all_alone_and_to_no_less_with_others(self) -> None:
+        found = uncertainty_of_gap(rich(), BASELINE, points=16, repeats=32)
+        sums = found.groupby("answer")[["first", "total"]].sum()
+        assert sums.loc["net", "first"] == pytest.approx(1.0, abs=0.15)
+        assert (sums["total"] > 0.9).all()
+
     def test_what_has_nothing_to_move_has_no_share(self) -> None:
         found = uncertainty_of_gap(setting(cover(), vacancies()), BASELINE, points=8, repeats=4).set_index("group")
         assert not found.loc["Training", ["first", "total"]].to_numpy().any()
