@@ -30,6 +30,10 @@ FRACTIONS = {
 HARDLY, NEARLY_ALL, TOLD = 0.05, 0.95, 0.15
 """Shares below and above which no fraction is named, and from which a group is named in a sentence."""
 _SURE = f"{number('confidence') * 100:g}%"
+INTERVAL = f"{_SURE} interval"
+"""What the bars of the shares are, for charts.ranges."""
+SHARES = ("by_itself", "with_others", "by_itself_net", "with_others_net")
+"""Columns of the table of shares that are percentages."""
 SMALL = 10
 """A number below this is written with two decimals."""
 NONE = "none plausible"

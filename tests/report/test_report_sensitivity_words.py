@@ -16,7 +16,9 @@ from pipeline.evidence.groups import groups
 from pipeline.evidence.switch import ALL
 from pipeline.report import words
 from pipeline.report.sensitivity_words import (
+    INTERVAL,
     NONE,
+    SHARES,
     figure,
     in_words,
     switch_sentences,
@@ -114,12 +116,13 @@ class TestUncertainty:
         assert shown.loc["Retirement", "by_itself"] == 0
         assert shown.loc["Retirement", "by_itself_interval"] == "0.0% to 2.0%"
         assert list(shown.index) == ["Growth of tests", "Retirement"]
+        assert (shown[list(SHARES)] >= 0).all(axis=None)
 
     def test_the_chart_has_the_groups_that_may_matter(self) -> None:
         bars = uncertainty_bars(indices(growth=0.9, retirement=-0.028))
         assert list(bars["group"]) == ["Growth of tests"]
         _, axes = canvas()
-        chart = ranges(axes, bars, "group", words.percent, "share", "95% interval")
+        chart = ranges(axes, bars, "group", words.percent, "share", INTERVAL)
         assert "Growth of tests, 90.0% (95% interval 87.0% to 93.0%)" in chart.alt
 
 
