@@ -12,10 +12,13 @@ from pipeline.charts.chart import Chart
 from pipeline.charts.theme import MUTED, SERIES, look, wrapped
 
 
-def ranges(axes: Axes, frame: pd.DataFrame, label: str, says: Callable[[float], str], unit: str) -> Chart:
+def ranges(
+    axes: Axes, frame: pd.DataFrame, label: str, says: Callable[[float], str], unit: str, bar: str = "P10 to P90"
+) -> Chart:
     """P10 to P90 as a bar and P50 as a dot from a frame with `label`, p10, p50 and p90; above zero is a shortage.
 
-    A row without p50 is not drawn. Raises ValueError where none has one.
+    `bar` says what the bars are where they are another interval. A row without p50 is not drawn. Raises ValueError
+    where none has one.
     """
     frame = frame.dropna(subset=["p50"])
     if frame.empty:
@@ -45,6 +48,6 @@ def ranges(axes: Axes, frame: pd.DataFrame, label: str, says: Callable[[float], 
     least = f"; the smallest of {len(frame)} is {best[label]}, {says(best['p50'])}" if len(frame) > 1 else ""
     alt = (
         f"Ranges of {unit}: the largest is {worst[label]}, {says(worst['p50'])} "
-        f"(P10 to P90 {says(worst['p10'])} to {says(worst['p90'])}){least}."
+        f"({bar} {says(worst['p10'])} to {says(worst['p90'])}){least}."
     )
     return Chart(alt, frame[[label, "p10", "p50", "p90"]].reset_index(drop=True))

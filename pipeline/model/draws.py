@@ -7,6 +7,7 @@ An assumption is normal on its own scale (linear, log, logit or cloglog) on each
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,23 @@ def draw_assumptions(assumptions: Assumptions, draws: int, seed: int) -> Draws:
         raise ValueError(f"the assumptions are drawn at least once; draws is {draws}")
     if seed < 0:
         raise ValueError(f"the random numbers start from a whole number of 0 or more; seed is {seed}")
-    return {key: _draw(assumption, assumptions, draws, seed) for key, assumption in assumptions.items()}
+    return from_normals(assumptions, draws, lambda name: _stream(name, draws, seed))
+
+
+def from_normals(assumptions: Assumptions, draws: int, normal: Callable[[str], Array]) -> Draws:
+    """Every assumption from standard normal numbers, `draws` values each; those without a range keep their value.
+
+    `normal` gives the numbers of a stream by its name; `streams_of` says which streams an assumption is made of.
+    """
+    return {key: _drawn(each, assumptions, draws, normal) for key, each in assumptions.items()}
+
+
+def streams_of(assumption: Assumption, assumptions: Assumptions) -> list[str]:
+    """Names of the streams of normal numbers behind an assumption: its own, then a shared one; none without a range."""
+    if assumption.low is None:
+        return []
+    shared = f"{assumption.kind} / all / {assumption.profession}"
+    return [assumption.key, shared] if f"correlation / {assumption.kind}" in assumptions else [assumption.key]
 
 
 def central(assumptions: Assumptions) -> Draws:
@@ -77,25 +94,24 @@ def from_scale(values: Array, scale: Scale) -> Array:
     return np.asarray(1 / (1 + np.exp(-values)) if scale == "logit" else -np.expm1(-np.exp(values)))
 
 
-def _draw(assumption: Assumption, assumptions: Assumptions, draws: int, seed: int) -> Array:
+def _drawn(assumption: Assumption, assumptions: Assumptions, draws: int, normal_of: Callable[[str], Array]) -> Array:
     if assumption.low is None or assumption.high is None:
         return np.full(draws, assumption.value)
     low, value, high = (
         float(to_scale(each, assumption.scale)) for each in (assumption.low, assumption.value, assumption.high)
     )
-    normal = _normal(assumption, assumptions, draws, seed)
+    normal = _normal(assumption, assumptions, normal_of)
     # Each side has its own spread, so that an uneven range keeps low, value and high as P10, P50 and P90.
     below, above = interval_to_sd(low, 2 * value - low), interval_to_sd(2 * value - high, high)
     return from_scale(value + np.where(normal < 0, below, above) * normal, assumption.scale)
 
 
-def _normal(assumption: Assumption, assumptions: Assumptions, draws: int, seed: int) -> Array:
-    own = _stream(assumption.key, draws, seed)
-    shared = assumptions.get(f"correlation / {assumption.kind}")
-    if shared is None:
+def _normal(assumption: Assumption, assumptions: Assumptions, normal_of: Callable[[str], Array]) -> Array:
+    own, *group = (normal_of(name) for name in streams_of(assumption, assumptions))
+    if not group:
         return own
-    group = _stream(f"{assumption.kind} / all / {assumption.profession}", draws, seed)
-    return np.asarray(np.sqrt(shared.value) * group + np.sqrt(1 - shared.value) * own)
+    shared = assumptions[f"correlation / {assumption.kind}"].value
+    return np.asarray(np.sqrt(shared) * group[0] + np.sqrt(1 - shared) * own)
 
 
 def _stream(name: str, draws: int, seed: int) -> Array:

@@ -34,7 +34,8 @@ class Paths:
     """Every assumption by month and draw in one scenario.
 
     `base` are the draws that hold in the base month, one value a draw; `steps` is what is added to an assumption by
-    month, 0 … T, on its own scale, where a scenario changes it; `placed` what is added to that for some staff alone.
+    month, 0 … T, on its own scale, where a scenario changes it: (months + 1,), or (months + 1, draws) where draws are
+    changed differently; `placed` is what is added to that for some staff alone.
     """
 
     assumptions: Assumptions
@@ -51,14 +52,15 @@ class Paths:
     def only(self, first: int, last: int) -> Paths:
         """The same in the draws from `first` up to `last`."""
         base = {key: values[first:last] for key, values in self.base.items()}
-        return replace(self, base=base)
+        steps = {key: step if step.ndim == 1 else step[:, first:last] for key, step in self.steps.items()}
+        return replace(self, base=base, steps=steps)
 
     def at_place(self, place: Place) -> Paths:
         """The paths of the staff of a place: what holds everywhere, and what holds for a place that takes it in."""
         steps = dict(self.steps)
         for where, added in self.placed:
             if where.holds(place):
-                steps |= {key: steps.get(key, 0.0) + step for key, step in added.items()}
+                steps |= {key: _both(steps[key], step) if key in steps else step for key, step in added.items()}
         return replace(self, steps=steps, placed=())
 
     def by_place(self, cells: pd.DataFrame) -> list[tuple[NDArray[np.bool_], Paths]]:
@@ -86,7 +88,8 @@ class Paths:
         values = self.base[key][np.newaxis, :]
         if key not in self.steps:
             return values
-        return shifted(values, self.steps[key][:, np.newaxis], self.assumptions[key].scale)
+        step = self.steps[key]
+        return shifted(values, step[:, np.newaxis] if step.ndim == 1 else step, self.assumptions[key].scale)
 
     def of_value(self, key: str) -> Array:
         """The path of an assumption's own value, whatever was drawn: (months + 1,)."""
@@ -111,8 +114,16 @@ class Paths:
         return np.asarray(self.at(key) / self.base[key]) if key in self.steps else 1.0
 
     def step(self, key: str) -> Array:
-        """What is added on the assumption's scale, by month: (months + 1,)."""
-        return self.steps.get(key, np.zeros(self.months + 1))
+        """What is added on the assumption's scale, by month: (months + 1,). Raises ValueError where draws differ."""
+        step = self.steps.get(key, np.zeros(self.months + 1))
+        if step.ndim > 1:
+            raise ValueError(f"{key} is changed differently from draw to draw, and no one path can be given for it")
+        return step
+
+
+def _both(step: Array, more: Array) -> Array:
+    """Two steps, of which the first may differ by draw."""
+    return np.asarray(step + (more if step.ndim == 1 else more[:, np.newaxis]))
 
 
 def paths(scenario: Scenario, base: Draws, assumptions: Assumptions, months: int, implied: Implied = NO_PLAN) -> Paths:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from small_settings import scenario
 
 from pipeline.assumptions import Assumption, Assumptions
-from pipeline.model.draws import Draws, draw_assumptions
+from pipeline.model.draws import Draws, draw_assumptions, from_normals, streams_of
 from pipeline.model.levers import levers
 from pipeline.model.paths import NO_PLAN, Implied, Paths, leads_outside, paths, weights
 from pipeline.model.scenarios import BASELINE, Change, shipped_scenarios
@@ -168,3 +168,55 @@ class TestOutside:
         assert lever.outside(-0.1) == "would be -0.1, and is never below 0"
         assert lever.outside(1.1) == "would be 1.1, and is never above 1"
         assert levers()["activity_growth"].outside(1e9) == ""
+
+
+class TestByDraw:
+    """Draws that are changed differently from one another."""
+
+    def of(self) -> Paths:
+        base = {key: values[:3] for key, values in DRAWS.items()}
+        steps = np.zeros((MONTHS + 1, 3))
+        steps[1:, 1] = 0.05
+        return Paths(BOOK, base, {MINUTES.key: steps, GROWTH.key: steps[:, 1]}, MONTHS)
+
+    def test_each_draw_has_its_own_change(self) -> None:
+        found = self.of().at(MINUTES.key)
+        assert found[-1] / found[0] == pytest.approx([1, np.exp(0.05), 1])
+
+    def test_a_part_of_the_draws_keeps_theirs(self) -> None:
+        whole, part = self.of(), self.of().only(1, 3)
+        for key in (MINUTES.key, GROWTH.key):
+            np.testing.assert_array_equal(part.at(key), whole.at(key)[:, 1:])
+
+    def test_no_one_change_can_be_told_of_them(self) -> None:
+        assert self.of().step(GROWTH.key)[-1] == 0.05
+        with pytest.raises(ValueError, match="differently from draw to draw"):
+            self.of().step(MINUTES.key)
+
+
+class TestFromNormals:
+    """Draws made of normal numbers that somebody else supplies."""
+
+    UPPER = 1.2815515655446004
+    """The 90th percentile of a normal distribution."""
+
+    def test_the_middle_is_the_value_and_the_ends_are_low_and_high_however_uneven(self) -> None:
+        for scale in ("linear", "log", "logit"):
+            each = assumption("unavailable", 0.2, item="sickness", low=0.18, high=0.35, scale=scale)
+            found = from_normals({each.key: each}, 3, lambda _: np.array([-1, 0, 1]) * self.UPPER)
+            assert found[each.key] == pytest.approx([0.18, 0.2, 0.35])
+
+    def test_without_a_range_the_value_stays_and_calls_for_no_numbers(self) -> None:
+        assert streams_of(LEVEL, BOOK) == []
+        assert list(from_normals({LEVEL.key: LEVEL}, 2, {}.__getitem__)[LEVEL.key]) == [0.01, 0.01]
+
+    def test_what_moves_together_shares_a_stream(self) -> None:
+        together = assumption("correlation", 0.25, item="activity_growth")
+        book = {**BOOK, together.key: together}
+        assert streams_of(GROWTH, book) == [GROWTH.key, "activity_growth / all / "]
+        assert streams_of(SICK, book) == [SICK.key]
+        numbers = {GROWTH.key: np.zeros(1), "activity_growth / all / ": np.full(1, 2 * self.UPPER)}
+        # Half of its spread is the shared part, of which the square is a quarter of the variance.
+        assert from_normals({GROWTH.key: GROWTH, together.key: together}, 1, numbers.__getitem__)[
+            GROWTH.key
+        ] == pytest.approx([0.06])

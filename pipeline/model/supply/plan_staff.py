@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -190,7 +190,7 @@ def course(staff: PlanStaff, paths: Paths, posts_added: Real | float = 0.0) -> C
         hiring=path("hiring_pace") * _pace_assumed(staff, path, paths.assumptions),
         hiring_row=here.number,
         # So is a change of the pace of hiring; what holds everywhere is in `hiring`.
-        hiring_lever=np.exp(np.stack([each.step("hiring_pace") - paths.step("hiring_pace") for each in here.paths])),
+        hiring_lever=here.hiring,
         wait=path("time_to_hire"),
         moving=path("promotion_pace"),
         participation=np.broadcast_to(hours[:, None, :], (draws, professions, months + 1)),
@@ -208,12 +208,14 @@ def course(staff: PlanStaff, paths: Paths, posts_added: Real | float = 0.0) -> C
 class _ByTeam:
     """The paths that hold for some teams or others: `number` is which of `paths` holds for each team.
 
-    `posts` is what its funded posts are multiplied by, by month, beyond what holds everywhere.
+    Beyond what holds everywhere, `posts` is what funded posts are multiplied by, by team and month, and `hiring` what
+    the pace of hiring is multiplied by, by group and month.
     """
 
     paths: list[Paths]
     number: np.ndarray
     posts: Real
+    hiring: Real
 
 
 def _paths_by_team(staff: PlanStaff, paths: Paths) -> _ByTeam:
@@ -221,10 +223,12 @@ def _paths_by_team(staff: PlanStaff, paths: Paths) -> _ByTeam:
     number = np.zeros(staff.system.teams, dtype=np.int32)
     for place, (own, _) in enumerate(groups):
         number[own] = place
-    further = np.stack([each.step("posts_growth") - paths.step("posts_growth") for _, each in groups])
+    alone = [each for _, each in replace(paths, steps={}).by_place(staff.teams.teams)]
+    further = np.stack([each.step("posts_growth") for each in alone])
     grown = np.exp(np.cumsum(further[:, 1:], axis=1) / MONTHS_IN_YEAR)
     times = np.concatenate([np.ones((len(groups), 1)), grown], axis=1)
-    return _ByTeam([each for _, each in groups], number, times[number])
+    hiring = np.exp(np.stack([each.step("hiring_pace") for each in alone]))
+    return _ByTeam([each for _, each in groups], number, times[number], hiring)
 
 
 def _posts_assumed(staff: PlanStaff, paths: Paths) -> Real:
