@@ -25,7 +25,7 @@ class Forecast:
 
     def interval(self) -> tuple[Array, Array]:
         """Low and high ends of the 80 % interval, (series, horizons) each."""
-        low, high = np.quantile(self.points, [LOW, HIGH], axis=-1)
+        low, high = np.quantile(self.points, [LOW, HIGH], axis=-1, method="hazen")
         return low, high
 
 

@@ -64,9 +64,7 @@ def _closures(held: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"code": gone.index, "month": held.index[gone.to_numpy(dtype=int) + 1]})
 
 
-def _of_month(
-    held: pd.DataFrame, places: pd.DataFrame, month: pd.Timestamp, codes: Iterable[str]
-) -> pd.DataFrame:
+def _of_month(held: pd.DataFrame, places: pd.DataFrame, month: pd.Timestamp, codes: Iterable[str]) -> pd.DataFrame:
     now = held.index.get_loc(month)
     rise, before = held.iloc[now] - held.iloc[now - 1], held.iloc[now - 1]
     rows = [(code, _successor(code, before[code], rise, places), month) for code in codes]
@@ -91,4 +89,4 @@ def _successor(code: str, had: float, rise: pd.Series, places: pd.DataFrame) -> 
 
 
 def _is_new(codes: pd.Series, before: pd.Series) -> np.ndarray:
-    return (before.reindex(codes).to_numpy() == 0) & (codes != "").to_numpy()
+    return np.asarray((before.reindex(codes).to_numpy() == 0) & (codes != "").to_numpy())

@@ -1,9 +1,9 @@
-"""The time of year in a panel of logarithms: one pattern for all, and each series' own as far as it is more than chance.
+"""The time of year in a panel of logarithms: one pattern, and each series' own as far as it is not chance.
 
 Log series are set against their centred twelve-month mean; a month's factor is the median over years (Makridakis,
 Wheelwright and Hyndman 1998, Forecasting, chapter 3, classical decomposition, with medians so that a merger or a
 pandemic does not pass for a season). The panel's factor of a month is the median of its series. What a series departs
-from it is kept in the share that signal has in it: variance over the months of the year against variance over the years.
+from it is kept in the share that is signal: variance over months of the year against variance over the years.
 """
 
 from __future__ import annotations
@@ -31,9 +31,8 @@ def seasonal_factors(logs: Array) -> Array:
     own = _nil_sum(np.nanmedian(ratios, axis=1))
     panel = np.median(ratios, axis=0)[None]
     common = _nil_sum(np.nanmedian(panel, axis=1))
-    common = common * _signal_share(common, panel)
     apart = own - common
-    return common + apart * _signal_share(apart, ratios - panel)
+    return common * _signal_share(common, panel) + apart * _signal_share(apart, ratios - panel)
 
 
 def _by_year(logs: Array) -> Array:

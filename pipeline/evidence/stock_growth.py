@@ -1,4 +1,4 @@
-"""Net growth of stocks when only the stocks are known: the whole's, a parent's, a series' own (docs/method.md, section 17).
+"""Net growth of stocks when only the stocks are known: the whole's, a parent's, its own (docs/method.md, section 17).
 
 What a month showed is worked out once for each month of the past, from what was known then; a forecast sets what came
 after earlier months against it.
@@ -27,9 +27,9 @@ class Seen:
     """What one month showed, from what was known at it.
 
     `origin`: its place; `level`: logs of the series; `calendar`: log of the work that a month can hold, 0 for stocks,
-    (series, months and some beyond); `season`: log factors (series, 12) by place of month; `rates`: monthly log growth
-    of the whole over one to five years; `apart`: monthly growth by which each series, and the series of its parent,
-    departed from the whole over several spans, (series, spans).
+    (series, months and some beyond); `season`: log factors (series, 12) by place of month; `rates`: what the whole's
+    monthly log growth may be, none at all or that of the last one to five years; `apart`: monthly growth by which each
+    series, and those of its parent, departed from the whole over several spans, (series, spans).
     """
 
     origin: int
@@ -39,11 +39,14 @@ class Seen:
     rates: Array
     apart: Array
 
+    def seasonal_step(self, horizon: int) -> Array:
+        """What the time of year adds to each log series between the month and a later one."""
+        now, then = self.origin % MONTHS_IN_YEAR, (self.origin + horizon) % MONTHS_IN_YEAR
+        return np.asarray(self.season[:, then] - self.season[:, now])
+
     def calendar_step(self, horizon: int) -> Array:
-        """What the time of year and the calendar add to each log series between the month and a later one."""
-        now, then = self.origin, self.origin + horizon
-        season = self.season[:, then % MONTHS_IN_YEAR] - self.season[:, now % MONTHS_IN_YEAR]
-        return np.asarray(season + self.calendar[:, then] - self.calendar[:, now])
+        """What the working days of a later month add to each log series."""
+        return np.asarray(self.calendar[:, self.origin + horizon] - self.calendar[:, self.origin])
 
 
 def seen(panel: Panel, origin: int) -> Seen:
@@ -53,7 +56,7 @@ def seen(panel: Panel, origin: int) -> Seen:
     season = seasonal_factors(logs - calendar[:, : origin + 1])
     adjusted = logs - calendar[:, : origin + 1] - season[:, np.arange(origin + 1) % MONTHS_IN_YEAR]
     years = range(1, int(stock_forecast("years_of_growth")) + 1)
-    rates = [_whole(adjusted, min(year * MONTHS_IN_YEAR, origin)) for year in years]
+    rates = [0.0, *(_whole(adjusted, min(year * MONTHS_IN_YEAR, origin)) for year in years)]
     steps = _cut(np.diff(adjusted, axis=1))
     spans = [int(stock_forecast(name)) for name in ("recent_months", "usual_months", "long_months")]
     own = [_apart(steps, span) for span in spans]
