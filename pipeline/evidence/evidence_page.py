@@ -159,7 +159,8 @@ def _year_table(scores: pd.DataFrame) -> str:
 
 
 def _by_parent(name: str, rows: pd.DataFrame) -> str:
-    scores = scored(rows[rows["horizon"] == MONTHS_IN_YEAR], ["parent"])
+    horizon = min(MONTHS_IN_YEAR, int(rows["horizon"].max()))
+    scores = scored(rows[rows["horizon"] == horizon], ["parent"])
     lines = []
     for parent, at in scores.groupby("parent"):
         ours, others = at[at["method"] == OURS].iloc[0], at[at["method"] != OURS]
@@ -167,7 +168,7 @@ def _by_parent(name: str, rows: pd.DataFrame) -> str:
         lines.append(
             [str(parent), str(ours["series"]), f"{ours['mape']:.2f}", f"{best['mape']:.2f} ({best['method']})"]
         )
-    return _markdown([f"{name}, 12 months ahead", "Series", f"MAPE, {OURS}", "MAPE, best other method"], lines)
+    return _markdown([f"{name}, {horizon} months ahead", "Series", f"MAPE, {OURS}", "MAPE, best other method"], lines)
 
 
 def _not_reached(scores: Mapping[str, pd.DataFrame], waiting_months: int) -> str:

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.evidence.stock_panel import Joined
 from pipeline.reference import stock_forecast
 
+Array = NDArray[np.float64]
 MERGER_COLUMNS = ["closed", "successor", "month"]
 
 
@@ -55,13 +57,22 @@ def _line(code: str, became: dict[str, str]) -> list[str]:
 
 
 def _closures(held: pd.DataFrame, organisations: pd.DataFrame) -> pd.DataFrame:
-    """Code of each body that closed and the first month without its staff, those of the last month left out."""
-    closed = organisations.loc[organisations["valid_to"].notna(), "code"].unique()
-    staffed = held[[code for code in held.columns if code in set(closed)]] > 0
-    staffed = staffed.loc[:, staffed.any()]
-    last = staffed.apply(lambda had: int(np.flatnonzero(had.to_numpy())[-1])) if len(staffed.columns) else pd.Series()
-    gone = last[last < len(held) - 1]
-    return pd.DataFrame({"code": gone.index, "month": held.index[gone.to_numpy(dtype=int) + 1]})
+    """Code of each body that closed and the first month without its staff.
+
+    Those of the last month are left out, and those that had lost most of their staff before.
+    """
+    closed = set(organisations.loc[organisations["valid_to"].notna(), "code"]) & set(held.columns)
+    last = {code: _last_month(held[code].to_numpy()) for code in sorted(closed)}
+    gone = {code: place for code, place in last.items() if place is not None and place < len(held) - 1}
+    return pd.DataFrame({"code": list(gone), "month": held.index[[place + 1 for place in gone.values()]]})
+
+
+def _last_month(had: Array) -> int | None:
+    """Place of a body's last month with staff, or None where it never had any or had lost most of them by then."""
+    staffed = np.flatnonzero(had > 0)
+    if not len(staffed) or had[staffed[-1]] < stock_forecast("merger_still_held") * had.max():
+        return None
+    return int(staffed[-1])
 
 
 def _of_month(held: pd.DataFrame, places: pd.DataFrame, month: pd.Timestamp, codes: Iterable[str]) -> pd.DataFrame:
@@ -88,5 +99,5 @@ def _successor(code: str, had: float, rise: pd.Series, places: pd.DataFrame) -> 
     return ""
 
 
-def _is_new(codes: pd.Series, before: pd.Series) -> np.ndarray:
+def _is_new(codes: pd.Series, before: pd.Series) -> NDArray[np.bool_]:
     return np.asarray((before.reindex(codes).to_numpy() == 0) & (codes != "").to_numpy())

@@ -140,3 +140,8 @@ def test_the_share_of_tests_that_follow_working_days_is_found(share: float) -> N
 def test_stocks_do_not_follow_working_days() -> None:
     panel = climbing()
     assert not calendar_effect(panel, np.log(panel.values)).any()
+
+
+def test_what_is_left_of_a_body_does_not_bring_its_past_along() -> None:
+    remnant = STOCKS.assign(OLD=[2000.0, 510, 505, 0, 0, 0])
+    assert mergers(remnant, PLACES).empty
