@@ -19,7 +19,6 @@ from pipeline.reference import stock_forecast
 
 HORIZONS = (3, 6, 12, 24)
 """Months ahead, by the project's method (docs/method.md, section 17)."""
-SCORES = ["mape", "mase", "bias", "crps", "coverage"]
 
 
 def horizons_of(panel: Panel) -> list[int]:

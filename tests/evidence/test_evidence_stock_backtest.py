@@ -11,7 +11,7 @@ from small_panels import RATE, climbing
 
 from pipeline.evidence import opponents
 from pipeline.evidence.__main__ import main
-from pipeline.evidence.evidence_page import OURS, Chapter, page
+from pipeline.evidence.evidence_page import OURS, PAGE_FILE, Chapter, opening, page
 from pipeline.evidence.forecasts import Forecast
 from pipeline.evidence.scores import crps_of_points
 from pipeline.evidence.stock_backtest import backtest, horizons_of, origins_of, scored, verdict, verdicts
@@ -127,3 +127,10 @@ def test_without_files_it_says_what_to_give(
     assert main([]) == 3
     assert main([str(tmp_path)]) == 3
     assert "Name a folder" in capsys.readouterr().out
+
+
+def test_the_page_on_file_explains_its_figures_as_the_code_does_now() -> None:
+    told = PAGE_FILE.read_text(encoding="utf-8")
+    assert told.startswith(opening())
+    assert "## Trusts: all staff" in told
+    assert "## What is not reached" in told
