@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PLAN ?= sample
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
-.PHONY: help report test check format lab bench lock clean system-libraries
+.PHONY: help report test check format lab bench evidence lock clean system-libraries
 .DEFAULT_GOAL := help
 
 help: ## List what can be done
@@ -32,6 +32,10 @@ lab: $(VENV)/ready ## Open the notebooks in JupyterLab
 
 bench: $(VENV)/ready system-libraries ## Time runs, the intake of staff records and the engine of staff over time against their peers
 	@$(BIN)/python -m bench
+
+# One thread each: statsmodels works on single series, which many threads only slow down.
+evidence: $(VENV)/ready ## Score forecasts on published series (WORKFORCE_REALDATA=folder) and write docs/evidence.md
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.evidence
 
 lock: $(VENV)/ready ## Work out requirements.lock again from pyproject.toml
 	@$(BIN)/pip install --quiet uv

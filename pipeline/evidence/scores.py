@@ -54,6 +54,15 @@ def crps_of_draws(draws: ArrayLike, came: ArrayLike) -> Array:
     return np.asarray(scoringrules.crps_ensemble(np.asarray(came, dtype=np.float64), drawn, estimator=estimator))
 
 
+def crps_of_points(points: ArrayLike, came: ArrayLike) -> Array:
+    """The same score of a distribution that is held as equally likely points (on the last axis), exactly.
+
+    E|X - y| - E|X - X'| / 2 over all pairs of points, also a point with itself; twice the mean quantile loss.
+    """
+    held = np.asarray(points, dtype=np.float64)
+    return np.asarray(scoringrules.crps_ensemble(np.asarray(came, dtype=np.float64), held, estimator="nrg"))
+
+
 def crps_normal(mean: ArrayLike, sd: ArrayLike, came: ArrayLike) -> Array:
     """The same score of a normal distribution, in closed form."""
     seen, middle, spread = (np.asarray(each, dtype=np.float64) for each in (came, mean, sd))

@@ -59,6 +59,11 @@ def engine(name: str) -> float:
     return _values("engine.yaml")[name]
 
 
+def stock_forecast(name: str) -> float:
+    """A number of stock_forecast.yaml by which stocks are forecast from stocks alone."""
+    return _values("stock_forecast.yaml")[name]
+
+
 @cache
 def exit_reasons() -> dict[str, str]:
     """The engine's risk of each reason for leaving (exit_reasons.csv)."""
