@@ -26,7 +26,7 @@ from pipeline.model.new_staff import arrivals_a_month, still_to_reach
 from pipeline.model.paths import NO_PLAN, Implied
 from pipeline.model.plan_implied import plan_implied
 from pipeline.model.plan_path import PlanPath, plan_path
-from pipeline.model.supply.measured_staff import with_measured_staff
+from pipeline.model.posterior import with_fitted
 from pipeline.model.supply.plan_staff import PlanStaff, output_of_new, plan_staff, posts
 from pipeline.model.supply.system import ORIGINS
 from pipeline.model.supply.teams import CELL
@@ -130,7 +130,7 @@ def plan_setting(plan: Plan, tables: Tables, scope: Scope) -> Setting:
     staff = None
     if not in_pillars(current_staff(up_to(tables["staff"], base), scope), scope).empty:
         staff = plan_staff(tables, scope, base, every, months)
-        every = with_measured_staff(every, staff)
+        every = with_fitted(every, staff.fitted)
     cells, in_use, year = _cells(staff, every), used(every, annual, staff), working_year(every)
     ends = [pd.Timestamp(add_months(base, number)) for number in range(months + 1)]
     planned = plan_path(tables["planned_wte"], scope, cells, ends)
