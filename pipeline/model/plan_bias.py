@@ -19,7 +19,7 @@ from pipeline.reference import engine, indicator
 
 CHANGES = ["planned_change", "outturn_change"]
 OWN, POOLED, NO_PAST = "own", "pooled", "none"
-"""Where an employer's ratio is from: its own past cycles drawn towards all, all employers, or nowhere (it is then 1)."""
+"""Where a ratio is from: the employer's past cycles drawn towards all, all employers, or nowhere (it is then 1)."""
 COLUMNS = [*CHANGES, "own_ratio", "ratio", "low", "high", "weight", "basis"]
 
 
