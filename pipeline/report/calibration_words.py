@@ -243,7 +243,7 @@ def bias_sentences(ratios: pd.DataFrame, scope: Scope) -> list[str]:
         for row in ([least] if len(own) == 1 else [least, most])
     ]
     return [
-        f"Of the growth that was planned before, {' and '.join(ends)} came about, each employer's own record being drawn "
+        f"Of the growth that was planned before, {' and '.join(ends)} came about, each employer's record being drawn "
         "towards that of all by how little it can tell. The plan is shown as sent and with its growth so much smaller."
     ]
 
