@@ -157,7 +157,7 @@ def _yearly_changes(staff: pd.DataFrame, keys: list[str], change: Callable[[pd.D
     back = months_back(staff["month"], last)
     at = [_sums(staff[back == months], keys) for months in range(0, int(back.max()) + 1, MONTHS_IN_YEAR)]
     for now, then in pairwise(at):
-        found = change(now.join(then, lsuffix="_now", rsuffix="_then", how="inner"))
+        found = change(now.merge(then, left_index=True, right_index=True, suffixes=("_now", "_then")))
         if np.isfinite(found):
             yield found
 
