@@ -57,7 +57,9 @@ def _chance(before: Assumption, risk: str, past: History, chance: float, memory:
     yearly = _of_rates(left, past.at_risk)
     since = last - pd.offsets.MonthEnd(int((memory.window or past.months) - 1))
     if seen == 0:
-        exposure = float(at_risk.sum()) / MONTHS_IN_YEAR
+        # `chance` is then what was thought before at the ages of the plan's staff, of whom some may never leave by it.
+        fewer = float(np.log1p(-chance) / np.log1p(-before.value))
+        exposure = fewer * float(at_risk.sum()) / MONTHS_IN_YEAR
         none = Measured(0.0, float("inf"), yearly, shows, since.date(), 0.0, exposure)
         return fitted(before, none)
     variance = square / seen**2 + yearly**2 / max(years, 1.0 / MONTHS_IN_YEAR)

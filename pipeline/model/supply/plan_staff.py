@@ -93,7 +93,7 @@ def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: A
     found = _system(teams, cells, hazards, team_factors(leaving, teams), entry_ages(past), how, intakes)
     share = within_share(past)
     fits = exits_fitted(assumptions, past, chances_in_post(found), share, memory.memory)
-    system = with_chances(found, {each.after.item: each.after.value for each in fits if each.after.item})
+    system = _fitted(found, fits)
     fits += [*hiring_fitted(assumptions, how), *hours_fitted(assumptions, own, months)]
     fits += [] if teams.posts_known else net_change_fitted(assumptions, own, months)
     within = next((each.after.value for each in fits if each.after.kind == "transfers_within"), share)
@@ -114,13 +114,16 @@ def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: A
     )
 
 
-def with_chances(system: System, chances: Mapping[str, float]) -> System:
-    """The system with the hazards of these risks so much higher or lower that its staff leave at these chances."""
-    now = chances_in_post(system)
+def _fitted(system: System, fits: list[Fitted]) -> System:
+    """The system with hazards as much higher or lower as a rate is after it was weighed with what was thought before.
+
+    Against the rate of the files, or against what was thought where nobody was seen to leave.
+    """
     ratio = np.ones(len(RISKS))
-    for risk, name in enumerate(RISKS):
-        if name in chances and now[name] > 0:
-            ratio[risk] = monthly_hazard(chances[name]) / monthly_hazard(now[name])
+    for each in fits:
+        if each.after.kind == "exit_rate":
+            files = each.before.value if np.isnan(each.alone[0]) else each.alone[0]
+            ratio[RISKS.index(each.after.item)] = monthly_hazard(each.after.value) / monthly_hazard(files)
     return system._replace(hazard=system.hazard * ratio[:, None, None])
 
 
@@ -191,10 +194,12 @@ def _entry_wte(table: pd.DataFrame) -> Real:
 
 
 def chances_in_post(system: System) -> dict[str, float]:
-    """The yearly chance of each risk among the staff in post, all teams together."""
+    """The yearly chance of each risk among the staff in post, all teams together but for doctors in training."""
     heads, total = 0.0, np.zeros(len(RISKS))
     for row in range(len(system.row_team)):
         team = system.row_team[row]
+        if system.team_class[team] == CAREERS.index(IN_TRAINING):
+            continue
         years = np.arange(system.row_age[row], system.row_age[row] + system.row_span[row]) // MONTHS_IN_YEAR
         hazard = system.hazard[:, system.team_class[team]][:, years].mean(axis=1) * system.team_factor[team]
         total += system.row_heads[row] * hazard
