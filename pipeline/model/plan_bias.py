@@ -57,7 +57,7 @@ def past_ratios(plan: pd.DataFrame, employers: Sequence[str]) -> pd.DataFrame:
 def _noise(cells: pd.DataFrame, own: pd.Series) -> float:
     """Variance of an employer's change in a cycle about its ratio, for each WTE; the usual one counts as well."""
     cycles = cells.groupby(["employer", "cycle"], as_index=False)[[*CHANGES, "baseline"]].sum()
-    known = cycles.assign(ratio=cycles["employer"].map(own)).dropna(subset=["ratio"])
+    known = cycles.assign(ratio=cycles["employer"].map(own).astype("float64")).dropna(subset=["ratio"])
     known = known[known["baseline"] > 0]
     apart = (known["outturn_change"] - known["ratio"] * known["planned_change"]) ** 2 / known["baseline"]
     # One ratio is taken from the cycles of each employer.
