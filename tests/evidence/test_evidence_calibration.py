@@ -28,6 +28,16 @@ from pipeline.report import calibration_words as words
 from pipeline.tables import empty
 
 
+@pytest.fixture(scope="module")
+def scope(sample_plan: Plan, sample_tables: dict[str, pd.DataFrame]) -> Scope:
+    return plan_scope(sample_plan, sample_tables["organisations"])
+
+
+@pytest.fixture(scope="module")
+def sample(sample_plan: Plan, sample_tables: dict[str, pd.DataFrame], scope: Scope) -> Setting:
+    return plan_setting(sample_plan, sample_tables, scope)
+
+
 @pytest.mark.unit
 class TestSmallPlans:
     def test_every_figure_in_the_table_is_the_one_that_the_model_uses(self) -> None:
@@ -78,14 +88,6 @@ class TestSmallPlans:
 @pytest.mark.integration
 @pytest.mark.slow
 class TestTheSample:
-    @pytest.fixture(scope="class")
-    def scope(self, sample_plan: Plan, sample_tables: dict[str, pd.DataFrame]) -> Scope:
-        return plan_scope(sample_plan, sample_tables["organisations"])
-
-    @pytest.fixture(scope="class")
-    def sample(self, sample_plan: Plan, sample_tables: dict[str, pd.DataFrame], scope: Scope) -> Setting:
-        return plan_setting(sample_plan, sample_tables, scope)
-
     def test_true_factors_of_employers_and_planted_teams_are_found(self, sample: Setting) -> None:
         assert sample.staff is not None
         truth = yaml.safe_load((SAMPLE / "truth.yaml").read_text(encoding="utf-8"))
