@@ -107,13 +107,25 @@ def past_cycles(plan: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     professions that have all three. `ratio` is actual over planned change, pooled; it is missing unless a growth of
     five WTE or more was planned and staff grew, since else it would mislead.
     """
-    current = current_cycle(plan)
-    cells = [_changes(rows).assign(cycle=cycle) for cycle, rows in plan.groupby("cycle") if cycle < current]
     columns = ["cycle", *by, "planned_change", "outturn_change", "ratio"]
-    if not cells:
+    cells = past_changes(plan)
+    if cells.empty:
         return pd.DataFrame(columns=columns)
-    summed = pd.concat(cells).groupby(["cycle", *by], as_index=False)[["planned_change", "outturn_change"]].sum()
+    summed = cells.groupby(["cycle", *by], as_index=False)[["planned_change", "outturn_change"]].sum()
     return with_ratio(summed)[columns]
+
+
+def past_changes(plan: pd.DataFrame) -> pd.DataFrame:
+    """Baseline, planned and actual change in WTE of each employer and profession in each cycle before the current one.
+
+    Takes the result of own_plan. Returns cycle, employer, pillar, profession, baseline, planned_change, outturn_change.
+    """
+    current = current_cycle(plan)
+    columns = ["cycle", *STAFF_CELL, "baseline", "planned_change", "outturn_change"]
+    cells = [_changes(rows).assign(cycle=cycle) for cycle, rows in plan.groupby("cycle") if cycle < current]
+    if not cells:
+        return pd.DataFrame(columns=columns).astype(dict.fromkeys(columns[-3:], "float64"))
+    return pd.concat(cells, ignore_index=True).rename(columns={"wte": "baseline"})[columns]
 
 
 def with_ratio(changes: pd.DataFrame) -> pd.DataFrame:

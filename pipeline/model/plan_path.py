@@ -10,14 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.metrics.months import months_back
-from pipeline.metrics.operational_plan import baseline_rows, current_cycle, own_plan, past_cycles, with_ratio
+from pipeline.metrics.operational_plan import baseline_rows, current_cycle, own_plan
 from pipeline.metrics.scope import Scope
+from pipeline.model.plan_bias import past_ratios
 from pipeline.model.supply.teams import CELL
 from pipeline.tables.planning import PLANNED
-
-CHANGES = ["planned_change", "outturn_change"]
-OWN, POOLED, NO_PAST = "own", "pooled", "none"
-"""Where an employer's ratio is from: its own past cycles, those of all employers, or nowhere (the ratio is then 1)."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +22,8 @@ class PlanPath:
     """Planned WTE, of shape (cells, months + 1, 1), missing where a cell has no plan.
 
     `raw` is as sent and `adjusted` corrected for past bias; `cycle` is the planning cycle, empty where there is none,
-    and `ends` its last planned month, after which the plan is held. `ratios` has employer, planned_change and
-    outturn_change of its past cycles, ratio and basis (own, pooled or none), a row for each employer of the cells.
+    and `ends` its last planned month, after which the plan is held. `ratios` is the result of plan_bias.past_ratios for
+    each employer of the cells.
     """
 
     raw: NDArray[np.float64]
@@ -52,21 +49,6 @@ def plan_path(planned_wte: pd.DataFrame, scope: Scope, cells: pd.DataFrame, mont
     ratio = cells["employer"].map(ratios.set_index("employer")["ratio"]).to_numpy(dtype=np.float64)[:, None, None]
     ends = planned["month"].max() if len(planned) else None
     return PlanPath(raw, start + ratio * (raw - start), cycle, ends, ratios)
-
-
-def past_ratios(plan: pd.DataFrame, employers: Sequence[str]) -> pd.DataFrame:
-    """Outturn change over planned change of each employer, its past cycles pooled: the result of own_plan to `ratios`.
-
-    A ratio stands as in metrics.operational_plan.past_cycles. An employer without one takes that of all the plan's
-    employers, and 1 where they have none either.
-    """
-    changes = past_cycles(plan, ["employer"]).astype(dict.fromkeys(CHANGES, "float64"))
-    own = with_ratio(changes.groupby("employer")[CHANGES].sum()).reindex(list(employers)).rename_axis("employer")
-    pooled = float(with_ratio(changes[CHANGES].sum().to_frame().T)["ratio"].iloc[0])
-    basis = NO_PAST if np.isnan(pooled) else POOLED
-    other = 1.0 if np.isnan(pooled) else pooled
-    known = own["ratio"].notna()
-    return own.assign(ratio=own["ratio"].fillna(other), basis=np.where(known, OWN, basis)).reset_index()
 
 
 def _on_file(rows: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:

@@ -26,8 +26,8 @@ from pipeline.model.new_staff import arrivals_a_month, still_to_reach
 from pipeline.model.paths import NO_PLAN, Implied
 from pipeline.model.plan_implied import plan_implied
 from pipeline.model.plan_path import PlanPath, plan_path
+from pipeline.model.posterior import with_fitted
 from pipeline.model.reports import NO_REPORTS, counted_reports, own_reports, possible_moves, replaced
-from pipeline.model.supply.measured_staff import with_measured_staff
 from pipeline.model.supply.plan_staff import PlanStaff, output_of_new, plan_staff, posts
 from pipeline.model.supply.system import ORIGINS
 from pipeline.model.supply.teams import CELL
@@ -138,7 +138,7 @@ def plan_setting(plan: Plan, tables: Tables, scope: Scope) -> Setting:
     staff = None
     if not in_pillars(current_staff(up_to(tables["staff"], base), scope), scope).empty:
         staff = plan_staff(tables, scope, base, every, months)
-        every = with_measured_staff(every, staff)
+        every = with_fitted(every, staff.fitted)
     mix, reports = in_pillars(tables["skill_mix"], scope), own_reports(tables["reporting"], annual, scope, base)
     in_use = used(_of_mix(every, mix), annual, staff, reports)
     cells, year = _cells(staff, every), working_year(every)

@@ -65,6 +65,13 @@ def stock_forecast(name: str) -> float:
 
 
 @cache
+def recency(name: str) -> tuple[int, ...]:
+    """Whole numbers of recency.yaml: how far back rates may be measured, and how that is chosen."""
+    raw = yaml.load((FOLDER / "recency.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)[name]["value"]
+    return tuple(raw) if isinstance(raw, list) else (int(raw),)
+
+
+@cache
 def exit_reasons() -> dict[str, str]:
     """The engine's risk of each reason for leaving (exit_reasons.csv)."""
     return {row["reason"]: row["risk"] for row in _rows("exit_reasons.csv")}

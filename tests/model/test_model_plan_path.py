@@ -69,13 +69,9 @@ def test_a_plan_says_nothing_of_the_months_before_it() -> None:
 def test_the_adjusted_plan_changes_by_the_part_of_planned_change_that_past_cycles_brought() -> None:
     found = of(past("AAA", 10.0, 4.0))
     np.testing.assert_allclose(found.adjusted[0, :, 0], [50.8, 51.6, 52.4, 54, 54, 54])
-    assert found.ratios.iloc[0].to_dict() == {
-        "employer": "AAA",
-        "planned_change": 10.0,
-        "outturn_change": 4.0,
-        "ratio": pytest.approx(0.4),
-        "basis": "own",
-    }
+    first = found.ratios.iloc[0]
+    assert first[["employer", "planned_change", "outturn_change", "basis"]].tolist() == ["AAA", 10.0, 4.0, "own"]
+    assert first[["own_ratio", "ratio"]].tolist() == pytest.approx([0.4, 0.4])
 
 
 def test_past_cycles_of_an_employer_are_pooled() -> None:

@@ -15,16 +15,16 @@ from pipeline.assumptions import default_assumptions
 from pipeline.metrics.scope import Scope
 from pipeline.model.draws import central
 from pipeline.model.paths import paths
-from pipeline.model.supply.exits import career_hazards, team_factors, within_share
+from pipeline.model.supply.exits import career_hazards, leaving_by_team, team_factors, within_share
 from pipeline.model.supply.expected import expected_staff
 from pipeline.model.supply.exposure import History, history
 from pipeline.model.supply.joining import entry_ages, ladder, pace, vacant_heads
 from pipeline.model.supply.plan_staff import PlanStaff, chances_in_post, course, plan_staff
 from pipeline.model.supply.rates import yearly_chance
-from pipeline.model.supply.routes import intakes_of, odds_multiplied
+from pipeline.model.supply.routes import Intakes, intakes_of, odds_multiplied
 from pipeline.model.supply.system import LEAVING, RETIREMENT, RISKS, TRANSFER, YOUNGEST, Course
 from pipeline.model.supply.teams import CAREERS, IN_TRAINING, QUALIFIED, Teams, career_of, teams_of
-from pipeline.reference import engine, exit_reasons, joining_reasons
+from pipeline.reference import exit_reasons, joining_reasons
 from pipeline.tables import empty
 from pipeline.tables.workforce import JOINED_BY, LEFT_BY
 
@@ -179,11 +179,14 @@ class TestExits:
         past = history(known, left, SCOPE)
         hazards = career_hazards(past, USUAL)
         teams = teams_of(known, empty("establishment"), SCOPE, BASE)
-        factors = team_factors(past, hazards, teams)
-        prior = engine("prior_leavers")
-        expected = 12_000 * (hazards[LEAVING] + hazards[TRANSFER])[CAREERS.index(QUALIFIED), 40 - YOUNGEST]
-        assert factors[0, LEAVING] == pytest.approx((120 + prior) / (expected + prior))
-        assert factors[1, TRANSFER] == pytest.approx((240 + prior) / (expected + prior))
+        found = leaving_by_team(past, hazards)
+        factors = team_factors(found, teams)
+        assert found.cells["seen"].tolist() == [120, 240]
+        assert found.cells["expected"].tolist() == pytest.approx([180, 180])
+        assert 120 / 180 < factors[0, LEAVING] < 0.75
+        assert 1.25 < factors[1, TRANSFER] < 240 / 180
+        # All together still leave as often as was seen.
+        assert factors[:, LEAVING].mean() == pytest.approx(1.0)
         assert (factors[:, RETIREMENT] == 1).all()
 
     def test_the_share_of_transfers_within_the_system_is_of_all_transfers(self) -> None:
@@ -210,10 +213,10 @@ class TestJoining:
         )
         past = history(people, came, SCOPE)
         teams = teams_of(people, funded, SCOPE, BASE)
-        found = pace(past, vacant_heads(funded, people), teams, set(), 3.0, 9.0)
+        found = pace(past, vacant_heads(funded, people), teams, routes_of(), 3.0, 9.0)
         job = ("Diagnostic radiographers", "6")
         assert found.months == 12
-        assert found.hired[job] == pytest.approx(2 / (30 - 3 * 2))
+        assert found.hired[job] == pytest.approx(2 / (30 - 3 * 2), rel=0.01)
 
     def test_newly_qualified_people_count_as_hired_only_where_no_route_is_on_file(self) -> None:
         people, funded = every_month(100), posts(*({"month": month, "funded_wte": 130.0} for month in MONTHS))
@@ -222,8 +225,11 @@ class TestJoining:
         )
         past, teams = history(people, came, SCOPE), teams_of(people, funded, SCOPE, BASE)
         job, vacant = ("Diagnostic radiographers", "6"), vacant_heads(funded, people)
-        assert pace(past, vacant, teams, set(), 3.0, 9.0).hired[job] > 0
-        assert pace(past, vacant, teams, {job[0]}, 3.0, 9.0).hired[job] == 0
+        assert pace(past, vacant, teams, routes_of(), 3.0, 9.0).hired[job] > 0
+        assert pace(past, vacant, teams, routes_of(job[0], 24.0), 3.0, 9.0).hired[job] < 0.001
+        # A route that brought half of those who came leaves the other half to be hired.
+        half = pace(past, vacant, teams, routes_of(job[0], 12.0), 3.0, 9.0).hired[job]
+        assert half == pytest.approx(1 / (30 - 3 * 1), rel=0.05)
 
     def test_what_stocks_and_flows_leave_unexplained_is_promotion(self) -> None:
         """Ten more in band 7 after eleven months, and nobody joined or left: they came from band 6."""
@@ -241,14 +247,14 @@ class TestJoining:
         )
         past = history(people, pd.concat([came, first, monthly]), SCOPE)
         teams, vacant = teams_of(people, funded, SCOPE, BASE), vacant_heads(funded, people)
-        found = pace(past, vacant, teams, set(), 3.0, 9.0)
+        found = pace(past, vacant, teams, routes_of(), 3.0, 9.0)
         free = sum(80 - (50 + number) for number in range(1, 13))
         assert found.promoted[("Diagnostic radiographers", "7")] == pytest.approx(11 / free)
         assert ladder(teams) == [(0, 1)]
 
     def test_without_a_history_a_vacancy_is_filled_in_the_months_assumed(self) -> None:
         teams = teams_of(staff({"headcount": 10, "wte": 10.0}), empty("establishment"), SCOPE, BASE)
-        found = pace(no_history(), vacant_heads(empty("establishment"), empty("staff")), teams, set(), 3.0, 9.0)
+        found = pace(no_history(), vacant_heads(empty("establishment"), empty("staff")), teams, routes_of(), 3.0, 9.0)
         assert found.hired == {("Diagnostic radiographers", "6"): pytest.approx(1 / 6)}
         assert found.months == 0
 
@@ -326,6 +332,12 @@ class TestRoutes:
 
     def test_odds_leave_never_and_always_as_they_are(self) -> None:
         assert odds_multiplied(np.array([0.0, 0.5, 1.0]), 3.0) == pytest.approx([0.0, 0.75, 1.0])
+
+
+def routes_of(profession: str = "", people: float = 0.0) -> Intakes:
+    """Routes from outside that have brought so many people of a profession in the months of MONTHS."""
+    brought = pd.DataFrame({"profession": [profession], "month": [MONTHS[6]], "people": [people]})
+    return Intakes(pd.DataFrame(), [], 0, {profession}, [], brought)
 
 
 def no_history() -> History:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,24 @@ from pipeline.metrics.months import MONTHS_IN_YEAR, up_to
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import in_pillars
 from pipeline.model.paths import Paths
-from pipeline.model.supply.exits import career_hazards, team_factors, within_share
+from pipeline.model.posterior import Fitted
+from pipeline.model.supply.exits import (
+    ALIKE,
+    Differing,
+    career_hazards,
+    exits_memory,
+    leaving_by_team,
+    remembered,
+    team_factors,
+    within_share,
+)
 from pipeline.model.supply.exposure import History, history, known_staff
 from pipeline.model.supply.joining import Pace, entry_ages, ladder, open_months, pace, vacant_heads
+from pipeline.model.supply.measured_staff import exits_fitted, hiring_fitted, hours_fitted, net_change_fitted
 from pipeline.model.supply.rates import monthly_hazard, yearly_chance
+from pipeline.model.supply.recency import UNTRIED, Choice, every_month
 from pipeline.model.supply.routes import Intakes, intakes_of, odds_multiplied
+from pipeline.model.supply.seasons import NO_SEASONS, Seasons, seasons
 from pipeline.model.supply.system import (
     ORIGINS,
     RISKS,
@@ -38,6 +51,9 @@ class PlanStaff:
     """The staff of a plan: its teams and what was measured of them, as tables and as the engine's system.
 
     `cells` has employer and profession of each cell, `measured` the yearly chance of each risk among the staff in post.
+    `fitted` are the assumptions of which the plan's files say something, `leaving` how teams differ in leaving,
+    `memory` how far back leaving is measured, and `seasons` when in the year people leave. `begins` is the month of the
+    year of the base month, 1 to 12.
     """
 
     teams: Teams
@@ -48,6 +64,11 @@ class PlanStaff:
     system: System
     measured: dict[str, float]
     within: float | None
+    fitted: list[Fitted] = field(default_factory=list)
+    leaving: Differing = ALIKE
+    memory: Choice = UNTRIED
+    seasons: Seasons = NO_SEASONS
+    begins: int = 1
 
 
 def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: Assumptions, months: int) -> PlanStaff:
@@ -60,24 +81,60 @@ def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: A
     teams = teams_of(known["staff"], known["establishment"], scope, base_month)
     own = known_staff(known["staff"], scope)
     past = history(own, known["movements"], scope)
-    funded = in_pillars(known["establishment"], scope)
+    memory = exits_memory(past)
     usual = {name: assumptions[f"exit_rate / {name}"].value for name in RISKS}
-    hazards = career_hazards(past, usual)
-    factors = team_factors(past, hazards, teams)
+    hazards = career_hazards(remembered(past, memory.memory), usual)
+    leaving = leaving_by_team(past, hazards)
     intakes = intakes_of(tables["training_routes"], tables["training_intakes"], past, teams, scope, base_month, months)
-    wait = assumptions["time_to_hire"].value
-    how = pace(
-        past,
-        vacant_heads(funded[funded["employer"].isin(scope.employers)], own),
-        teams,
-        intakes.professions,
-        wait,
-        assumptions["vacancy_months"].value,
-    )
+    funded = in_pillars(known["establishment"], scope)
+    vacant = vacant_heads(funded[funded["employer"].isin(scope.employers)], own)
+    how = pace(past, vacant, teams, intakes, assumptions["time_to_hire"].value, assumptions["vacancy_months"].value)
     cells = teams.teams[CELL].drop_duplicates().reset_index(drop=True)
-    system = _system(teams, cells, hazards, factors, entry_ages(past), how, intakes)
+    found = _system(teams, cells, hazards, team_factors(leaving, teams), entry_ages(past), how, intakes)
     share = within_share(past)
-    return PlanStaff(teams, cells, past, how, intakes, system, chances_in_post(system), share)
+    fits = exits_fitted(assumptions, past, chances_in_post(found), share, memory.memory)
+    system = _fitted(found, fits)
+    fits += [*hiring_fitted(assumptions, how), *hours_fitted(assumptions, own, months)]
+    fits += [] if teams.posts_known else net_change_fitted(assumptions, own, months)
+    within = next((each.after.value for each in fits if each.after.kind == "transfers_within"), share)
+    return PlanStaff(
+        teams,
+        cells,
+        past,
+        how,
+        intakes,
+        system,
+        chances_in_post(system),
+        within,
+        fits,
+        leaving,
+        memory,
+        _seasons(past),
+        base_month.month,
+    )
+
+
+def _fitted(system: System, fits: list[Fitted]) -> System:
+    """The system with hazards as much higher or lower as a rate is after it was weighed with what was thought before.
+
+    Against the rate of the files, or against what was thought where nobody was seen to leave.
+    """
+    ratio = np.ones(len(RISKS))
+    for each in fits:
+        if each.after.kind == "exit_rate":
+            files = each.before.value if np.isnan(each.alone[0]) else each.alone[0]
+            ratio[RISKS.index(each.after.item)] = monthly_hazard(each.after.value) / monthly_hazard(files)
+    return system._replace(hazard=system.hazard * ratio[:, None, None])
+
+
+def _seasons(past: History) -> Seasons:
+    """When in the year people leave, all risks together."""
+    at_risk, left = (rows.groupby("month")["heads"].sum() for rows in (past.at_risk, past.left))
+    if at_risk.empty:
+        return NO_SEASONS
+    months = every_month(past.at_risk["month"])
+    events, exposure = (rows.reindex(months, fill_value=0.0).to_numpy(dtype=np.float64) for rows in (left, at_risk))
+    return seasons(events, exposure, months[0].month)
 
 
 def _system(
@@ -137,10 +194,12 @@ def _entry_wte(table: pd.DataFrame) -> Real:
 
 
 def chances_in_post(system: System) -> dict[str, float]:
-    """The yearly chance of each risk among the staff in post, all teams together."""
+    """The yearly chance of each risk among the staff in post, all teams together but for doctors in training."""
     heads, total = 0.0, np.zeros(len(RISKS))
     for row in range(len(system.row_team)):
         team = system.row_team[row]
+        if system.team_class[team] == CAREERS.index(IN_TRAINING):
+            continue
         years = np.arange(system.row_age[row], system.row_age[row] + system.row_span[row]) // MONTHS_IN_YEAR
         hazard = system.hazard[:, system.team_class[team]][:, years].mean(axis=1) * system.team_factor[team]
         total += system.row_heads[row] * hazard
@@ -175,22 +234,22 @@ def course(staff: PlanStaff, paths: Paths, posts_added: Real | float = 0.0) -> C
     professions = len(set(staff.cells["profession"]))
     due = staff.intakes.table["arrives"].to_numpy(dtype=np.float64)
     here = _paths_by_team(staff, paths)
-    fill = [staff.pace.hired.get(job, 0.0) for job in staff.teams.teams[JOB].itertuples(index=False, name=None)]
+    leave, hire = (each.ahead(staff.begins, months) for each in (staff.seasons, staff.pace.seasons))
     return Course(
         posts=posts(staff, paths.assumptions["vacancy_share"].value, months) * here.posts + posts_added,
         posts_factor=posts_factor * _posts_assumed(staff, paths)[:, None],
         hazard_draw=np.broadcast_to(np.stack(ratio, axis=1)[:, None, :], (draws, system.cells, len(RISKS))),
         hazard_row=here.number[:, None] * len(RISKS) + np.arange(len(RISKS), dtype=np.int32)[None, :],
         # A change of a rate is one of the logarithm of its hazard, so it multiplies the hazard alike in every draw.
-        hazard_lever=np.exp(np.stack([each.step(key) for each in here.paths for key in rates])),
+        hazard_lever=np.exp(np.stack([each.step(key) for each in here.paths for key in rates])) * leave,
         early=np.stack([paths.then(f"early_leaving / {origin}") for origin in ORIGINS], axis=1),
         within=path("transfers_within"),
-        fill=np.array(fill),
+        fill=staff.pace.of(staff.teams),
         applicants=np.zeros(system.teams),
         hiring=path("hiring_pace") * _pace_assumed(staff, path, paths.assumptions),
         hiring_row=here.number,
         # So is a change of the pace of hiring; what holds everywhere is in `hiring`.
-        hiring_lever=here.hiring,
+        hiring_lever=here.hiring * hire,
         wait=path("time_to_hire"),
         moving=path("promotion_pace"),
         participation=np.broadcast_to(hours[:, None, :], (draws, professions, months + 1)),

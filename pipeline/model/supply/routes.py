@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,7 @@ class Intakes:
     `table` has route, profession, band, pool (-1 where people come from outside), began, begun, arrives (months after
     the base month), completes, joins_nhs and stays_local. `professions` are those whose newly qualified people come by
     a route on file. `left_out` are routes that bring nobody, since the plan has no team that they lead to or come from.
+    `brought` has profession, month and people: those whom routes from outside were to bring in months gone by.
     """
 
     table: pd.DataFrame
@@ -41,6 +42,7 @@ class Intakes:
     pools: int
     professions: set[str]
     left_out: list[str]
+    brought: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["profession", "month", "people"]))
 
 
 def intakes_of(
@@ -63,6 +65,8 @@ def intakes_of(
     if bringing.empty or training_intakes.empty:
         return Intakes(pd.DataFrame(columns=COLUMNS), [], 0, set(), [])
     expected = arrivals(intakes_to_horizon(bringing, training_intakes, base_month, months), bringing)
+    outside = bringing[bringing["entrants"] == FROM_OUTSIDE]
+    came = expected[(expected["arrives"] <= pd.Timestamp(base_month)) & expected["route"].isin(outside["route"])]
     ahead = expected.assign(arrives=-months_back(expected["arrives"], pd.Timestamp(base_month)))
     ahead = ahead[ahead["arrives"] > 0].assign(began=expected_starters(training_intakes, ahead))
     entry = {profession: _entry_band(profession, past, teams) for profession in set(ahead["profession"])}
@@ -72,13 +76,13 @@ def intakes_of(
     from_nowhere = (banded["entrants"] == STAFF_IN_POST) & ~banded["route"].isin(pools)
     known = banded[banded["band"].notna() & ~from_nowhere]
     pool = known["route"].map(pools).fillna(-1).astype("int32")
-    outside = bringing[bringing["entrants"] == FROM_OUTSIDE]
     return Intakes(
         known.assign(pool=pool)[COLUMNS].reset_index(drop=True),
         moves,
         len(pools),
         set(outside["profession"]) & set(known["profession"]),
         sorted(set(bringing["route"]) & set(ahead["route"]) - set(known["route"])),
+        came[["profession", "arrives", "people"]].rename(columns={"arrives": "month"}),
     )
 
 
