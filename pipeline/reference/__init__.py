@@ -59,6 +59,11 @@ def engine(name: str) -> float:
     return _values("engine.yaml")[name]
 
 
+def back_testing(name: str) -> float:
+    """A number of back_test.yaml by which past forecasts are made and scored."""
+    return _values("back_test.yaml")[name]
+
+
 @cache
 def exit_reasons() -> dict[str, str]:
     """The engine's risk of each reason for leaving (exit_reasons.csv)."""
