@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from pipeline.assumptions import plan_assumptions
 from pipeline.evidence.back_test import back_test
-from pipeline.evidence.forecast_rows import MODEL
+from pipeline.evidence.back_test_scores import scores
 from pipeline.evidence.plan_opponents import LAST_VALUE, LINEAR_DRIFT, OPPONENTS
 from pipeline.metrics.scope import Scope
 from pipeline.model.supply.measured_staff import with_measured_staff
@@ -29,7 +29,7 @@ from pipeline.model.supply.rates import yearly_chance
 from pipeline.model.supply.system import AGES, LEAVING, RISKS, YOUNGEST
 from pipeline.model.supply.teams import CAREERS, IN_TRAINING, TEAM, career_of
 from pipeline.plan import PILLARS, Plan, PlanFile
-from pipeline.reference import exit_reasons
+from pipeline.reference import back_testing, exit_reasons
 from pipeline.synthetic import careers as true_careers
 from pipeline.synthetic import leaving
 from pipeline.synthetic.parameters import parameters
@@ -39,7 +39,6 @@ from pipeline.synthetic.recipe import Recipe
 from pipeline.synthetic.records import BY_PROFESSION, age_bands, in_plan, month_ends, people_of, slot_facts
 from pipeline.synthetic.returns_staff import establishment, movements
 from pipeline.synthetic.training import intakes, routes
-from pipeline.tables import empty
 from pipeline.tables.published import ESR
 
 SEEDS, STAFF, HORIZON, DRAWS = 50, 4000, 12, 200
@@ -76,9 +75,13 @@ def system_of(recipe: Recipe) -> tuple[Plan, Tables, Scope]:
         "movements": movements(recipe),
         "training_routes": routes(recipe),
         "training_intakes": intakes(recipe),
-        "standards": empty("standards"),
     }
-    file = {"name": "Fictional", "ics": [here.plan_ics], "employers": names, "base_month": f"{history(recipe).months[-1]:%Y-%m}"}
+    file = {
+        "name": "Fictional",
+        "ics": [here.plan_ics],
+        "employers": names,
+        "base_month": f"{history(recipe).months[-1]:%Y-%m}",
+    }
     sources = [{"reader": "pay_afc", "path": "pay.csv"}]
     plan = Plan(Path("nowhere"), PlanFile.model_validate({**file, "horizon_months": 60, "sources": sources}), ())
     return plan, tables, Scope(names, frozenset({here.plan_ics}), frozenset(names), tuple(PILLARS))
@@ -88,7 +91,7 @@ def found_of(seed: int, staff: int = STAFF, draws: int = DRAWS) -> Found:
     """What the model finds of the system of a seed."""
     recipe = Recipe(staff=staff, seed=seed)
     plan, tables, scope = system_of(recipe)
-    every = plan_assumptions(plan, tables["standards"])
+    every = plan_assumptions(plan)
     own = plan_staff(tables, scope, plan.base_month, every, HORIZON)
     measured = with_measured_staff(every, own)
     truth = _true_chances(recipe, own)
@@ -130,13 +133,13 @@ def _expected(own: PlanStaff) -> pd.Series:
 
 
 def _true_leavers(recipe: Recipe) -> pd.Series:
-    """Leavers that the true rates expect, and contracts that ended; some reasons are lost, as they are in the returns."""
+    """Leavers that the true rates expect, and contracts that ended; some reasons are lost, as in the returns."""
     made, facts = history(recipe), slot_facts(recipe)
     own = in_plan(recipe).to_numpy()
     people = made.in_post[own[made.in_post["slot"]] & (made.in_post["step"] < len(made.months) - 1).to_numpy()]
     career = facts["band"].map(career_of)[people["slot"]].to_numpy()
     employer = facts["employer"].to_numpy()[people["slot"]]
-    hazard = _by_risk(leaving.hazards(leaving.Leaving.of(made.slots), people["slot"].to_numpy(), 12 * people["age"].to_numpy()))
+    hazard = _hazard_of(recipe, people)
     total = hazard.sum(axis=1, keepdims=True)
     expected = _lost(hazard / total * -np.expm1(-total), employer)
     rows = pd.DataFrame(expected, columns=list(RISKS)).groupby(career).sum()
@@ -145,6 +148,12 @@ def _true_leavers(recipe: Recipe) -> pd.Series:
     rows[RISKS[LEAVING]] += by_career.reindex(rows.index, fill_value=0)
     summed: pd.Series = rows.drop(index=IN_TRAINING, errors="ignore").stack()
     return summed
+
+
+def _hazard_of(recipe: Recipe, people: pd.DataFrame) -> NDArray[np.float64]:
+    """The true monthly hazard of each person by the engine's risks."""
+    of = leaving.Leaving.of(history(recipe).slots)
+    return _by_risk(leaving.hazards(of, people["slot"].to_numpy(), 12 * people["age"].to_numpy()))
 
 
 def _by_risk(hazard: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -173,12 +182,13 @@ def _true_chances(recipe: Recipe, own: PlanStaff) -> NDArray[np.float64]:
     """The true yearly chance of each risk among those in post at the end, as the returns can show it."""
     made, facts = history(recipe), slot_facts(recipe)
     last = made.in_post[made.in_post["step"] == len(made.months) - 1]
-    kept = in_plan(recipe).to_numpy()[last["slot"]] & (facts["band"].map(career_of)[last["slot"]] != IN_TRAINING).to_numpy()
-    people = last[kept]
-    hazard = _by_risk(leaving.hazards(leaving.Leaving.of(made.slots), people["slot"].to_numpy(), 12 * people["age"].to_numpy()))
+    people = last[in_plan(recipe).to_numpy()[last["slot"]]]
+    hazard = _hazard_of(recipe, people)
+    # The engine's chances are of all in post, and doctors in training go by the calendar.
+    hazard[(facts["band"].map(career_of)[people["slot"]] == IN_TRAINING).to_numpy()] = 0.0
     mean = _lost(hazard, facts["employer"].to_numpy()[people["slot"]]).mean(axis=0)
     ended = own.past.left.loc[own.past.left["reason"] == leaving.END_OF_CONTRACT, "heads"].sum()
-    mean[LEAVING] += ended / own.past.at_risk["heads"].sum()
+    mean[LEAVING] += ended / own.past.at_risk["heads"].sum() * (hazard.sum(axis=1) > 0).mean()
     return np.asarray(yearly_chance(mean))
 
 
@@ -187,24 +197,19 @@ def summary(found: Sequence[Found]) -> Mapping[str, pd.DataFrame]:
     rates = pd.concat([each.rates.assign(seed=each.seed) for each in found])
     rates = rates.assign(ratio=rates["said"] / rates["true"])
     of_rates = rates.groupby(["career", "risk"], sort=False).agg(
-        true=("true", "mean"), bias=("ratio", lambda ratio: 100 * (ratio.mean() - 1)), sd=("ratio", lambda r: 100 * r.std())
+        true=("true", "mean"), ratio=("ratio", "mean"), sd=("ratio", "std")
     )
     ranges = pd.concat([each.ranges for each in found])
     ranges = ranges.assign(inside=ranges["true"].between(ranges["low"], ranges["high"]))
-    of_ranges = ranges.groupby("risk", sort=False).agg(
-        value=("value", "mean"), true=("true", "mean"), inside=("inside", "mean")
-    )
+    of_ranges = ranges.groupby("risk", sort=False)[["value", "true", "inside"]].mean()
     return {"rates": of_rates.reset_index(), "ranges": of_ranges.reset_index(), "forecasts": _of_forecasts(found)}
 
 
 def _of_forecasts(found: Sequence[Found]) -> pd.DataFrame:
-    rows = pd.concat([each.forecasts.assign(seed=each.seed) for each in found])
-    rows = rows[(rows["level"] != "profession") | (rows["before"] >= 50)]
-    off = 100 * (rows["middle"] - rows["came"]) / rows["came"]
-    rows = rows.assign(
-        error=off.abs(), off=off, crps=100 * rows["crps"] / rows["came"], inside=rows["came"].between(rows["low"], rows["high"])
-    )
-    return rows.groupby(["level", "method"], sort=False)[["error", "off", "crps", "inside"]].mean().reset_index()
+    """Scores a year ahead by group and method; of professions those that are large enough."""
+    rows = pd.concat([each.forecasts for each in found])
+    large = (rows["level"] != "profession") | (rows["before"] >= back_testing("large_team"))
+    return scores(rows[large], ["level", "method"])
 
 
 def many(seeds: Sequence[int], staff: int = STAFF, draws: int = DRAWS) -> list[Found]:

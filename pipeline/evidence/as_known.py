@@ -21,12 +21,11 @@ KNOWN_FROM = {
     "establishment": "month",
     "movements": "month",
     "training_intakes": "starts_on",
-    "standards": "from_date",
 }
 """The tables that staff over time are worked out from, and the column that says when a row became known.
 
 An intake is known once it has begun: how many places later ones would have is not taken from today's file, but as the
-engine goes on from the last that had begun. A standard is known from its date.
+engine goes on from the last that had begun.
 """
 UNDATED = ("training_routes",)
 """Tables without a date: what share of a route's people complete and stay is taken as it is said today."""
@@ -42,20 +41,20 @@ def known_then(tables: Tables, origin: dt.date) -> dict[str, pd.DataFrame]:
     return {**dated, **{name: tables[name] for name in UNDATED}}
 
 
-def assumptions_then(plan: Plan, known: Tables, origin: dt.date) -> Assumptions:
+def assumptions_then(plan: Plan, origin: dt.date) -> Assumptions:
     """The plan's assumptions, with the shipped default in place of each that the plan dates after the origin.
 
     The defaults themselves are those of today, whenever their sources were published: they describe no plan's own
-    course. Takes the result of known_then.
+    course. Raises InputRefused as plan_assumptions does.
     """
     shipped = default_assumptions()
-    every = plan_assumptions(plan, known["standards"])
+    every = plan_assumptions(plan)
     return {key: each if each.from_date <= origin else shipped.get(key, each) for key, each in every.items()}
 
 
 def staff_then(plan: Plan, tables: Tables, scope: Scope, origin: dt.date, months: int) -> tuple[PlanStaff, Assumptions]:
     """The staff of a plan at an earlier month, and the assumptions that the engine would have called on then."""
     known = known_then(tables, origin)
-    every = assumptions_then(plan, known, origin)
+    every = assumptions_then(plan, origin)
     staff = plan_staff(known, scope, origin, every, months)
     return staff, used(with_measured_staff(every, staff), NO_TESTS, staff)

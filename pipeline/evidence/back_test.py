@@ -1,4 +1,4 @@
-"""The staff of a plan forecast from months past by the engine itself, and held to what came (docs/method.md, section 18).
+"""A plan's staff forecast from months past by the engine itself, and held to what came (docs/method.md, section 18).
 
 Rolling origin: at each origin the plan's tables are cut to what was known then, the engine runs forward in draws of its
 assumptions and of chance, and its staff, leavers and joiners are set beside those that came, with the forecasts that
@@ -46,9 +46,9 @@ class BackTest:
     """Forecasts of a plan's staff from its own past.
 
     `stocks` are forecasts of staff in post and `flows` of people who left and joined in the year after an origin, as
-    COLUMNS of forecast_rows. `fans` has origin, month, p10, p50 and p90 of all people of the cells that were tested, and
-    `counted` month and value of them. `months` is how many months were counted and `measured` whether rates of leaving
-    were measured on the plan's own files at every origin.
+    COLUMNS of forecast_rows. `fans` has origin, month, p10, p50 and p90 of all people of the cells that are tested from
+    the first origin on, and `counted` month and value of them. `months` is how many months were counted and `measured`
+    whether rates of leaving were measured on the plan's own files at every origin.
     """
 
     origins: list[dt.date]
@@ -90,11 +90,12 @@ def back_test(
     measured, known = True, origins(counted, plan.base_month)
     ahead = max(YEAR, *horizons)
     for origin in known:
-        then = engine_then(plan, tables, scope, origin, ahead, draws or int(back_testing("draws")), seed)
-        measured &= then.staff.past.months > 0
+        staff, assumptions = staff_then(plan, tables, scope, origin, ahead)
+        then = drawn_then(origin, staff, assumptions, ahead, draws or int(back_testing("draws")), seed)
+        measured &= staff.past.months > 0
         stocks += _stock_rows(then, counted, horizons, opponents)
         flows += flow_rows(tables["movements"], scope, origin, plan.base_month, then.staff, then.drawn)
-        fans.append(_fan(then, counted, plan.base_month))
+        fans.append(_fan(then, counted, counted.long_known(known[0]), plan.base_month))
     return BackTest(
         known,
         pd.DataFrame(stocks, columns=COLUMNS),
@@ -106,18 +107,8 @@ def back_test(
     )
 
 
-def engine_then(
-    plan: Plan, tables: Tables, scope: Scope, origin: dt.date, months: int, draws: int, seed: int
-) -> Then:
-    """The engine run from an origin as it would have been then, by chance, with all it draws."""
-    staff, assumptions = staff_then(plan, tables, scope, origin, months)
-    return drawn_then(origin, staff, assumptions, months, draws, seed)
-
-
-def drawn_then(
-    origin: dt.date, staff: PlanStaff, assumptions: Assumptions, months: int, draws: int, seed: int
-) -> Then:
-    """The staff of a plan followed from an origin if nothing is changed."""
+def drawn_then(origin: dt.date, staff: PlanStaff, assumptions: Assumptions, months: int, draws: int, seed: int) -> Then:
+    """The staff of a plan followed by chance from an origin if nothing is changed."""
     base = draw_assumptions(assumptions, draws, seed)
     of = course(staff, paths(BASELINE, base, assumptions, months))
     hours = np.transpose(of.participation[:, staff.system.cell_profession], (0, 2, 1))
@@ -198,9 +189,9 @@ def _in_counted_order(then: Then, counted: Counted) -> dict[str, NDArray[np.floa
     return found
 
 
-def _fan(then: Then, counted: Counted, base_month: dt.date) -> pd.DataFrame:
-    """All people of the cells tested from this origin to the base month."""
-    drawn = _in_counted_order(then, counted)["headcount"][:, :, counted.long_known(then.origin)].sum(axis=2)
+def _fan(then: Then, counted: Counted, own: Flags, base_month: dt.date) -> pd.DataFrame:
+    """All people of some cells from an origin to the base month."""
+    drawn = _in_counted_order(then, counted)["headcount"][:, :, own].sum(axis=2)
     months = [pd.Timestamp(add_months(then.origin, step)) for step in range(drawn.shape[1])]
     low, middle, high = np.percentile(drawn, (10, 50, 90), axis=0)
     fan = pd.DataFrame({"origin": pd.Timestamp(then.origin), "month": months, "p10": low, "p50": middle, "p90": high})

@@ -66,7 +66,7 @@ class Counted:
 def counted_staff(staff: pd.DataFrame, scope: Scope, base_month: dt.date) -> Counted:
     """The staff of a plan's employers and pillars in the best data set of each, to the base month.
 
-    Takes the canonical table. Where no headcount is given it is the WTE made up to whole people, as the engine takes it.
+    Takes the canonical table. Where no headcount is given it is the WTE made up to whole people, as in the engine.
     """
     own = known_staff(up_to(staff, base_month), scope)
     wte = own["wte"].astype("float64")

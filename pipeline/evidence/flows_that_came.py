@@ -29,11 +29,11 @@ Years = NDArray[np.float64]
 def flow_rows(
     movements: pd.DataFrame, scope: Scope, origin: dt.date, base_month: dt.date, staff: PlanStaff, drawn: Drawn
 ) -> list[Forecast]:
-    """Forecasts of leavers and joiners, all and by pillar, of the employers who sent both for the years about an origin.
+    """Forecasts of leavers and joiners, all and by pillar, of employers who sent them for the years about an origin.
 
     None where the year after the origin is not over at the base month. Doctors in training are left out, as the engine
-    leaves theirs out: their posts turn over by the calendar. A move to another employer of the system is a leaver of one
-    and a joiner of the other, in the forecast as in the returns.
+    leaves theirs out: their posts turn over by the calendar. Whoever moves to another employer of the system leaves one
+    and joins the other, in the forecast as in the returns.
     """
     if add_months(origin, YEAR) > base_month:
         return []
@@ -72,7 +72,7 @@ def _by_year(rows: pd.DataFrame) -> Years:
 def _forecasts(of: tuple[dt.date, str, str, str], seen: Years, draws: NDArray[np.float64]) -> list[Forecast]:
     came, before, earlier = (float(value) for value in seen)
     about: About = (*of, YEAR, before, abs(before - earlier) or float("nan"), came)
-    # A number of events of so many a year has a variance of as many: of next year's, and of last year's as its estimate.
+    # A number of events has a variance of as many: that of next year, and that of last year which stands for its mean.
     half = HALF * np.sqrt(2.0 * before)
     changed = max(0.0, 2.0 * before - earlier)
     wider = HALF * np.sqrt(6.0 * before)

@@ -15,7 +15,7 @@ COLUMNS = [
     *("origin", "measure", "level", "name", "horizon", "before", "usual_step", "came"),
     *("method", "middle", "low", "high", "crps"),
 ]
-"""`before` is the value at the origin (of flows and tests: of the year to it) and `usual_step` what MASE is measured in.
+"""`before` is the value at the origin (of flows and tests: of the year to it), `usual_step` what MASE is measured in.
 `middle`, `low` and `high` are the median and the 10th and 90th percentiles that the method gave, `crps` its score."""
 MODEL = "this model"
 About = tuple[dt.date, str, str, str, int, float, float, float]
