@@ -60,7 +60,7 @@ class Counted:
         there = self.there.loc[:until].to_numpy()[:, cells].all(axis=1)
         whole = self.of[measure].loc[:until].to_numpy()[:, cells].sum(axis=1)
         months = np.arange(len(whole))
-        return np.interp(months[there.argmax() :], months[there], whole[there])
+        return np.asarray(np.interp(months[there.argmax() :], months[there], whole[there]))
 
 
 def counted_staff(staff: pd.DataFrame, scope: Scope, base_month: dt.date) -> Counted:

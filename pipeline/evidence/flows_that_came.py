@@ -66,7 +66,8 @@ def _own(movements: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 
 def _by_year(rows: pd.DataFrame) -> Years:
     """People in the year after the origin, the year before it and the one before that."""
-    return rows.groupby("year")["headcount"].sum().reindex([0, 1, 2], fill_value=0).to_numpy(dtype=np.float64)
+    summed = rows.groupby("year")["headcount"].sum().reindex([0, 1, 2], fill_value=0)
+    return np.asarray(summed, dtype=np.float64)
 
 
 def _forecasts(of: tuple[dt.date, str, str, str], seen: Years, draws: NDArray[np.float64]) -> list[Forecast]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ Range = tuple[Array, Array, Array]
 Opponent = Callable[[Array, Sequence[int]], Range]
 HALF = P10_TO_P90_IN_SD / 2
 """Standard deviations from the middle of a normal distribution to its 10th or 90th percentile."""
-CANDIDATES = ({}, {"trend": "add"}, {"trend": "add", "damped_trend": True})
+CANDIDATES: tuple[dict[str, Any], ...] = ({}, {"trend": "add"}, {"trend": "add", "damped_trend": True})
 """Exponential smoothing with additive errors: a level; a level and a trend; and a trend that fades."""
 LEVEL_LEFT = 0.2
 """An interval of 80 % leaves so much outside."""
@@ -64,7 +65,7 @@ def exponential_smoothing(series: Array, horizons: Sequence[int]) -> Range:
     return np.asarray(found.predicted_mean)[place], ends[:, 0], ends[:, 1]
 
 
-def _fitted(series: Array, candidate: dict[str, object]) -> ETSResults | None:
+def _fitted(series: Array, candidate: dict[str, Any]) -> ETSResults | None:
     if np.ptp(series) == 0 or len(series) < len(candidate) + 6:
         return None
     with warnings.catch_warnings():

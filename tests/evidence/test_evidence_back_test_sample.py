@@ -27,7 +27,7 @@ def test_the_sample_is_forecast_from_six_months_past_within_three_per_cent_a_yea
     assert found.measured
     # The employer that sends its staff on a form has two years of them, and none to be held to.
     assert set(found.stocks.query("level == 'employer'")["name"]) == {"ZZ1", "ZZ2", "ZZ3", "ZZ5"}
-    year = large_professions(found.stocks).query("horizon == 12 and method == @MODEL")
+    year = large_professions(found.stocks[found.stocks["method"] == MODEL]).query("horizon == 12")
     assert len(year) == 70
     of_year = scores(year, ["method"]).iloc[0]
     assert of_year["mape"] <= 3.0
@@ -35,4 +35,4 @@ def test_the_sample_is_forecast_from_six_months_past_within_three_per_cent_a_yea
     said = verdict(found.stocks)
     assert said is not None
     assert (said.of, said.origins) == ("profession", 5)
-    assert len(found.flows.query("level == 'total' and method == @MODEL")) == 10
+    assert len(found.flows[found.flows["method"] == MODEL].query("level == 'total'")) == 10
