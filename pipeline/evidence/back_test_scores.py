@@ -15,6 +15,7 @@ from pipeline.reference import back_testing
 
 SCORES = ["forecasts", "mape", "mase", "bias", "crps", "coverage"]
 YEAR_AHEAD = 12
+PROFESSION, ALL = "profession", "total"
 
 
 def scores(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -49,7 +50,7 @@ def _scores(rows: pd.DataFrame) -> list[float]:
 def large_professions(stocks: pd.DataFrame) -> pd.DataFrame:
     """The forecasts of people of professions that were large enough at the origin."""
     large = stocks["before"] >= back_testing("large_team")
-    return stocks[(stocks["level"] == "profession") & (stocks["measure"] == "headcount") & large]
+    return stocks[(stocks["level"] == PROFESSION) & (stocks["measure"] == "headcount") & large]
 
 
 @dataclass(frozen=True)
@@ -74,16 +75,22 @@ class Verdict:
 
 
 def verdict(stocks: pd.DataFrame, horizon: int = YEAR_AHEAD) -> Verdict | None:
-    """The verdict so many months ahead; None where no forecast of that length has come due."""
-    rows = large_professions(stocks)
-    rows = rows[rows["horizon"] == horizon]
-    of = "profession"
-    if rows.empty:
-        of = "total"
-        whole = (stocks["level"] == of) & (stocks["measure"] == "headcount")
-        rows = stocks[whole & (stocks["horizon"] == horizon)]
-    if rows.empty:
-        return None
+    """The verdict so many months ahead: of large professions, or of all staff together where none is large.
+
+    None where no forecast of that length has come due.
+    """
+    large = large_professions(stocks)
+    large = large[large["horizon"] == horizon]
+    return _verdict(large, PROFESSION) if len(large) else verdict_of_all(stocks, horizon)
+
+
+def verdict_of_all(stocks: pd.DataFrame, horizon: int = YEAR_AHEAD) -> Verdict | None:
+    """The verdict so many months ahead of all staff together; None where no forecast of that length has come due."""
+    whole = (stocks["level"] == ALL) & (stocks["measure"] == "headcount") & (stocks["horizon"] == horizon)
+    return _verdict(stocks[whole], ALL) if whole.any() else None
+
+
+def _verdict(rows: pd.DataFrame, of: str) -> Verdict:
     by_method = scores(rows, ["method"]).set_index("method")
     errors = {str(name): float(value) for name, value in by_method["mape"].items()}
     naive = min((LAST_VALUE, LINEAR_DRIFT), key=errors.__getitem__)

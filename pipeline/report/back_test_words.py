@@ -5,7 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.evidence.back_test import BackTest
-from pipeline.evidence.back_test_scores import YEAR_AHEAD, Verdict, large_professions, scores, verdict
+from pipeline.evidence.back_test_scores import (
+    YEAR_AHEAD,
+    Verdict,
+    large_professions,
+    scores,
+    verdict,
+    verdict_of_all,
+)
 from pipeline.evidence.flows_that_came import JOINERS, LEAVERS
 from pipeline.evidence.forecast_rows import MODEL
 from pipeline.evidence.plan_opponents import LAST_VALUE, LINEAR_DRIFT, SMOOTHING
@@ -43,7 +50,7 @@ def back_test_sentences(tested: BackTest) -> list[str]:
     if found is None:
         return [too_little(tested)]
     return [
-        " ".join([_verdict(found), *_smoothing(found)]),
+        " ".join([_verdict(found), *_smoothing(found), *_of_all(found, tested)]),
         " ".join([_how(tested), *_ranges(tested), *_measured(tested)]),
     ]
 
@@ -78,6 +85,15 @@ def _smoothing(found: Verdict) -> list[str]:
     if SMOOTHING not in found.errors:
         return []
     return [f"An established statistical method, exponential smoothing, had {_per_cent(found.errors[SMOOTHING])}."]
+
+
+def _of_all(found: Verdict, tested: BackTest) -> list[str]:
+    whole = verdict_of_all(tested.stocks)
+    if whole is None or found.of == whole.of:
+        return []
+    did = {"better": "did better", "level": "did about as well", "worse": "did worse"}[whole.word]
+    ours, theirs = _per_cent(whole.errors[MODEL]), _per_cent(whole.errors[whole.naive])
+    return [f"For all staff together it {did}: {ours}, against {theirs} for {whole.naive}."]
 
 
 def _how(tested: BackTest) -> str:

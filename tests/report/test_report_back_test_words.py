@@ -77,6 +77,7 @@ def test_how_much_better_and_the_statistical_method_are_said() -> None:
     first, second = back_test_words.back_test_sentences(of_errors(errors))
     assert "which is 50% less" in first
     assert "exponential smoothing, had 3.0%" in first
+    assert first.endswith("For all staff together it did better: 2.0%, against 4.0% for last value.")
     assert "at 2 past months (September 2023 to September 2024)" in second
 
 
