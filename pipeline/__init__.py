@@ -3,3 +3,9 @@
 from importlib.metadata import version
 
 __version__ = version("diagnostic-workforce")
+
+import os
+
+# Matrices here are small. Threads of the linear algebra library wait for one another longer than they work: a fit of
+# exponential smoothing takes ten times as long with them. It reads this when it is loaded, so it is said first.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -71,6 +71,11 @@ def recency(name: str) -> tuple[int, ...]:
     return tuple(raw) if isinstance(raw, list) else (int(raw),)
 
 
+def back_testing(name: str) -> float:
+    """A number of back_test.yaml by which past forecasts are made and scored."""
+    return _values("back_test.yaml")[name]
+
+
 @cache
 def exit_reasons() -> dict[str, str]:
     """The engine's risk of each reason for leaving (exit_reasons.csv)."""

@@ -1,0 +1,143 @@
+"""What the report says of past forecasts: better, level or worse, in a sentence; and words where there are none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import pandas as pd
+import pytest
+
+from pipeline.evidence.back_test import BackTest
+from pipeline.evidence.forecast_rows import COLUMNS, MODEL
+from pipeline.evidence.plan_opponents import LAST_VALUE, LINEAR_DRIFT, SMOOTHING
+from pipeline.report import back_test_words
+
+pytestmark = pytest.mark.unit
+ORIGINS = [dt.date(2023, 9, 30), dt.date(2024, 9, 30)]
+FLOWS = [
+    [ORIGINS[0], measure, "total", "total", 12, 100.0, 5.0, 100.0, MODEL, said, said - 5, said + 5, 1.0]
+    for measure, said in (("leavers", 110.0), ("joiners", 96.0))
+]
+
+
+def stocks(errors: Mapping[str, float], people: float = 100.0) -> pd.DataFrame:
+    """Radiographers and all staff of 200 forecast too high by so many per cent; ranges hold 3 per cent either side."""
+    return pd.DataFrame(
+        [
+            [origin, "headcount", level, name, 12, before, 5.0, before, method, said, 0.97 * said, 1.03 * said, 1.0]
+            for origin in ORIGINS
+            for level, name, before in (("profession", "Radiographers", people), ("total", "total", 200.0))
+            for method, error in errors.items()
+            for said in [before * (1 + error / 100)]
+        ],
+        columns=COLUMNS,
+    )
+
+
+def of_errors(errors: Mapping[str, float], people: float = 100.0, **change: object) -> BackTest:
+    months = pd.date_range("2022-09-30", "2025-09-30", freq="ME")
+    fans = pd.concat(
+        [
+            pd.DataFrame({"origin": pd.Timestamp(origin), "month": months[months >= pd.Timestamp(origin)]}).assign(
+                p10=190.0, p50=200.0, p90=210.0
+            )
+            for origin in [*ORIGINS, dt.date(2025, 3, 31)]
+        ],
+        ignore_index=True,
+    )
+    counted = pd.DataFrame({"month": months, "value": 200.0})
+    given = {"origins": ORIGINS, "stocks": stocks(errors, people), "flows": pd.DataFrame(FLOWS, columns=COLUMNS)}
+    rest = {"fans": fans, "counted": counted, "months": 48, "measured": True}
+    return BackTest(**{**given, **rest, **change})
+
+
+NONE = BackTest([], *(pd.DataFrame(columns=COLUMNS) for _ in range(2)), pd.DataFrame(), pd.DataFrame(), 1, True)
+
+
+@pytest.mark.parametrize(
+    ("ours", "words"),
+    [
+        (
+            2.0,
+            "would have done better than naive methods:** its error was 2.0%, against 3.0% for the best of them (last",
+        ),
+        (2.9, "would have done about as well as naive methods, and no better:** its error was 2.9%, against 3.0%"),
+        (4.5, "would have done worse than naive methods:** its error was 4.5%, against 3.0%"),
+    ],
+)
+def test_the_verdict_is_said_plainly(ours: float, words: str) -> None:
+    first, _ = back_test_words.back_test_sentences(of_errors({MODEL: ours, LAST_VALUE: 3.0, LINEAR_DRIFT: 5.0}))
+    assert words in first
+    assert "mean absolute error of professions of 50 people or more; 2 forecasts made from 2 past months" in first
+
+
+def test_how_much_better_and_the_statistical_method_are_said() -> None:
+    errors = {MODEL: 2.0, LAST_VALUE: 4.0, LINEAR_DRIFT: 5.0, SMOOTHING: 3.0}
+    first, second = back_test_words.back_test_sentences(of_errors(errors))
+    assert "which is 50% less" in first
+    assert "exponential smoothing, had 3.0%" in first
+    assert first.endswith("For all staff together it did better: 2.0%, against 4.0% for last value.")
+    assert "at 2 past months (September 2023 to September 2024)" in second
+
+
+def test_small_professions_leave_the_verdict_to_all_staff_together() -> None:
+    (first, _) = back_test_words.back_test_sentences(
+        of_errors({MODEL: 2.0, LAST_VALUE: 3.0, LINEAR_DRIFT: 3.0}, people=20)
+    )
+    assert "mean absolute error of all staff together" in first
+
+
+@pytest.mark.parametrize(
+    ("ours", "words"),
+    [(1.0, "100.0% of the time, so its ranges are wider"), (9.0, "0.0% of the time, so its ranges are too narrow")],
+)
+def test_ranges_are_judged(ours: float, words: str) -> None:
+    _, second = back_test_words.back_test_sentences(of_errors({MODEL: ours, LAST_VALUE: 3.0, LINEAR_DRIFT: 3.0}))
+    assert words in second
+
+
+def test_too_little_history_is_said_and_no_figure_made_up() -> None:
+    (only,) = back_test_words.back_test_sentences(NONE)
+    assert "its files hold 1 month of staff by profession, and it takes 37 months" in only
+    assert "cannot be tested yet" in only
+
+
+def test_assumed_rates_are_said_to_be_so() -> None:
+    errors = {MODEL: 2.0, LAST_VALUE: 3.0, LINEAR_DRIFT: 3.0}
+    assert "**assumed rates**" in back_test_words.back_test_sentences(of_errors(errors, measured=False))[1]
+
+
+def test_leavers_and_joiners_are_set_beside_those_who_came() -> None:
+    (only,) = back_test_words.flow_sentences(of_errors({MODEL: 2.0, LAST_VALUE: 3.0, LINEAR_DRIFT: 3.0}))
+    assert (
+        "110 leavers a year, where 100 came (10.0% too many), and 96 joiners a year, where 100 came (4.0% too few)"
+        in only
+    )
+    (none,) = back_test_words.flow_sentences(NONE)
+    assert "not on file" in none
+
+
+def test_tables_give_every_method_and_write_shares() -> None:
+    of = of_errors({MODEL: 2.0, LAST_VALUE: 3.0, LINEAR_DRIFT: 5.0})
+    table = back_test_words.scores_table(of)
+    assert table["method"].tolist() == [MODEL, LAST_VALUE, LINEAR_DRIFT]
+    assert table["error"].tolist() == pytest.approx([0.02, 0.03, 0.05])
+    assert table["in_range"].tolist() == [1.0, 1.0, 0.0]
+    (row,) = back_test_words.professions_table(of).to_dict("records")
+    assert row["error_of_model"] == pytest.approx(0.02)
+    assert row["bias"] == pytest.approx(0.02)
+    assert "error_of_smoothing" not in row
+    assert back_test_words.groups_table(of)["of"].unique().tolist() == ["all staff"]
+
+
+def test_fans_that_are_shown_do_not_overlap_and_begin_a_year_after_the_line() -> None:
+    of = of_errors({MODEL: 2.0, LAST_VALUE: 3.0, LINEAR_DRIFT: 5.0})
+    fans = back_test_words.fans_shown(of)
+    assert fans["origin"].unique().tolist() == [pd.Timestamp(origin) for origin in ORIGINS]
+    assert fans.groupby("origin").size().tolist() == [13, 13]
+    assert back_test_words.counted_shown(of)["month"].min() == pd.Timestamp("2022-09-30")
+
+
+def test_no_growth_is_said_where_tests_were_not_counted_for_long() -> None:
+    assert "three whole years" in back_test_words.growth_sentences(pd.DataFrame(columns=COLUMNS))[0]
