@@ -29,7 +29,7 @@ engine goes on from the last that had begun.
 """
 UNDATED = ("training_routes",)
 """Tables without a date: what share of a route's people complete and stay is taken as it is said today."""
-NO_TESTS = pd.DataFrame({"test": pd.Series(dtype="str")})
+NO_TESTS = pd.DataFrame({name: pd.Series(dtype="str") for name in ("provider", "test")})
 
 
 def known_then(tables: Tables, origin: dt.date) -> dict[str, pd.DataFrame]:

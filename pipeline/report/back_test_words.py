@@ -241,3 +241,12 @@ def _per_cent(value: float) -> str:
 def _share(part: float) -> str:
     """A part as a whole percentage."""
     return NOT_AVAILABLE if is_missing(part) else f"{rounded(100 * part, 0)}%"
+
+
+def verdict_said(tested: BackTest) -> str:
+    """The verdict in one short sentence, to be quoted elsewhere."""
+    found = verdict(tested.stocks)
+    if found is None:
+        return "Its forecasts could not be held to the past yet."
+    ours, theirs = _per_cent(found.errors[MODEL]), _per_cent(found.errors[found.naive])
+    return f"Held to the past, forecasts a year ahead were {ours} off, against {theirs} for the best naive method."
