@@ -26,7 +26,7 @@ TEAMS_NOTE = (
 )
 MEMORY_NOTE = (
     "Score: mean logarithm of the chance that the forecast gave to what came, the higher the better. All months count "
-    "unless another choice is better by more than the standard error of the difference."
+    "unless another choice is better by more than two standard errors of the difference."
 )
 BALANCE_NOTE = "People. Unexplained: what joiners, leavers and moves between professions do not account for."
 RATE_WORDS = {"leaving": "leaving", "hiring": "hiring"}

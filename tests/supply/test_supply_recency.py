@@ -37,7 +37,7 @@ def choice(rate: Callable[[Array], Array], seed: int, months: int = MONTHS) -> C
 
 def test_rates_that_do_not_change_are_mostly_measured_over_all_months() -> None:
     found = [choice(lambda month: np.full_like(month, 0.008), seed).memory == ALL for seed in range(20)]
-    assert np.mean(found) >= 0.6
+    assert np.mean(found) >= 0.8
 
 
 def test_after_a_lasting_change_old_months_are_forgotten() -> None:
@@ -103,7 +103,7 @@ class TestSeasons:
 
     def test_where_there_are_none_they_are_seldom_used_and_small(self) -> None:
         found = [seasons(*seasonal(0.0, seed), 1) for seed in range(20)]
-        assert np.mean([each.used for each in found]) <= 0.3
+        assert np.mean([each.used for each in found]) <= 0.15
         assert max(np.abs(each.factors - 1).max() for each in found) < 0.15
 
     def test_months_ahead_begin_with_the_base_month(self) -> None:

@@ -13,6 +13,7 @@ from pipeline.model.posterior import HALF
 from pipeline.model.supply.exposure import History
 from pipeline.model.supply.rates import monthly_hazard
 from pipeline.model.supply.recency import UNTRIED, Choice, Memory, by_month, chosen, every_month, weighed
+from pipeline.model.supply.seasons import NO_SEASONS, Seasons, seasons
 from pipeline.model.supply.system import (
     AGES,
     LEAVING,
@@ -67,6 +68,16 @@ def exits_memory(past: History) -> Choice:
     at_risk = by_month(past.at_risk, months, careers, ["career"])
     events = by_month(past.left, months, groups, ["risk", "career"])
     return chosen(events, np.tile(at_risk, (1, len(RISKS))), _rates)
+
+
+def leaving_seasons(past: History) -> Seasons:
+    """When in the year people leave, all risks together."""
+    if past.at_risk.empty:
+        return NO_SEASONS
+    months = every_month(past.at_risk["month"])
+    sums = [rows.groupby("month")["heads"].sum().reindex(months).fillna(0.0) for rows in (past.left, past.at_risk)]
+    events, exposure = (each.to_numpy(dtype=np.float64) for each in sums)
+    return seasons(events, exposure, months[0].month)
 
 
 def _rates(events: Real, exposure: Real) -> Real:

@@ -21,6 +21,7 @@ from pipeline.model.supply.exits import (
     career_hazards,
     exits_memory,
     leaving_by_team,
+    leaving_seasons,
     remembered,
     team_factors,
     within_share,
@@ -29,9 +30,9 @@ from pipeline.model.supply.exposure import History, history, known_staff
 from pipeline.model.supply.joining import Pace, entry_ages, ladder, open_months, pace, vacant_heads
 from pipeline.model.supply.measured_staff import exits_fitted, hiring_fitted, hours_fitted, net_change_fitted
 from pipeline.model.supply.rates import monthly_hazard, yearly_chance
-from pipeline.model.supply.recency import UNTRIED, Choice, every_month
+from pipeline.model.supply.recency import UNTRIED, Choice
 from pipeline.model.supply.routes import Intakes, intakes_of, odds_multiplied
-from pipeline.model.supply.seasons import NO_SEASONS, Seasons, seasons
+from pipeline.model.supply.seasons import NO_SEASONS, Seasons
 from pipeline.model.supply.system import (
     ORIGINS,
     RISKS,
@@ -109,7 +110,7 @@ def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: A
         fits,
         leaving,
         memory,
-        _seasons(past),
+        leaving_seasons(past),
         base_month.month,
     )
 
@@ -125,16 +126,6 @@ def _fitted(system: System, fits: list[Fitted]) -> System:
             files = each.before.value if np.isnan(each.alone[0]) else each.alone[0]
             ratio[RISKS.index(each.after.item)] = monthly_hazard(each.after.value) / monthly_hazard(files)
     return system._replace(hazard=system.hazard * ratio[:, None, None])
-
-
-def _seasons(past: History) -> Seasons:
-    """When in the year people leave, all risks together."""
-    at_risk, left = (rows.groupby("month")["heads"].sum() for rows in (past.at_risk, past.left))
-    if at_risk.empty:
-        return NO_SEASONS
-    months = every_month(past.at_risk["month"])
-    events, exposure = (rows.reindex(months, fill_value=0.0).to_numpy(dtype=np.float64) for rows in (left, at_risk))
-    return seasons(events, exposure, months[0].month)
 
 
 def _system(

@@ -3,7 +3,7 @@
 From origins every half year the events of the next twelve months are forecast from those before it, given the people
 who were at risk or the vacancies there were. The score is the logarithm of the Poisson chance of what came, a mean over
 groups and origins: a proper score (Gneiting and Raftery 2007, JASA 102:359). All months count unless another choice
-scores better by more than a standard error.
+scores better by more than two standard errors.
 """
 
 from __future__ import annotations
@@ -139,6 +139,6 @@ def _score(events: Array, exposure: Array, at: int, memory: Memory, rates: Rates
 
 
 def _best(score: Array, gain: Array, error: Array) -> int:
-    """The best of the choices that beat all months by more than the standard error of the difference; else all."""
+    """The best of the choices that clearly beat all months (`least_gain` of recency.yaml); else all."""
     clear = gain > recency("least_gain")[0] * error
     return int(np.where(clear, score, -np.inf).argmax()) if clear.any() else 0
