@@ -108,6 +108,11 @@ def _number(value: float, unit: str) -> str:
     return ratio(value) if unit == "ratio" else percent(value)
 
 
+def per_cent(value: float) -> str:
+    """A number of per cent, as charts of this part have them."""
+    return percent(value / 100)
+
+
 def rates_chart(table: pd.DataFrame) -> pd.DataFrame:
     """The yearly rates of leaving before and after, in per cent, for a dumbbell chart: label, before, after."""
     own = table[table["unit"] == "share of staff a year"]
