@@ -67,11 +67,11 @@ def _name_first(axes: Axes, fan: pd.DataFrame, words: str) -> None:
     end = fan.iloc[-1]
     axes.annotate(
         words,
-        (date2num(end["month"].replace(day=1)), end["p10"]),
-        xytext=(0, -6),
+        (date2num(end["month"].replace(day=1)), end["p90"]),
+        xytext=(0, 6),
         textcoords="offset points",
         ha="right",
-        va="top",
+        va="bottom",
         color=SERIES[0],
         fontsize=8.5,
         path_effects=[withStroke(linewidth=2, foreground="white")],

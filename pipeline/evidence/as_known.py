@@ -1,4 +1,4 @@
-"""A plan as it was known at an earlier month: nothing that came later stands in it (docs/method.md, section 18)."""
+"""A plan as it was known at an earlier month: nothing that came later stands in it (docs/method.md, section 17)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan's staff forecast from months past by the engine itself, and held to what came (docs/method.md, section 18).
+"""A plan's staff forecast from months past by the engine itself, and held to what came (docs/method.md, section 17).
 
 Rolling origin: at each origin the plan's tables are cut to what was known then, the engine runs forward in draws of its
 assumptions and of chance, and its staff, leavers and joiners are set beside those that came, with the forecasts that

@@ -37,10 +37,10 @@ SCORE_COLUMNS = {
     "mape": "error",
     "mase": "against_no_change",
     "bias": "bias",
-    "crps": "crps",
+    "crps": "CRPS",
     "coverage": "in_range",
 }
-PERCENTS = ("error", "bias", "crps", "in_range")
+PERCENTS = ("error", "bias", "CRPS", "in_range")
 FORMATS = {**dict.fromkeys(PERCENTS, "percent"), "against_no_change": "ratio", "forecasts": "count"}
 
 
@@ -221,11 +221,6 @@ def growth_sentences(growth: pd.DataFrame) -> list[str]:
         f"a year ahead, against {join([f'{_per_cent(error)} for {name}' for name, error in naive.items()])} "
         f"({plural(tests, 'test')} from {plural(origins, 'past month')})."
     ]
-
-
-def growth_table(growth: pd.DataFrame) -> pd.DataFrame:
-    """Scores of the number of tests a year ahead by method."""
-    return _shown(scores(growth, ["method"]))
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:

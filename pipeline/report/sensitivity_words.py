@@ -190,7 +190,7 @@ def switch_table(switches: pd.DataFrame, assumptions: Assumptions) -> pd.DataFra
     rows = []
     for key, of_key in switches.groupby("key", sort=False):
         each = assumptions[str(key)]
-        about = {"assumption": each.label, "middle": figure(each, each.value), "P10_to_P90": _range(each)}
+        about = {"assumption": each.label, "middle": figure(each, each.value), "P10 to P90": _range(each)}
         rows.append(about | {_column(row["answer"]): _switch(row, each) for row in _rows(of_key)})
     return pd.DataFrame(rows)
 

@@ -1,7 +1,7 @@
 """Fictional systems whose truth is known: rates are recovered, and forecasts of a year ahead hold what they promise.
 
 `python -m bench.recovery --seeds 50` does the same for as many systems as are asked for; its figures are in
-docs/evidence.md.
+docs/recovery.md.
 """
 
 from __future__ import annotations
