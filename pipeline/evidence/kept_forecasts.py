@@ -33,6 +33,7 @@ TEST = "test"
 SEVERAL = ""
 """In place of an employer, pillar or item where several are added up."""
 COLUMNS = ["base_month", "month", "quantity", "level", "employer", "pillar", "item", *PERCENTILES]
+MONTH_TYPE = "datetime64[ns]"
 Array = NDArray[np.float64]
 
 
@@ -99,7 +100,8 @@ def latest_of_each(kept: pd.DataFrame, base_month: dt.date) -> pd.DataFrame:
     `kept` has the columns of `forecasts` and `made` (when its run was made). Later runs of a base month put earlier
     ones right; forecasts of this base month and later ones are not judged by what was already known.
     """
-    earlier = kept[kept["base_month"] < pd.Timestamp(base_month)]
+    dated = kept.astype({"base_month": MONTH_TYPE, "month": MONTH_TYPE})
+    earlier = dated[dated["base_month"] < pd.Timestamp(base_month)]
     last = earlier.groupby("base_month")["made"].transform("max")
     return earlier[earlier["made"] == last].reset_index(drop=True)
 
@@ -139,7 +141,7 @@ def _tests_due(due: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     same = ends.index[ends["min"] == ends["max"]]
     summed = annual[annual["test"].isin(same)].groupby(["test", "to_month"], as_index=False)["annual_tests"].sum()
     came = summed.rename(columns={"test": "item", "to_month": "month", "annual_tests": "came"})
-    return own.merge(came.assign(month=pd.to_datetime(came["month"])), on=["item", "month"])
+    return own.merge(came.astype({"month": MONTH_TYPE}), on=["item", "month"])
 
 
 def track_record(due: pd.DataFrame) -> pd.DataFrame:

@@ -45,10 +45,15 @@ def factors(tests: TestsAhead, professions: list[str], paths: Paths) -> Factors:
     """The factors of a scenario; `professions` are those whose time at work is wanted."""
     return Factors(
         tests,
-        np.exp(-paths.added_up("productivity_growth", np.log1p)),
+        output_factor(paths),
         {profession: time_factor(profession, paths) for profession in professions},
         np.exp(paths.added_up("other_work_growth")),
     )
+
+
+def output_factor(paths: Paths) -> Array:
+    """What counted work is multiplied by as output per WTE grows, by month and draw."""
+    return np.asarray(np.exp(-paths.added_up("productivity_growth", np.log1p)))
 
 
 def time_factor(profession: str, paths: Paths) -> Array | float:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipeline.metrics.months import MONTHS_IN_YEAR, up_to
 from pipeline.metrics.reporting import latest_year
 from pipeline.model.draws import central
-from pipeline.model.need import Factors, factors
+from pipeline.model.need import output_factor
 from pipeline.model.paths import Paths, paths
 from pipeline.model.plan_setting import Setting
 from pipeline.model.reporting_need import CONSULTANT, KEYS, consultant_wte, work_a_test, work_a_year
@@ -29,7 +29,7 @@ from pipeline.model.reporting_queue import (
 )
 from pipeline.model.reports import reported_tests
 from pipeline.model.scenarios import BASELINE
-from pipeline.model.tests_ahead import tests_ahead
+from pipeline.model.tests_ahead import TestsAhead, tests_ahead
 from pipeline.model.work import tests_at_base, wte_of_hours
 from pipeline.months import add_months
 from pipeline.reference import engine
@@ -42,23 +42,21 @@ DAYS_IN_WEEK = 7
 
 @dataclass(frozen=True)
 class _Baseline:
-    of: Factors
-    paths: Paths
+    """Every assumption at its value: `output` is what work takes against the base month, by month."""
 
-    @property
-    def output(self) -> Array:
-        """What work takes against the base month as output per WTE grows, by month."""
-        return np.asarray(self.of.output[:, 0])
+    tests: TestsAhead
+    output: Array
+    paths: Paths
 
     def grown(self, tests: pd.Series) -> Array:
         """Tests against the base month, by month and row."""
-        return np.stack([self.of.tests.whole[test][:, 0] for test in tests], axis=1)
+        return np.stack([self.tests.whole[test][:, 0] for test in tests], axis=1)
 
 
 def _baseline(setting: Setting) -> _Baseline:
     of = paths(BASELINE, central(setting.assumptions), setting.assumptions, setting.months)
     tests = tests_ahead(sorted(set(setting.annual["test"])), setting.people, of, setting.base_month)
-    return _Baseline(factors(tests, [], of), of)
+    return _Baseline(tests, output_factor(of)[:, 0], of)
 
 
 def output_ahead(setting: Setting) -> pd.DataFrame:
