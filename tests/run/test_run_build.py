@@ -139,6 +139,7 @@ class TestWhatHasChangedRunsAgain:
             "ingest": ("fresh", ""),
             "metrics": ("built", "its notebook has changed"),
             "scenario": ("fresh", ""),
+            "evidence": ("fresh", ""),
             "action_plan": ("fresh", ""),
             "document": ("built", "a notebook it shows has changed"),
         }
@@ -291,7 +292,7 @@ class TestAFailingStage:
         assert failed.value.cause == "RuntimeError: no such profession"
         assert everything_in(built.report) == before
         statuses = {stage["name"]: stage["status"] for stage in record_of(built.processed)["stages"]}
-        assert statuses == {"ingest": "fresh", "metrics": "built", "scenario": "failed"}
+        assert statuses == {"ingest": "fresh", "metrics": "built", "scenario": "failed", "evidence": "fresh"}
         built.rewrite("scenario", *CELLS["scenario"])
         assert built.statuses() == ran("scenario", "document")
 
