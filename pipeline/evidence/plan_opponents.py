@@ -1,7 +1,7 @@
 """What a forecast of a plan's staff has to beat: last value, linear drift and exponential smoothing.
 
 Each takes a series of equally spaced values, oldest first and none missing, and the steps ahead. Each returns the
-middle, the 10th and the 90th percentile at each of them. What method they use stands beside each (docs/method.md, 18).
+middle, the 10th and the 90th percentile at each of them (docs/method.md, section 17).
 """
 
 from __future__ import annotations
