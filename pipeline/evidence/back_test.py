@@ -30,6 +30,7 @@ from pipeline.model.scenarios import BASELINE
 from pipeline.model.supply.chances import Drawn
 from pipeline.model.supply.plan_staff import PlanStaff, course
 from pipeline.model.supply.simulate import drawn_staff
+from pipeline.model.supply.team_spread import with_team_spread
 from pipeline.months import add_months
 from pipeline.plan import Plan
 from pipeline.reference import back_testing
@@ -111,6 +112,7 @@ def drawn_then(origin: dt.date, staff: PlanStaff, assumptions: Assumptions, mont
     """The staff of a plan followed by chance from an origin if nothing is changed."""
     base = draw_assumptions(assumptions, draws, seed)
     of = course(staff, paths(BASELINE, base, assumptions, months))
+    of = with_team_spread(of, staff.cells, staff.leaving, seed, 0)
     hours = np.transpose(of.participation[:, staff.system.cell_profession], (0, 2, 1))
     return Then(origin, staff, drawn_staff(staff.system, of, seed, flows=True), hours)
 

@@ -32,6 +32,7 @@ from pipeline.model.supply.expected import expected_draws
 from pipeline.model.supply.plan_staff import PlanStaff, course, output_of_new
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import Course
+from pipeline.model.supply.team_spread import with_team_spread
 from pipeline.model.temporary_cover import KINDS, Cover, temporary_cover
 from pipeline.model.tests_ahead import tests_ahead
 from pipeline.model.work import Work, counted_work, following_work, hours_a_wte, together
@@ -303,7 +304,8 @@ def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, f
     if seed is None:
         drawn = expected_draws(staff.system, of)
     else:
-        drawn = drawn_staff(staff.system, of, seed, first=first, threads=1)
+        spread = with_team_spread(of, staff.cells, staff.leaving, seed, first)
+        drawn = drawn_staff(staff.system, spread, seed, first=first, threads=1)
     hours = np.transpose(of.participation[:, staff.system.cell_profession], (1, 2, 0))
     in_post, learning = (np.transpose(each, (2, 1, 0)) * hours for each in (drawn.wte, drawn.learning))
     # Whoever came before the base month came before anything is changed.
