@@ -155,12 +155,11 @@ def scores_table(tested: BackTest) -> pd.DataFrame:
 
 
 def groups_table(tested: BackTest) -> pd.DataFrame:
-    """Scores a year ahead by method, of people and WTE of all staff, of pillars and of employers."""
-    rows = tested.stocks
+    """Scores a year ahead by method, of the people of all staff, of pillars and of employers."""
+    rows = tested.stocks[tested.stocks["measure"] == "headcount"]
     wide = rows[(rows["horizon"] == YEAR_AHEAD) & (rows["level"] != "profession")]
-    table = scores(wide, ["measure", "level", "method"])
-    names = {"headcount": "people", "wte": "WTE", "total": "all staff", "pillar": "pillars", "employer": "employers"}
-    return _shown(table.replace({"measure": names, "level": names}).rename(columns={"level": "of"}))
+    names = {"total": "all staff", "pillar": "pillars", "employer": "employers"}
+    return _shown(scores(wide, ["level", "method"]).replace({"level": names}).rename(columns={"level": "of"}))
 
 
 def professions_table(tested: BackTest) -> pd.DataFrame:

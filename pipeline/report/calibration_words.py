@@ -17,7 +17,7 @@ from pipeline.report.words import count, join, lower, month, percent, plain, plu
 FITTED_NOTE = (
     "Before: the project's figure, or one that the plan gave, with its range (P10 to P90). Files alone: what the "
     "plan's own history says by itself; no range where it gives none. After: both, by how sure each is; the model uses "
-    "this."
+    "this. What was counted for each stands with the assumptions in chapter 15."
 )
 TEAMS_NOTE = (
     "People who left or moved to another employer, against those to be expected at the ages and careers there, leavers "
@@ -86,9 +86,7 @@ def fitted_table(table: pd.DataFrame) -> pd.DataFrame:
         after=_with_range(table, "posterior", "low", "high"),
         weight_of_the_files=[percent(weight) for weight in table["weight"]],
     )
-    return shown[["assumption", "before", "files_alone", "after", "weight_of_the_files", "grade", "shows"]].rename(
-        columns={"shows": "counted"}
-    )
+    return shown[["assumption", "before", "files_alone", "after", "weight_of_the_files", "grade"]]
 
 
 def _with_range(table: pd.DataFrame, value: str, low: str, high: str) -> list[str]:
