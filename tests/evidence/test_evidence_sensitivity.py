@@ -53,17 +53,20 @@ def dead(what_if: Scenario) -> set[str]:
 BOUND_BY_A_ROTA = "reports_moved / bought in to consultant"
 """Radiologists at Alder, the only employer that buys reports in, are as many as its rota needs while tests are few."""
 
+NOBODY_WAITS = "gives_up"
+"""While posts are vacant whoever arrives finds one, so that nobody waits who might give up."""
+
 
 class TestDeadLevers:
     def test_in_the_largest_growth_all_are_live(self) -> None:
         assert dead(LARGEST) == set()
 
     def test_where_lists_are_cleared_and_centres_come_all_are_live(self) -> None:
-        assert dead(SURPLUS) == {BOUND_BY_A_ROTA}
+        assert dead(SURPLUS) == {BOUND_BY_A_ROTA, NOBODY_WAITS}
 
     def test_in_the_baseline_those_that_wait_for_something_are_idle(self) -> None:
         # Nothing is cleared, so how fast and how far is idle; no centre is to come, so when is idle.
-        assert dead(BASELINE) == {"clear_months", "seen_in_time", "centres_later", BOUND_BY_A_ROTA}
+        assert dead(BASELINE) == {"clear_months", "seen_in_time", "centres_later", BOUND_BY_A_ROTA, NOBODY_WAITS}
 
     def test_a_lever_at_the_end_of_where_it_may_go_is_nudged_back(self) -> None:
         at_its_end = scenario({"kind": "list_cleared", "moves_to": 1}, {"kind": "passport", "moves_to": 1})
