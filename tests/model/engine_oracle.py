@@ -315,15 +315,15 @@ class Oracle:
         for who in {who for _, who in self.of.keys}:
             same = [c for c, (_, w) in enumerate(self.of.keys) if w == who]
             for m in self.months:
-                own, short = np.maximum(there["own"][same, m], 0), np.maximum(gap[same, m], 0)
-                spare = np.minimum(np.maximum(-gap[same, m], 0), own * self.at("passport", m))
+                # Less than a ten-thousandth of a WTE is what is left of rounding, and nobody shares it.
+                felt = np.where(np.abs(gap[same, m]) < 1e-4, 0.0, gap[same, m])
+                own, short = np.maximum(there["own"][same, m], 0), np.maximum(felt, 0)
+                spare = np.minimum(np.maximum(-felt, 0), own * self.at("passport", m))
                 sent = min(spare.sum(), short.sum())
-                if sent > 0:
-                    gap[same, m] += spare * sent / spare.sum() - short * sent / short.sum()
-                short = np.maximum(gap[same, m], 0)
+                lent = spare * sent / spare.sum() - short * sent / short.sum() if sent > 0 else 0.0
+                short = np.maximum(felt + lent, 0)
                 extra = min(own.sum() * self.at("shared_bank", m), short.sum())
-                if extra > 0:
-                    gap[same, m] -= short * extra / short.sum()
+                gap[same, m] += lent - (short * extra / short.sum() if extra > 0 else 0.0)
         return gap
 
 
