@@ -10,9 +10,10 @@ import numpy as np
 import yaml
 
 from pipeline.assumptions import Assumption
-from pipeline.evidence.expected_gap import at_value, gap_then, gross
+from pipeline.evidence.expected_gap import gap_then, gross
 from pipeline.evidence.register import placeholders
 from pipeline.model.counted_today import counted_today
+from pipeline.model.draws import central
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Change, Scenario
 from pipeline.reference import FOLDER
@@ -24,24 +25,21 @@ class Audit:
 
     findings: tuple[Mapping[str, str], ...]
     source: str
-    link: str
 
 
 @dataclass(frozen=True)
 class AuditFigures:
     """What the answers quote.
 
-    `counted` is WTE that counted tests need of `in_post`, the WTE in post of the same employers and professions, and
-    `all_in_post` that of all staff; `gap` is the gross gap (WTE) at the last month if nothing is changed and staff
-    follow expected values, `gap_without_abroad` the same if nobody more is recruited abroad.
+    `counted` is the WTE in post whose work counted tests explain, and `all_in_post` that of all staff; `gap` is the
+    gross gap (WTE) at the last month if nothing is changed and staff follow expected values, `gap_without_abroad` the
+    same if nobody more is recruited abroad.
     """
 
     cells: int
     months: int
     counted: float
-    in_post: float
     all_in_post: float
-    own: int
     assumptions: int
     stand_ins: int
     ranged: int
@@ -55,7 +53,7 @@ class AuditFigures:
 def audit() -> Audit:
     """The findings of audit_findings.yaml."""
     raw = yaml.safe_load((FOLDER / "audit_findings.yaml").read_text(encoding="utf-8"))
-    return Audit(tuple(raw["findings"]), raw["source"], raw["link"])
+    return Audit(tuple(raw["findings"]), f"{raw['source']}, {raw['link']}")
 
 
 def audit_figures(setting: Setting, scenarios: list[Scenario]) -> AuditFigures:
@@ -68,9 +66,7 @@ def audit_figures(setting: Setting, scenarios: list[Scenario]) -> AuditFigures:
         cells=len(setting.cells),
         months=setting.months,
         counted=float(np.minimum(of_tests["counted"], of_tests["in_post"]).sum()),
-        in_post=float(of_tests["in_post"].sum()),
         all_in_post=float(setting.wte_at_base.sum()),
-        own=sum(each.grade == "measured" for each in figures.values()),
         assumptions=len(figures),
         stand_ins=len(placeholders(figures)),
         ranged=sum(each.low is not None for each in figures.values()),
@@ -82,4 +78,4 @@ def audit_figures(setting: Setting, scenarios: list[Scenario]) -> AuditFigures:
 
 
 def _gap(setting: Setting, scenario: Scenario) -> float:
-    return float(gross(gap_then(setting, scenario, at_value(setting.assumptions, 1)))[0])
+    return float(gross(gap_then(setting, scenario, central(setting.assumptions)))[0])

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from pipeline.assumptions import Assumptions
 from pipeline.evidence.as_known import Tables, staff_then
-from pipeline.evidence.counted_staff import CELL, MEASURES, Counted, counted_staff, origins
-from pipeline.evidence.flows_that_came import YEAR, flow_rows
-from pipeline.evidence.forecast_rows import COLUMNS, About, Forecast, row, row_of_draws
+from pipeline.evidence.counted_staff import MEASURES, Counted, counted_staff, origins
+from pipeline.evidence.flows_that_came import flow_rows
+from pipeline.evidence.forecast_rows import COLUMNS, About, ForecastRow, row, row_of_draws
 from pipeline.evidence.plan_opponents import OPPONENTS, SMOOTHING, Opponent
 from pipeline.evidence.scores import usual_step
+from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.metrics.scope import Scope
 from pipeline.model.draws import draw_assumptions
 from pipeline.model.paths import paths
@@ -31,6 +32,7 @@ from pipeline.model.supply.chances import Drawn
 from pipeline.model.supply.plan_staff import PlanStaff, course
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.team_spread import with_team_spread
+from pipeline.model.supply.teams import CELL
 from pipeline.months import add_months
 from pipeline.plan import Plan
 from pipeline.reference import back_testing
@@ -85,11 +87,11 @@ def back_test(
     `draws` is how many at each origin, that of back_test.yaml where it is 0. Months after the base month are not used.
     """
     counted = counted_staff(tables["staff"], scope, plan.base_month)
-    stocks: list[Forecast] = []
-    flows: list[Forecast] = []
+    stocks: list[ForecastRow] = []
+    flows: list[ForecastRow] = []
     fans: list[pd.DataFrame] = []
     measured, known = True, origins(counted, plan.base_month)
-    ahead = max(YEAR, *horizons)
+    ahead = max(MONTHS_IN_YEAR, *horizons)
     for origin in known:
         staff, assumptions = staff_then(plan, tables, scope, origin, ahead)
         then = drawn_then(origin, staff, assumptions, ahead, draws or int(back_testing("draws")), seed)
@@ -127,11 +129,11 @@ def groups(cells: pd.DataFrame) -> Iterator[tuple[str, str, Flags]]:
 
 def _stock_rows(
     then: Then, counted: Counted, horizons: Sequence[int], opponents: Mapping[str, Opponent]
-) -> list[Forecast]:
+) -> list[ForecastRow]:
     """A forecast by each method of each group, measure and horizon whose cells were counted at both ends."""
     known = counted.long_known(then.origin)
     ahead = _in_counted_order(then, counted)
-    rows: list[Forecast] = []
+    rows: list[ForecastRow] = []
     for level, name, members in groups(counted.cells):
         own = known & members
         steps = [h for h in horizons if own.any() and _all_came(counted, own, add_months(then.origin, h))]
@@ -151,7 +153,7 @@ def _one_group(
     drawn: NDArray[np.float64],
     steps: Sequence[int],
     opponents: Mapping[str, Opponent],
-) -> list[Forecast]:
+) -> list[ForecastRow]:
     """`of` is measure, level and name; `drawn` the group by draw and month."""
     series = counted.series(of[0], origin, own)
     now = float(series[-1])

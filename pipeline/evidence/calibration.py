@@ -104,9 +104,3 @@ def teams_that_differ(found: Differing, rows: int) -> pd.DataFrame:
     shares = {"low": "p10", "factor": "p50", "high": "p90"}
     table = told.rename(columns=shares).reset_index(drop=True)
     return table.assign(**{name: table[name] - 1.0 for name in (*shares.values(), "alone")})
-
-
-def employers_that_differ(found: Differing) -> pd.DataFrame:
-    """The factor of each employer, all its professions together: employer and factor, highest first."""
-    table = pd.DataFrame({"employer": list(found.employers), "factor": list(found.employers.values())})
-    return table.sort_values("factor", ascending=False, ignore_index=True)

@@ -12,11 +12,11 @@ import pandas as pd
 from pipeline.metrics.months import up_to
 from pipeline.metrics.scope import Scope
 from pipeline.model.supply.exposure import known_staff
+from pipeline.model.supply.teams import CELL
 from pipeline.months import add_months, months_between
 from pipeline.reference import back_testing
 from pipeline.tables.published import HCHS
 
-CELL = ["employer", "profession"]
 UNIT = ["employer", "part"]
 """What is counted together: an employer's staff of a pillar, or of a staff group where figures are published by it."""
 MEASURES = ("headcount", "wte")

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.assumptions import STAFF_KINDS, Assumption, Assumptions
+from pipeline.assumptions import STAFF_KINDS, Assumption
 from pipeline.model.ahead import ahead, need, start, supply
 from pipeline.model.draws import Draws
 from pipeline.model.gap import ROUNDING
@@ -45,11 +45,6 @@ def gap_then(setting: Setting, scenario: Scenario, draws: Draws) -> Array:
         gap = needed.result() - there
     gap[np.abs(gap) < ROUNDING] = 0.0
     return gap
-
-
-def at_value(assumptions: Assumptions, draws: int) -> Draws:
-    """Every assumption at its value, which is the median of its range, so many times."""
-    return {key: np.full(draws, each.value) for key, each in assumptions.items()}
 
 
 def gross(gap: Array) -> Array:

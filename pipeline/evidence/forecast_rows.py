@@ -20,16 +20,16 @@ COLUMNS = [
 MODEL = "this model"
 About = tuple[dt.date, str, str, str, int, float, float, float]
 """The first eight of COLUMNS."""
-Forecast = tuple[Any, ...]
+ForecastRow = tuple[Any, ...]
 
 
-def row_of_draws(about: About, draws: ArrayLike) -> Forecast:
+def row_of_draws(about: About, draws: ArrayLike) -> ForecastRow:
     """The model's forecast from its draws."""
     low, middle, high = np.percentile(np.asarray(draws, dtype=np.float64), (10, 50, 90))
     return (*about, MODEL, float(middle), float(low), float(high), float(crps_of_draws(draws, about[-1])))
 
 
-def row(about: About, method: str, middle: float, low: float, high: float) -> Forecast:
+def row(about: About, method: str, middle: float, low: float, high: float) -> ForecastRow:
     """A forecast that is normal with these percentiles; without spread its score is the absolute error."""
     sd = interval_to_sd(low, high)
     came = about[-1]

@@ -85,16 +85,6 @@ def largest_remainders(balance: pd.DataFrame, rows: int) -> pd.DataFrame:
     return own.loc[order, [*AT, "before", "unexplained"]].reset_index(drop=True)
 
 
-def remainder_ahead(balance: pd.DataFrame, months: int) -> float:
-    """Standard deviation, in people of the system, that the unexplained part would add after so many months.
-
-    Months are taken as independent, so the variance grows with their number; mergers are left out.
-    """
-    own = balance[~balance["merged"]]
-    monthly = own.groupby("month")["unexplained"].sum()
-    return float(np.sqrt(months * monthly.var(ddof=1))) if len(monthly) > 1 else 0.0
-
-
 def _months(heads: pd.DataFrame, moved: pd.DataFrame) -> pd.DataFrame:
     """Employers and months of which both ends and the movements are known."""
     ends = heads[OF_EMPLOYER].drop_duplicates()

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.assumptions import Assumption, default_assumptions
-from pipeline.evidence.forecast_rows import COLUMNS, MODEL, About, Forecast, row
-from pipeline.evidence.plan_opponents import HALF
+from pipeline.evidence.forecast_rows import COLUMNS, MODEL, About, ForecastRow, row
 from pipeline.metrics.months import MONTHS_IN_YEAR, up_to
 from pipeline.metrics.returns import incomplete_returns
 from pipeline.metrics.scope import Scope
+from pipeline.model.draws import HALF
 from pipeline.model.measured import activity_growth
 from pipeline.months import add_months
 from pipeline.reference import back_testing
@@ -32,7 +32,7 @@ def growth_back_test(activity: pd.DataFrame, scope: Scope, base_month: dt.date) 
     count is not whole in one of these years is left out of all of them. Months after the base month are not used.
     """
     known = up_to(activity, base_month)
-    rows: list[Forecast] = []
+    rows: list[ForecastRow] = []
     for dataset, own in known[known["provider"].isin(scope.providers_ever)].groupby("dataset"):
         months = _monthly(own, incomplete_returns(own, scope.providers_ever, scope.employers))
         for origin in _origins(months, base_month):
@@ -75,7 +75,7 @@ def _growth(known: pd.DataFrame, providers: Collection[str], current: Collection
     return {each.test: each for each in activity_growth(known, providers, current, unmeasured)}
 
 
-def _forecasts(months: pd.Series, origin: dt.date, name: str, grown: Assumption) -> list[Forecast]:
+def _forecasts(months: pd.Series, origin: dt.date, name: str, grown: Assumption) -> list[ForecastRow]:
     first = pd.Timestamp(add_months(origin, -2 * MONTHS_IN_YEAR + 1))
     window = pd.date_range(first, periods=YEARS * MONTHS_IN_YEAR, freq="ME")
     by_year = months.reindex(window).to_numpy().reshape(YEARS, MONTHS_IN_YEAR)

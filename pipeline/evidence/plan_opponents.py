@@ -16,13 +16,11 @@ from numpy.typing import NDArray
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel, ETSResults
 
-from pipeline.model.draws import P10_TO_P90_IN_SD
+from pipeline.model.draws import HALF
 
 Array = NDArray[np.float64]
 Range = tuple[Array, Array, Array]
 Opponent = Callable[[Array, Sequence[int]], Range]
-HALF = P10_TO_P90_IN_SD / 2
-"""Standard deviations from the middle of a normal distribution to its 10th or 90th percentile."""
 CANDIDATES: tuple[dict[str, Any], ...] = ({}, {"trend": "add"}, {"trend": "add", "damped_trend": True})
 """Exponential smoothing with additive errors: a level; a level and a trend; and a trend that fades."""
 LEVEL_LEFT = 0.2

@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.assumptions import Assumption
-from pipeline.evidence.expected_gap import at_value, gap_then, gross
+from pipeline.evidence.expected_gap import gap_then, gross
 from pipeline.model.ahead import ahead, start
-from pipeline.model.draws import from_scale, shifted, to_scale
+from pipeline.model.draws import central, from_scale, shifted, to_scale
 from pipeline.model.levers import levers
 from pipeline.model.paths import Paths, paths
 from pipeline.model.plan_setting import Setting
@@ -35,7 +35,7 @@ def one_at_a_time(setting: Setting, scenario: Scenario) -> pd.DataFrame:
     at_low, at_high, centre and swing, widest first. Assumptions without a range are left out.
     """
     ranged = [each for each in setting.assumptions.values() if each.low is not None and each.high is not None]
-    draws = at_value(setting.assumptions, 1 + 2 * len(ranged))
+    draws = central(setting.assumptions, 1 + 2 * len(ranged))
     for number, each in enumerate(ranged):
         draws[each.key][1 + 2 * number : 3 + 2 * number] = each.low, each.high
     found = gross(gap_then(setting, scenario, draws))
@@ -62,7 +62,7 @@ def dead_levers(setting: Setting, scenario: Scenario) -> list[Assumption]:
 
 
 def _central(setting: Setting, scenario: Scenario, draws: int) -> Paths:
-    return paths(scenario, at_value(setting.assumptions, draws), setting.assumptions, setting.months, setting.implied)
+    return paths(scenario, central(setting.assumptions, draws), setting.assumptions, setting.months, setting.implied)
 
 
 def _may(each: Assumption, add: float, of: Paths) -> bool:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from scipy.optimize.elementwise import find_root
 
 from pipeline.assumptions import Assumption, Assumptions
-from pipeline.evidence.expected_gap import at_value, by_pillar, gap_then, net
+from pipeline.evidence.expected_gap import by_pillar, gap_then, net
 from pipeline.evidence.groups import number
-from pipeline.model.draws import Draws, from_scale, to_scale
+from pipeline.model.draws import Draws, central, from_scale, to_scale
 from pipeline.model.levers import levers
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Scenario
@@ -44,7 +44,7 @@ def switch_values(answers: Answers, assumptions: Assumptions, keys: Sequence[str
     places = np.array([-reach, -1.0, 0.0, 1.0, reach])
 
     def at(which: Array, place: Array) -> Mapping[str, Array]:
-        sets = at_value(assumptions, len(place))
+        sets = central(assumptions, len(place))
         for row, (of, where) in enumerate(zip(which.astype(int), place, strict=True)):
             sets[tried[of].key][row] = value_at(tried[of], where)
         return answers(sets)

@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from pipeline.evidence.expected_gap import at_value, gap_then, gross, net
+from pipeline.evidence.expected_gap import gap_then, gross, net
 from pipeline.evidence.groups import numbers
-from pipeline.model.draws import shifted
+from pipeline.model.draws import central, shifted
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Scenario
 
@@ -25,7 +25,7 @@ def productivity_by_leaving(setting: Setting, scenario: Scenario) -> pd.DataFram
     """
     squares = list(itertools.product(numbers("productivity_levels"), numbers("leaving_changes")))
     levels, changes = (np.array(each) for each in zip(*squares, strict=True))
-    draws = at_value(setting.assumptions, len(squares))
+    draws = central(setting.assumptions, len(squares))
     draws[PRODUCTIVITY] = levels
     draws[LEAVING] = shifted(draws[LEAVING], np.log1p(changes), setting.assumptions[LEAVING].scale)
     gap = gap_then(setting, scenario, draws)

@@ -16,6 +16,8 @@ from pipeline.assumptions import Assumption, Assumptions, Scale
 
 P10_TO_P90_IN_SD = 2.5631031310892007
 """Distance between the 10th and 90th percentiles of a normal distribution, in standard deviations."""
+HALF = P10_TO_P90_IN_SD / 2
+"""Standard deviations from the middle of a normal distribution to its 10th or 90th percentile."""
 
 Array = NDArray[np.float64]
 Draws = dict[str, Array]
@@ -58,9 +60,9 @@ def streams_of(assumption: Assumption, assumptions: Assumptions) -> list[str]:
     return [assumption.key, shared] if f"correlation / {assumption.kind}" in assumptions else [assumption.key]
 
 
-def central(assumptions: Assumptions) -> Draws:
-    """Every assumption at its value: a single draw."""
-    return {key: np.array([assumption.value]) for key, assumption in assumptions.items()}
+def central(assumptions: Assumptions, draws: int = 1) -> Draws:
+    """Every assumption at its value, which is the median of its range: so many draws, all alike."""
+    return {key: np.full(draws, assumption.value) for key, assumption in assumptions.items()}
 
 
 def shifted(values: Array, add: float | Array, scale: Scale) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.metrics.operational_plan import past_changes, with_ratio
-from pipeline.model.posterior import HALF
+from pipeline.model.draws import HALF
 from pipeline.reference import engine, indicator
 
 CHANGES = ["planned_change", "outturn_change"]

@@ -20,11 +20,9 @@ from scipy.optimize import brentq
 from scipy.special import gammaincinv, polygamma
 
 from pipeline.assumptions import Assumption, Assumptions
-from pipeline.model.draws import P10_TO_P90_IN_SD, from_scale, interval_to_sd, shifted, to_scale
+from pipeline.model.draws import HALF, from_scale, interval_to_sd, shifted, to_scale
 from pipeline.reference import engine
 
-HALF = P10_TO_P90_IN_SD / 2
-"""Standard deviations from the middle of a normal distribution to its 10th or 90th percentile."""
 FEWEST, MOST = 1e-4, 1e9
 """Events between which a range can be worth."""
 

@@ -65,9 +65,6 @@ class Place:
         return any(self._parts)
 
 
-EVERYWHERE = Place()
-
-
 class Change(BaseModel):
     """A change of the assumptions of a kind, each on its own scale. Give exactly one of add, moves_to and at_least."""
 

@@ -7,14 +7,15 @@ import datetime as dt
 import pandas as pd
 
 from pipeline.evidence.kept_forecasts import STAFF, TESTS
+from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.months import add_months
+from pipeline.reference import limit
 from pipeline.report.words import count, join, month, percent, plural
 
 TRACK_NOTE = (
     "Each forecast is the P50 of the strategy made last from that base month, if nothing was changed. Errors leave out "
-    "groups that came to under five WTE. Of what came, 80 % should lie between P10 and P90."
+    f"groups that came to under {limit('judged_from'):.0f} WTE. Of what came, 80 % should lie between P10 and P90."
 )
-ONE_YEAR = 12
 TOLD = (
     (STAFF, "profession", "the WTE in post of a profession was"),
     (TESTS, "test", "the number of a kind of test in a year was"),
@@ -45,7 +46,9 @@ def _verdicts(record: pd.DataFrame) -> str:
 
 def _verdict(record: pd.DataFrame, quantity: str, level: str, said: str) -> str:
     """One sentence on the longest that is known up to a year ahead."""
-    own = record[(record["quantity"] == quantity) & (record["level"] == level) & (record["months_ahead"] <= ONE_YEAR)]
+    own = record[
+        (record["quantity"] == quantity) & (record["level"] == level) & (record["months_ahead"] <= MONTHS_IN_YEAR)
+    ]
     known = own.dropna(subset=["mape"])
     if known.empty:
         return ""

@@ -11,7 +11,6 @@ from small_settings import everything, planned, setting
 
 from pipeline.evidence.calibration import (
     COLUMNS,
-    employers_that_differ,
     memories_of,
     memory_scores,
     prior_to_posterior,
@@ -91,7 +90,7 @@ class TestTheSample:
     def test_true_factors_of_employers_and_planted_teams_are_found(self, sample: Setting) -> None:
         assert sample.staff is not None
         truth = yaml.safe_load((SAMPLE / "truth.yaml").read_text(encoding="utf-8"))
-        found = employers_that_differ(sample.staff.leaving).set_index("employer")["factor"]
+        found = pd.Series(sample.staff.leaving.employers)
         true = pd.Series(truth["leaving"]["employer_factors"]).reindex(found.index)
         assert found.corr(true) > 0.8
         assert np.log(found / true).std() < 0.1

@@ -11,11 +11,11 @@ from small_settings import cover, expected, rich, scenario, setting, vacancies
 
 from pipeline.assumptions import Assumption
 from pipeline.evidence import expected_gap
-from pipeline.evidence.expected_gap import at_value, by_pillar, gap_then, gross, net, touches_need, touches_staff
+from pipeline.evidence.expected_gap import by_pillar, gap_then, gross, net, touches_need, touches_staff
 from pipeline.evidence.two_way import LEAVING, PRODUCTIVITY, productivity_by_leaving
 from pipeline.evidence.uncertainty import uncertainty_of_gap
 from pipeline.model.ahead import Ahead
-from pipeline.model.draws import draw_assumptions, from_normals, shifted
+from pipeline.model.draws import central, draw_assumptions, from_normals, shifted
 from pipeline.model.gap import ROUNDING
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import BASELINE, Scenario, shipped_scenarios
@@ -49,7 +49,7 @@ class TestGap:
         real = expected_gap.supply
         monkeypatch.setattr(expected_gap, "supply", lambda *given: followed.append(given[2].draws) or real(*given))
         of = setting(cover())
-        draws = at_value(of.assumptions, 9)
+        draws = central(of.assumptions, 9)
         draws["productivity_growth"] = np.linspace(0, 0.02, 9)
         draws["hiring_pace"][6:] = 1.2
         gap = gap_then(of, BASELINE, draws)
@@ -70,7 +70,7 @@ class TestSides:
         of = rich()
         draws = draw_assumptions(of.assumptions, 1, 8)
         with_them = {key: draws[key] for key, each in of.assumptions.items() if moved(each)}
-        return expected(of, LARGEST, {**at_value(of.assumptions, 1), **with_them})[0]
+        return expected(of, LARGEST, {**central(of.assumptions), **with_them})[0]
 
     def test_what_touches_no_staff_leaves_them_as_they_are_bit_for_bit(self) -> None:
         before, after = self.run(lambda _: False), self.run(lambda each: not touches_staff(each))
@@ -135,7 +135,7 @@ class TestTwoWay:
         of = rich()
         found = productivity_by_leaving(of, BASELINE)
         level = found[(found["productivity"] == 0.01) & (found["leaving"] == 0)]
-        draws = at_value(of.assumptions, 1) | {PRODUCTIVITY: np.array([0.01])}
+        draws = central(of.assumptions) | {PRODUCTIVITY: np.array([0.01])}
         gap = gap_then(of, BASELINE, draws)
         assert level["gross"].to_numpy() == pytest.approx(gross(gap), rel=1e-12)
         assert level["net"].to_numpy() == pytest.approx(net(gap), rel=1e-12)
@@ -150,6 +150,6 @@ class TestTwoWay:
         found = productivity_by_leaving(of, BASELINE).set_index(["productivity", "leaving"])
         rate = of.assumptions[LEAVING]
         fewer = shifted(np.array([rate.value]), float(np.log(0.7)), "cloglog")
-        gap = gap_then(of, BASELINE, at_value(of.assumptions, 1) | {PRODUCTIVITY: np.zeros(1), LEAVING: fewer})
+        gap = gap_then(of, BASELINE, central(of.assumptions) | {PRODUCTIVITY: np.zeros(1), LEAVING: fewer})
         assert found.loc[(0.0, -0.3), "net"] == pytest.approx(net(gap)[0], rel=1e-12)
         assert np.log1p(-fewer[0]) == pytest.approx(0.7 * np.log1p(-rate.value))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from canonical_rows import rows
 
-from pipeline.evidence.growth_balance import balance_by_employer, growth_balance, largest_remainders, remainder_ahead
+from pipeline.evidence.growth_balance import balance_by_employer, growth_balance, largest_remainders
 from pipeline.metrics.scope import Scope
 from pipeline.tables import empty
 
@@ -57,7 +56,6 @@ def test_what_joiners_and_leavers_explain_leaves_nothing() -> None:
     found = balance({("AAA", RADIOGRAPHERS): [20, 20, 17, 18]}, left, came)
     assert found["remainder"].tolist() == [0, 0, 0]
     assert largest_remainders(found, 5).empty
-    assert remainder_ahead(found, 12) == 0
 
 
 def test_people_who_change_profession_are_told_from_people_nobody_explains() -> None:
@@ -100,6 +98,5 @@ def test_a_named_successor_is_enough() -> None:
 
 def test_what_is_unexplained_adds_up_by_the_root_of_the_months() -> None:
     found = balance({("AAA", RADIOGRAPHERS): [20, 21, 20, 22]})
-    assert remainder_ahead(found, 48) == pytest.approx(np.sqrt(48 * np.var([1, -1, 2], ddof=1)))
     assert largest_remainders(found, 1)["unexplained"].tolist() == [2]
     assert largest_remainders(found, 9)["unexplained"].tolist() == [2, 1, -1]

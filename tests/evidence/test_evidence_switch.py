@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from small_settings import ALDER, counts, cover, figure, setting, vacancies
 
 from pipeline.assumptions import Assumption, Assumptions
-from pipeline.evidence.expected_gap import at_value, gap_then, net
+from pipeline.evidence.expected_gap import gap_then, net
 from pipeline.evidence.groups import number
 from pipeline.evidence.switch import ALL, gap_switches, switch_values, value_at
-from pipeline.model.draws import Draws
+from pipeline.model.draws import Draws, central
 from pipeline.model.scenarios import BASELINE
 
 pytestmark = pytest.mark.unit
@@ -112,7 +112,7 @@ def test_the_net_gap_closes_at_the_switch_value_of_the_gap() -> None:
     each = gap_switches(of, BASELINE, ["activity_growth / CT", "productivity_growth"])
     assert set(each["answer"]) == {ALL, "imaging", "endoscopy"}
     row = each[(each["key"] == "activity_growth / CT") & (each["answer"] == ALL)].iloc[0]
-    draws = at_value(of.assumptions, 3)
+    draws = central(of.assumptions, 3)
     draws["activity_growth / CT"] += [0.0, row["switch"] - 0.01 - 0.002, row["switch"] - 0.01 + 0.002]
     now, below, above = net(gap_then(of, BASELINE, draws))
     assert row["at_value"] == pytest.approx(now)

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.model.draws import HALF
 from pipeline.model.plan_bias import NO_PAST, OWN, POOLED, past_ratios
-from pipeline.model.posterior import HALF
 
 pytestmark = pytest.mark.unit
 

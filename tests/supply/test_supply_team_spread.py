@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.model.posterior import HALF
+from pipeline.model.draws import HALF
 from pipeline.model.supply.exits import ALIKE, COLUMNS, Differing
 from pipeline.model.supply.system import LEAVING, RETIREMENT, RISKS, TRANSFER, Course
 from pipeline.model.supply.team_spread import spread_of, with_team_spread

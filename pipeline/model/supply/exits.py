@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.metrics.months import MONTHS_IN_YEAR, months_back
+from pipeline.model.draws import HALF
 from pipeline.model.pooling import pooled, shrunk, strength
-from pipeline.model.posterior import HALF
 from pipeline.model.supply.exposure import History
 from pipeline.model.supply.rates import monthly_hazard
 from pipeline.model.supply.recency import UNTRIED, Choice, Memory, by_month, chosen, every_month, weighed

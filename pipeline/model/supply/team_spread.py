@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.model.posterior import HALF
+from pipeline.model.draws import HALF
 from pipeline.model.supply.exits import PULLED, Differing
 from pipeline.model.supply.system import RISKS, Course, Real
 from pipeline.model.supply.teams import CELL
