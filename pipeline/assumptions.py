@@ -67,6 +67,7 @@ StaffKind = Literal[
     "recruits_abroad_kept",
     "temporary_share",
     "temporary_budget",
+    "output_of_staff",
     "passport",
     "shared_bank",
 ]

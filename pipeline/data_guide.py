@@ -34,7 +34,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Training": ("training_routes", "training_intakes"),
     "How work becomes staff": ("standards", "rooms", "rota_posts", "skill_mix"),
     "Population and primary care": ("population_projection", "practices"),
-    "Actions, risks and governance": ("actions", "risks", "governance"),
+    "Actions, risks and governance": ("actions", "action_effects", "action_costs", "risks", "governance"),
     "Published only": (
         *("staff_groups", "absence", "waiting", "missing_returns", "activity_by_setting", "turnaround"),
         *("cdc_sites", "population", "pay", "organisations"),

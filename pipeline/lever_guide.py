@@ -24,7 +24,7 @@ ADDED: Mapping[Scale, tuple[str, float, float]] = {
 }
 """What `add` does on each scale, with a value and an amount to show it on."""
 BY_PART = "[by part](#values-by-part)"
-LIMITED_TO = {"staff": "any staff", "employer": "an employer", "nobody": "no"}
+LIMITED_TO = {"staff": "any staff", "employer": "an employer", "profession": "a profession", "nobody": "no"}
 
 OPENING = """# Levers and scenarios
 

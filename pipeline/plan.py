@@ -82,6 +82,48 @@ class Governance(_Section):
     decision: str = Field(default="", description="The decision asked of the board, in one sentence.")
 
 
+class Portfolio(_Section):
+    """Within what limits the best set of actions is chosen. What is left out does not limit it."""
+
+    recurrent: float | dict[str, float] | None = Field(
+        default=None, description="Running cost that can be met, in pounds a year, or by financial year (2026/27: …)."
+    )
+    capital: float | dict[str, float] | None = Field(
+        default=None, description="Capital that can be met, in pounds a year, or by financial year."
+    )
+    placements: float | None = Field(default=None, ge=0, description="Clinical placements there are at one time.")
+    supervision_hours: float | None = Field(default=None, ge=0, description="Hours a week there are to supervise in.")
+    management_days: float | None = Field(default=None, ge=0, description="Days a month of managers' time there are.")
+    most_unmet: float | None = Field(
+        default=None, gt=0, le=1, description="The largest share of its staff that any employer may be left short of."
+    )
+    weights: dict[Pillar, float] = Field(
+        default_factory=dict, description="What a missing WTE of each pillar counts for; left out, 1."
+    )
+    take: list[str] = Field(default_factory=list, description="Ids of actions that are taken whatever comes of it.")
+    leave: list[str] = Field(default_factory=list, description="Ids of actions that are left whatever comes of it.")
+    business_case_from: float | None = Field(
+        default=None, ge=0, description="Cost over the plan's years, in pounds, from which a business case is made."
+    )
+
+    @field_validator("recurrent", "capital")
+    @classmethod
+    def _are_budgets(cls, budget: float | dict[str, float] | None) -> float | dict[str, float] | None:
+        sums = budget.values() if isinstance(budget, dict) else [budget]
+        if any(each is not None and not each >= 0 for each in sums):
+            raise ValueError("a budget is 0 pounds or more")
+        years = budget if isinstance(budget, dict) else {}
+        if odd := [year for year in years if not re.fullmatch(r"20\d\d/\d\d", year)]:
+            raise ValueError(f"a financial year is written as 2026/27, not {', '.join(odd)}")
+        return budget
+
+    @model_validator(mode="after")
+    def _takes_or_leaves(self) -> Portfolio:
+        if both := sorted(set(self.take) & set(self.leave)):
+            raise ValueError(f"take and leave both name {', '.join(both)}")
+        return self
+
+
 class SignOff(_Section):
     """The state of approval printed on the document."""
 
@@ -130,6 +172,9 @@ class PlanFile(_Section):
     standards: str | None = Field(default=None, description="YAML that overrides the default standards.")
     scenarios: list[str] = Field(default_factory=list, description="Scenario files (YAML) of the plan.")
     actions: str | None = Field(default=None, description="The plan's list of actions (YAML).")
+    portfolio: Portfolio = Field(
+        default_factory=Portfolio, description="Budgets and other limits for the choice of actions."
+    )
     assurance: str | None = Field(
         default=None, description="YAML of assurance triggers, with their thresholds, in place of the default ones."
     )

@@ -133,12 +133,30 @@ def rule(test: Callable[[pd.Series], pd.Series], says: str) -> pa.Check:
     return pa.Check(test, ignore_na=True, error=says)
 
 
+YEAR = r"20\d\d/\d\d"
+"""How a financial year is written."""
+
+
 def month(holds: str = "month, as its last day", nullable: bool = False) -> pa.Column:
     """A month, as its last day."""
     says = "a month is written as its last day"
     return column(
         "datetime64[us]", "month end", holds, rule(lambda days: days.dt.is_month_end, says), nullable=nullable
     )
+
+
+def financial_year(holds: str) -> pa.Column:
+    """A financial year, written 2025/26."""
+    says = "a financial year is written with its two calendar years: 2025/26"
+    follows = "the second year of a financial year follows the first: 2025/26"
+    written = rule(lambda years: years.str.fullmatch(YEAR), says)
+    return column("str", "financial year", holds, written, rule(_one_year, follows))
+
+
+def _one_year(written: pd.Series) -> pd.Series:
+    """Whether the second year follows the first; one that is written in another way is not asked."""
+    years = written.str.extract(r"^20(\d\d)/(\d\d)$").astype("Float64")
+    return ((years[0] + 1) % 100 == years[1]).fillna(True)
 
 
 def day(holds: str, nullable: bool = False) -> pa.Column:

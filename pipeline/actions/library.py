@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from dataclasses import replace
-from typing import Any, Literal, get_args
+import datetime as dt
+from math import log1p
+from typing import Literal, get_args
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pipeline.plan import PILLAR_NAMES, Pillar, Plan
-from pipeline.problems import InputRefused, Problem
-from pipeline.sources.rules.governance import Step, ids_of, order_problems, steps
-from pipeline.yaml_file import MONTH, fault, read_yaml
+from pipeline.actions.effects import LeverEffect, Size, months_before
+from pipeline.model.scenarios import Change
+from pipeline.months import month_end
+from pipeline.plan import PILLAR_NAMES, OrganisationCode, Pillar
+from pipeline.tables.governance import CAPACITIES
+from pipeline.yaml_file import MONTH
 
 SHORT_TERM_BELOW, MEDIUM_TERM_TO = 12, 36
 """Months to full effect: short under 12, medium 12 to 36, long over 36."""
 
+Status = Literal["proposed", "agreed", "under way", "delivered", "stopped"]
 Theme = Literal["Leadership and culture", "Recruitment and retention", "Education and supply", "Workforce planning"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
 
 _ID = r"^[A-Za-z0-9_-]{1,20}$"
-_SAYS = {_ID: "an id is at most 20 letters, digits, - and _, without spaces"}
+SAYS = {_ID: "an id is at most 20 letters, digits, - and _, without spaces"}
 
 
 class _Part(BaseModel):
@@ -35,15 +38,15 @@ class Cost(_Part):
     capital: float = Field(ge=0)
 
 
-class Effect(_Part):
-    """The sender's own estimate of the effect on effective WTE, once in full."""
+class Estimate(_Part):
+    """The owner's own estimate of the effect on effective WTE, once in full."""
 
     low: float
     central: float
     high: float
 
     @model_validator(mode="after")
-    def _in_order(self) -> Effect:
+    def _in_order(self) -> Estimate:
         if not self.low <= self.central <= self.high:
             raise ValueError("low, central and high go up")
         return self
@@ -61,11 +64,63 @@ class Action(_Part):
     start: str = Field(pattern=MONTH)
     lead_months: int = Field(ge=0, le=240)
     cost: Cost
-    wte: Effect
+    wte: Estimate
     profession: str = Field(min_length=1)
     measure: str = Field(min_length=1)
     depends_on: list[str] = Field(default_factory=list)
+    excludes: list[str] = Field(default_factory=list)
     evidence: str = ""
+    employer: OrganisationCode | Literal[""] = ""
+    placements: float = Field(default=0, ge=0)
+    supervision_hours: float = Field(default=0, ge=0)
+    management_days: float = Field(default=0, ge=0)
+    ends: str = Field(default="", pattern=f"{MONTH}|^$")
+    status: Status = "proposed"
+    done: float = Field(default=0, ge=0, le=1)
+    effects: list[LeverEffect] = Field(default_factory=list)
+    costs: dict[str, Cost] = Field(default_factory=dict, description="Pounds by financial year, in place of `cost`.")
+
+    @property
+    def starts_on(self) -> dt.date:
+        """The month in which it starts, as its last day."""
+        return month_end(*(int(part) for part in self.start.split("-")))
+
+    @property
+    def uses(self) -> dict[str, float]:
+        """How much of each capacity it takes."""
+        return {name: float(getattr(self, name)) for name in CAPACITIES}
+
+    @property
+    def open(self) -> bool:
+        """Whether it can still be chosen: what is delivered shows in the staff there are, what is stopped nowhere."""
+        return self.status not in ("delivered", "stopped")
+
+    def changes(self, size: Size, base_month: dt.date, in_post: float) -> list[Change]:
+        """What it changes in the model, at a size of its effects, as far as it is not done yet.
+
+        Without effects of its own it brings what its owner estimates, as more output of the staff it relieves, whose
+        WTE in post is `in_post`; nothing where there are none. Nothing begins before its lead time is over, unless an
+        effect says so.
+        """
+        before, left = months_before(self.starts_on, base_month), 1.0 - self.done
+        led = max(0, before + self.lead_months)
+        if not self.effects:
+            wte = getattr(self.wte, size)
+            return [self._as_estimated(wte * left / in_post, led)] if in_post > 0 and wte else []
+        return [
+            effect.change(size, led if effect.after_months is None else max(0, before + effect.after_months), left)
+            for effect in self.effects
+        ]
+
+    def _as_estimated(self, share: float, begins: int) -> Change:
+        return Change(
+            kind="output_of_staff",
+            profession=self.profession,
+            employer=self.employer,
+            add=log1p(max(share, -0.9)),
+            after_months=begins,
+            because="Estimated by its owner",
+        )
 
     @property
     def term(self) -> str:
@@ -73,72 +128,6 @@ class Action(_Part):
         if self.lead_months < SHORT_TERM_BELOW:
             return "short"
         return "medium" if self.lead_months <= MEDIUM_TERM_TO else "long"
-
-
-def plan_actions(plan: Plan, table: pd.DataFrame | None = None) -> list[Action]:
-    """The plan's actions: those of the file that plan.yaml names, then those of its table of actions.
-
-    None where there is neither. Raises InputRefused naming each bad entry, repeated id, dependency on an action that is
-    not there, and actions that wait for one another.
-    """
-    written, problems = _written(plan)
-    sent = [] if table is None else [_action(row) for row in table.to_dict("records")]
-    listed = [*written.values(), *sent]
-    order = [*_written_steps(plan, written), *(steps(table) if table is not None else [])]
-    problems += _repeats(order) + order_problems(order)
-    if problems:
-        raise InputRefused(problems)
-    return listed
-
-
-def _written(plan: Plan) -> tuple[dict[int, Action], list[Problem]]:
-    """The actions of the file that plan.yaml names, by their place in it, and what is wrong with the others there."""
-    if not plan.file.actions:
-        return {}, []
-    path = plan.resolve(plan.file.actions)
-    raw = read_yaml(path)
-    if not isinstance(raw, list):
-        rule = "the file should be a list of actions, each starting with “- id:”"
-        raise InputRefused([Problem(file=str(path), rule=rule)])
-    actions: dict[int, Action] = {}
-    problems: list[Problem] = []
-    for number, entry in enumerate(raw):
-        try:
-            actions[number] = Action.model_validate(entry)
-        except ValidationError as error:
-            problems += [fault(path, detail, _SAYS, within=str(number)) for detail in error.errors()]
-    return actions, problems
-
-
-def _written_steps(plan: Plan, actions: Mapping[int, Action]) -> list[Step]:
-    file = str(plan.resolve(plan.file.actions)) if plan.file.actions else ""
-    return [
-        Step(action.id, tuple(action.depends_on), Problem(file=file, key=f"{number}.depends_on", rule=""))
-        for number, action in actions.items()
-    ]
-
-
-def _action(row: Mapping[Hashable, Any]) -> Action:
-    """An action of the table, which its schema has checked."""
-    return Action(
-        **{name: row[name] for name in ("id", "title", "theme", "level", "owner", "profession", "measure")},
-        pillars=[part.strip() for part in row["pillars"].split(",")],
-        start=f"{row['start']:%Y-%m}",
-        lead_months=int(row["lead_months"]),
-        cost=Cost(recurrent=row["recurrent"], capital=row["capital"]),
-        wte=Effect(low=row["wte_low"], central=row["wte"], high=row["wte_high"]),
-        depends_on=list(ids_of(row["depends_on"])),
-        evidence="" if pd.isna(row["evidence"]) else row["evidence"],
-    )
-
-
-def _repeats(order: list[Step]) -> list[Problem]:
-    ids = [step.id for step in order]
-    return [
-        replace(step.id_place, value=step.id, rule="another action has this id")
-        for number, step in enumerate(order)
-        if step.id in ids[:number]
-    ]
 
 
 def actions_table(actions: list[Action]) -> pd.DataFrame:

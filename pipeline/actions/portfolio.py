@@ -61,7 +61,8 @@ class Equity:
 class Choice:
     """What is chosen among, and within what limits.
 
-    `gap` is unmet WTE by group and sample before any action (above 0), `weight` what a WTE of each group counts for.
+    `gap` is WTE missing by group and sample before any action (below 0: to spare), `weight` what a WTE of each group
+    counts for. `losses` are weighted WTE that two options bring less together than each by itself.
     Budgets are pounds by year, infinite where there is none, and `most_cost` pounds in all. `pinned` options are in
     (True) or out (False) whatever comes of it.
     """
@@ -77,16 +78,18 @@ class Choice:
     equity: Equity | None = None
     pinned: Mapping[str, bool] = field(default_factory=dict)
     most_cost: float = np.inf
+    losses: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         ids = [option.id for option in self.options]
         if len(set(ids)) < len(ids):
             raise ValueError(f"each option has an id of its own; these are {', '.join(sorted(ids))}")
         named = {other for option in self.options for other in (*option.needs, *option.excludes)} | set(self.pinned)
+        named |= {one for pair in self.losses for one in pair}
         if not named <= set(ids):
             raise ValueError(f"there is no option {', '.join(sorted(named - set(ids)))}")
-        if (self.gap < 0).any():
-            raise ValueError("a gap is what is missing, 0 or more")
+        if any(loss < 0 for loss in self.losses.values()):
+            raise ValueError("what two options lose together is 0 or more")
 
     @property
     def samples(self) -> int:
@@ -140,7 +143,8 @@ def value_of(choice: Choice, chosen: Sequence[str], status: str = "evaluated", b
     short = np.maximum(left, 0.0)
     unmet = choice.weight @ short
     cost = sum(option.cost for option in taken)
-    closed = float((choice.gap - short).sum() / choice.samples)
+    closed = float((np.maximum(choice.gap, 0.0) - short).sum() / choice.samples)
+    unmet = unmet + sum(loss for pair, loss in choice.losses.items() if set(pair) <= set(chosen))
     objective = float(unmet.mean() + choice.tail_weight * worst_mean(unmet) + choice.wte_a_pound * cost)
     return Portfolio(tuple(option.id for option in taken), unmet, closed, cost, objective, status, bound_gap)
 
@@ -167,7 +171,8 @@ class _Solved:
 
 @dataclass(frozen=True)
 class _Program:
-    """Variables: whether each option is taken, unmet WTE by group and sample, the tail's start, what is past it."""
+    """Variables: whether each option is taken, unmet WTE by group and sample, the tail's start, what is past it, and
+    whether both of a pair that lose something together are taken."""
 
     options: int
     constraints: list[LinearConstraint]
@@ -222,17 +227,24 @@ def _is_another(program: _Program, taken: NDArray[np.bool_], held: _Held) -> boo
 
 def _program(choice: Choice) -> _Program:
     options, (groups, samples) = len(choice.options), choice.gap.shape
+    numbers = {option.id: number for number, option in enumerate(choice.options)}
     unmet = np.arange(options, options + groups * samples).reshape(groups, samples)
     start = options + groups * samples
     past = np.arange(start + 1, start + 1 + samples)
-    size = start + 1 + samples
+    both = {pair: start + 1 + samples + place for place, pair in enumerate(choice.losses)}
+    size = start + 1 + samples + len(both)
     rows = _Rows(size)
     for group in range(groups):
         for sample in range(samples):
-            relief = {number: option.relief[group, sample] for number, option in enumerate(choice.options)}
+            each = ((number, option.relief[group, sample]) for number, option in enumerate(choice.options))
+            relief = {number: wte for number, wte in each if wte}
             rows.add({**relief, int(unmet[group, sample]): 1.0}, least=choice.gap[group, sample])
     for sample in range(samples):
-        rows.add({**dict(zip(unmet[:, sample], -choice.weight, strict=True)), start: 1.0, int(past[sample]): 1.0}, 0.0)
+        lost = {place: -choice.losses[pair] for pair, place in both.items()}
+        missing = dict(zip(unmet[:, sample].tolist(), -choice.weight, strict=True))
+        rows.add({**missing, **lost, start: 1.0, int(past[sample]): 1.0}, 0.0)
+    for (one, other), place in both.items():
+        rows.add_most({numbers[one]: 1.0, numbers[other]: 1.0, place: -1.0}, 1.0)
     _limits(choice, rows, unmet)
     upper = np.full(size, np.inf)
     upper[:options] = [1.0 if choice.pinned.get(option.id, True) else 0.0 for option in choice.options]
@@ -241,6 +253,8 @@ def _program(choice: Choice) -> _Program:
     cost, count, objective = np.zeros(size), np.zeros(size), np.zeros(size)
     cost[:options], count[:options] = [option.cost for option in choice.options], 1.0
     objective[unmet] = choice.weight[:, None] / samples
+    for pair, place in both.items():
+        objective[place] = choice.losses[pair]
     objective[start], objective[past] = choice.tail_weight, choice.tail_weight / (WORST * samples)
     return _Program(options, rows.all, Bounds(lower, upper), objective + choice.wte_a_pound * cost, cost, count)
 

@@ -94,19 +94,21 @@ class Need:
 @dataclass(frozen=True)
 class Supply:
     """Staff there are. `in_post` is WTE in post at the hours of each month, `learning` what of it is lost until the new
-    have full output, and `redeployed` those who change employer for a diagnostic centre, part of `in_post`."""
+    have full output, `redeployed` those who change employer for a diagnostic centre, part of `in_post`, and `more` what
+    staff in post do beyond what each does today, in WTE."""
 
     drawn: Drawn
     course: Course
     in_post: Array
     redeployed: Array
     learning: Array
+    more: Array
     cover: Cover
 
     @property
     def own(self) -> Array:
         """Effective WTE of staff in post."""
-        return self.in_post - self.learning
+        return self.in_post - self.learning + self.more
 
     @property
     def whole(self) -> Array:
@@ -180,7 +182,7 @@ def ahead(setting: Setting, begin: Start, paths: Paths, seed: int | None, first:
         raise ValueError("staff cannot be followed where no file gives any")
     needed = need(setting, begin, paths)
     there = supply(setting, setting.staff, paths, seed, first)
-    lent, extra = _shared(setting.cells, needed.whole - there.whole, there.own, paths)
+    lent, extra = shared(setting.cells, needed.whole - there.whole, there.own, paths)
     return Ahead(paths, needed, there, lent, extra)
 
 
@@ -286,7 +288,7 @@ def _education(setting: Setting, paths: Paths) -> Array:
         setting.wte_at_base,
         _hours_of(paths),
         paths.at("weeks_year"),
-        paths.then("places_to_come"),
+        paths.at("places_to_come"),
         paths.at("supervision"),
     )
     return np.broadcast_to(load, (*load.shape[:2], paths.draws))
@@ -320,7 +322,9 @@ def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, f
         name: {kind: _at_cells(f"temporary_{name} / {kind}", groups) for kind in KINDS} for name in ("share", "budget")
     }
     cover = temporary_cover(setting.cover, funded - in_post, factor["share"], factor["budget"])
-    return Supply(drawn, of, in_post + moved, moved, learning, cover)
+    there, output = in_post + moved, _at_cells("output_of_staff", groups)
+    more = (there - learning) * (output - 1.0) if np.any(output != 1.0) else np.zeros((1, 1, 1))
+    return Supply(drawn, of, there, moved, learning, more, cover)
 
 
 def _at_cells(key: str, groups: list[tuple[NDArray[np.bool_], Paths]]) -> Array:
@@ -334,7 +338,7 @@ def _at_cells(key: str, groups: list[tuple[NDArray[np.bool_], Paths]]) -> Array:
     return found
 
 
-def _shared(cells: pd.DataFrame, gap: Array, own: Array, paths: Paths) -> tuple[Array, Array]:
+def shared(cells: pd.DataFrame, gap: Array, own: Array, paths: Paths) -> tuple[Array, Array]:
     """WTE that cells lend one another under a passport, and extra hours of a shared bank, profession by profession."""
     if not (paths.at("passport").any() or paths.at("shared_bank").any()):
         return np.zeros((1, 1, 1)), np.zeros((1, 1, 1))

@@ -27,13 +27,25 @@ OF_ROUTE = ["route", "profession", "supervision_hours_week"]
 
 
 class Trainees(NamedTuple):
-    """Trainees by route and month: routes x months + 1. `routes` has route, profession and supervision_hours_week."""
+    """Trainees by month, at the months 0 … T. `routes` has route, profession and supervision_hours_week."""
 
     routes: pd.DataFrame
     settled: Array
-    """Trainees of intakes that have begun."""
-    to_come: Array
-    """Trainees of intakes to come, on file and after it: as many as planned, filled as the route was before."""
+    """Trainees of intakes that have begun: routes x months + 1."""
+    planned: Array
+    """Trainees of intakes to come, on file and after it: as many as planned, filled as the route was before.
+    Intakes x months + 1."""
+    planned_route: NDArray[np.int64]
+    """The number of the route of each intake to come."""
+    planned_begins: NDArray[np.int64]
+    """The month in which each intake to come begins, 0 where it should have begun before."""
+
+    @property
+    def to_come(self) -> Array:
+        """Trainees of intakes to come: routes x months + 1."""
+        whole = np.zeros_like(self.settled)
+        np.add.at(whole, self.planned_route, self.planned)
+        return whole
 
 
 class BreakEven(NamedTuple):
@@ -63,9 +75,12 @@ def trainees(
     began = expected_starters(intakes, rows)
     routes = rows[OF_ROUTE].drop_duplicates("route", ignore_index=True)
     there = _there(rows, began, pd.Timestamp(base_month), months)
-    of_route = routes["route"].to_numpy()[:, None] == rows["route"].to_numpy()[None, :]
+    number = pd.Index(routes["route"]).get_indexer(rows["route"])
     to_come = ~rows["begun"].to_numpy(dtype=bool)
-    return Trainees(routes, (of_route & ~to_come) @ there, (of_route & to_come) @ there)
+    settled = np.zeros((len(routes), months + 1))
+    np.add.at(settled, number[~to_come], there[~to_come])
+    begins = np.clip(-months_back(rows["starts_on"], pd.Timestamp(base_month)), 0, months)
+    return Trainees(routes, settled, there[to_come], number[to_come], np.asarray(begins)[to_come])
 
 
 def education_load(
@@ -103,7 +118,8 @@ def load_by_profession(
 
     0 in month 0, and below it where trainees become fewer. Hours a week of each trainee x weeks x `supervision` /
     `hours_of` a WTE of the profession at work in a year. `places_to_come` multiplies the trainees of intakes to
-    come. Each number is one value, one a draw, or months + 1 x draws.
+    come, those that begin in a month by the value of that month. Each number is one value, one a draw, or months + 1 x
+    draws.
     """
     return {
         str(profession): _change(rows, training, hours_of(str(profession)), weeks, places_to_come, supervision)
@@ -124,9 +140,21 @@ def _change(
 ) -> Array:
     """WTE of supervision of some routes beyond that of the base month: months + 1 x draws (or 1)."""
     week = routes["supervision_hours_week"].to_numpy(dtype=np.float64)
-    settled, to_come = ((week @ part[routes.index])[:, None] for part in (training.settled, training.to_come))
-    wte = np.asarray(required_wte((settled + to_come * places) * supervision * weeks, available))
+    settled = (week @ training.settled[routes.index])[:, None]
+    own = np.isin(training.planned_route, routes.index)
+    of_intake = training.routes["supervision_hours_week"].to_numpy(dtype=np.float64)[training.planned_route[own]]
+    to_come = (of_intake[:, None] * training.planned[own]).T @ places_of(places, training.planned_begins[own])
+    wte = np.asarray(required_wte((settled + to_come) * supervision * weeks, available))
     return np.asarray(wte - wte[:1])
+
+
+def places_of(places: Number, begins: NDArray[np.int64]) -> Array:
+    """What the places of intakes are multiplied by, each by the value of the month in which it begins: x draws (or 1).
+
+    `places` is one value, one a draw, or months + 1 x draws; `begins` are months after the base month.
+    """
+    path = np.atleast_2d(np.asarray(places, dtype=np.float64))
+    return np.broadcast_to(path[begins] if len(path) > 1 else path, (len(begins), path.shape[1]))
 
 
 def unsupervised(training: Trainees, cells: pd.DataFrame) -> list[str]:

@@ -19,7 +19,7 @@ class Lever(BaseModel):
     does: str
     side: Literal["demand", "supply", "both"]
     timed: bool
-    placed: Literal["staff", "employer", "nobody"] = "nobody"
+    placed: Literal["staff", "employer", "profession", "nobody"] = "nobody"
     least: float | None = None
     most: float | None = None
 

@@ -121,6 +121,8 @@ def _misplaced(change: Change, lever: Lever, assumptions: Assumptions, employers
         return "this lever holds for everybody; leave out employer and pillar, and a profession it has no figure for"
     if lever.placed == "employer" and (place.pillar or place.profession):
         return "this lever can be limited to an employer, and to no pillar or profession of its own"
+    if lever.placed == "profession" and place.employer:
+        return "this lever can be limited to a pillar or a profession, and to no employer"
     if place.employer and place.employer not in employers:
         return f"there is no employer {place.employer} in the plan; its employers are {', '.join(sorted(employers))}"
     if place.pillar and place.pillar not in PILLARS:

@@ -13,7 +13,7 @@ from pipeline.model.supply.system import FLOWS, MOVED_AWAY
 Array = NDArray[np.float64]
 TODAY = "gap at the base month"
 LISTS, CENTRES, EDUCATION, FLOORS = "waiting lists", "diagnostic centres", "supervision of trainees", "rooms and rotas"
-HOURS, LEARNING = "hours of each person", "output of new staff"
+HOURS, LEARNING, OUTPUT = "hours of each person", "output of new staff", "output of staff in post"
 BANK, AGENCY, SHARED = "bank", "agency", "shared staff"
 
 
@@ -45,6 +45,7 @@ def parts_of_gap(found: Ahead, begin: Start) -> dict[str, Array]:
     parts |= {
         HOURS: wte - (supply.in_post - supply.redeployed)[:, -1],
         LEARNING: supply.learning[:, -1] - supply.learning[:, 0],
+        OUTPUT: supply.more[:, 0] - supply.more[:, -1],
         BANK: supply.cover.bank[:, 0] - supply.cover.bank[:, -1],
         AGENCY: supply.cover.agency[:, 0] - supply.cover.agency[:, -1],
         SHARED: shared[:, 0] - shared[:, -1],

@@ -76,6 +76,11 @@ def back_testing(name: str) -> float:
     return _values("back_test.yaml")[name]
 
 
+def portfolio(name: str) -> float:
+    """A number of portfolio.yaml by which the set of actions is chosen."""
+    return _values("portfolio.yaml")[name]
+
+
 @cache
 def exit_reasons() -> dict[str, str]:
     """The engine's risk of each reason for leaving (exit_reasons.csv)."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.actions.library import plan_actions
+from pipeline.actions.reading import plan_actions
 from pipeline.assumptions import plan_assumptions
 from pipeline.metrics.assurance.definitions import plan_assurance
 from pipeline.metrics.scope import plan_scope
@@ -38,7 +38,7 @@ def check(folder: Path) -> tuple[Plan, Ingested]:
     held = ingested.tables if ingested else {}
     _tried(lambda: plan_assumptions(plan, held.get("standards")), problems)
     if ingested is not None or not _fill(plan, "actions"):
-        _tried(lambda: plan_actions(plan, held.get("actions")), problems)
+        _tried(lambda: plan_actions(plan, held), problems)
     if ingested is not None and not problems:
         _tried(lambda: _scenarios(plan, ingested.tables), problems)
     if problems or ingested is None:

@@ -49,6 +49,12 @@ sources:
 # actions: actions.yaml
 # assurance: assurance.yaml   # thresholds and who is told, in place of the defaults
 
+# Within what limits the best set of actions is chosen: remove the # of what limits yours.
+# portfolio:
+#   recurrent: 1000000        # pounds a year, or by financial year: {{2026/27: 800000, 2027/28: 1200000}}
+#   capital: 2000000          # pounds a year
+#   placements: 40            # clinical placements at one time
+
 governance:
   board: ""      # the board that approves the strategy
   owner: ""      # the person or post that owns the plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -12,16 +13,41 @@ from pipeline.synthetic.places import places
 from pipeline.synthetic.recipe import Recipe
 from pipeline.synthetic.workforce_returns import Frames
 from pipeline.tables import TABLES
+from pipeline.tables.governance import CAPACITIES
 
 
 def board_returns(recipe: Recipe) -> dict[tuple[Sender, str], Frames]:
     """The frames of the plan's board: actions, risks and governance."""
-    return {("icb", places(recipe).plan_ics): {"actions": actions(), "risks": risks(), "governance": governance()}}
+    return {("icb", places(recipe).plan_ics): _registers(recipe)}
 
 
-def actions() -> pd.DataFrame:
-    """The library of actions, one row each."""
-    return _frame("actions", [_action(row) for row in register("actions")])
+def _registers(recipe: Recipe) -> Frames:
+    employers = {trust.code for trust in places(recipe).employers}
+    return {
+        "actions": actions(employers),
+        "action_effects": action_effects(employers),
+        "risks": risks(),
+        "governance": governance(),
+    }
+
+
+def actions(employers: Collection[str]) -> pd.DataFrame:
+    """The library of actions, one row each; an employer that the recipe has not got is nobody in particular."""
+    return _frame("actions", [_action(row, employers) for row in register("actions")])
+
+
+def action_effects(employers: Collection[str]) -> pd.DataFrame:
+    """What actions change in the model, one row each."""
+    rows = [
+        {**effect, "action": row["id"], "grade": "placeholder", "employer": _among(effect.get("employer"), employers)}
+        for row in register("actions")
+        for effect in row.get("effects", [])
+    ]
+    return _frame("action_effects", rows)
+
+
+def _among(employer: str | None, employers: Collection[str]) -> str | None:
+    return employer if employer in employers else None
 
 
 def risks() -> pd.DataFrame:
@@ -35,10 +61,12 @@ def governance() -> pd.DataFrame:
     return _frame("governance", register("governance"), "date")
 
 
-def _action(row: dict[str, Any]) -> dict[str, Any]:
+def _action(row: dict[str, Any], employers: Collection[str]) -> dict[str, Any]:
     effect = row["wte"]
     return {
+        **{"status": "proposed", "done": 0.0, **dict.fromkeys(CAPACITIES, 0.0)},
         **row,
+        "employer": _among(row.get("employer"), employers),
         **row["cost"],
         "pillars": _with_commas(row["pillars"]),
         "start": pd.Timestamp(month(row["start"])),

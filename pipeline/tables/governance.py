@@ -11,6 +11,13 @@ from pipeline.schema import RowRule
 
 THEMES = ["Leadership and culture", "Recruitment and retention", "Education and supply", "Workforce planning"]
 ACTION_ID = r"[A-Za-z0-9_-]{1,20}"
+STATUSES = ["proposed", "agreed", "under way", "delivered", "stopped"]
+CAPACITIES = {
+    "placements": ("clinical placements that it takes at one time", "placements"),
+    "supervision_hours": ("hours a week of supervision that it takes beyond what its effects say", "hours a week"),
+    "management_days": ("days a month of managers' time that it takes", "days a month"),
+}
+"""What an action takes of what there is only so much of: what the column holds, and its unit."""
 
 
 def _id(holds: str) -> pa.Column:
@@ -52,13 +59,31 @@ GOVERNANCE = [
             "measure": "Share of band 5 and 6 radiographers who leave within three years",
             "depends_on": None,
             "evidence": "Exit interviews at three trusts",
+            "employer": None,
+            "excludes": None,
+            "placements": 0,
+            "supervision_hours": 12.0,
+            "management_days": 3.0,
+            "ends": None,
+            "status": "proposed",
+            "done": 0.0,
         },
         rules=[
             RowRule(
                 ("wte", "wte_low", "wte_high"),
                 lambda rows: (rows["wte_low"] <= rows["wte"]) & (rows["wte"] <= rows["wte_high"]),
                 "low, middle and high go up",
-            )
+            ),
+            RowRule(
+                ("ends", "start"),
+                lambda rows: rows["ends"].isna() | (rows["ends"] >= rows["start"]),
+                "an action does not end before it starts",
+            ),
+            RowRule(
+                ("done", "status"),
+                lambda rows: rows["done"].isna() | (rows["done"] == 0) | ~rows["status"].isin(["proposed", "agreed"]),
+                "an action of which some is done is under way, delivered or stopped",
+            ),
         ],
         columns={
             "id": _id("short name of the action"),
@@ -78,6 +103,77 @@ GOVERNANCE = [
             "measure": schema.text("how success is measured"),
             "depends_on": schema.text("ids of actions that must come first, with commas between", nullable=True),
             "evidence": schema.text("why it is expected to work", nullable=True),
+            "employer": schema.employer("employer that acts, where it is one alone", nullable=True),
+            "excludes": schema.text("ids of actions that cannot be beside it, with commas between", nullable=True),
+            **{name: schema.amount(*holds, nullable=True) for name, holds in CAPACITIES.items()},
+            "ends": schema.month("last month of its yearly cost; left empty, the cost goes on", nullable=True),
+            "status": schema.one_of("how far it is; left empty, proposed", STATUSES, nullable=True),
+            "done": schema.share("share of it that is done", "the action", nullable=True),
+        },
+    ),
+    schema.table(
+        "action_effects",
+        "What each action changes in the model. An action without a row here brings what its owner estimates.",
+        ["action", "lever", "item", "test", "profession", "employer", "pillar"],
+        held_by="the ICB's workforce lead, with the owners of actions",
+        sent_by=["icb"],
+        example={
+            "action": "A1",
+            "lever": "exit_rate",
+            "item": "leaving",
+            "test": None,
+            "profession": "Diagnostic radiographers",
+            "employer": None,
+            "pillar": None,
+            "low": -0.03,
+            "add": -0.08,
+            "high": -0.14,
+            "after_months": None,
+            "over_months": None,
+            "lasts_months": None,
+            "grade": "placeholder",
+            "because": "Owner's reading of exit interviews at three trusts",
+        },
+        rules=[
+            RowRule(
+                ("add", "low", "high"),
+                lambda rows: (
+                    (rows["low"].isna() & rows["high"].isna())
+                    | ((rows["add"] - rows["low"]) * (rows["high"] - rows["add"]) >= 0)
+                ),
+                "low and high are given together, and the middle lies between",
+            )
+        ],
+        columns={
+            "action": _id("action that it is the effect of"),
+            "lever": schema.text("lever that it moves, by its name in docs/levers.md"),
+            "item": schema.text("part of the lever, such as leaving", nullable=True),
+            "test": schema.counted_test("test that it is limited to", nullable=True),
+            "profession": schema.text("profession that it is limited to", nullable=True, vocabulary="profession"),
+            "employer": schema.employer("employer that it is limited to", nullable=True),
+            "pillar": schema.one_of("pillar that it is limited to", PILLARS, nullable=True),
+            "low": schema.number("least effect: one in ten would be less", "on the lever's scale", nullable=True),
+            "add": schema.number("middle effect", "on the lever's scale"),
+            "high": schema.number("most effect: one in ten would be more", "on the lever's scale", nullable=True),
+            "after_months": schema.amount("months from start to effect; left empty, the lead", "months", nullable=True),
+            "over_months": schema.amount("months over which it builds up after that", "months", nullable=True),
+            "lasts_months": schema.between("months for which it lasts", "months", 1, 240, nullable=True),
+            "grade": schema.one_of("how good the figure is", ["published", "derived", "measured", "placeholder"]),
+            "because": schema.text("where the figure comes from"),
+        },
+    ),
+    schema.table(
+        "action_costs",
+        "What an action costs in each financial year, in place of its yearly cost, where years differ.",
+        ["action", "year"],
+        held_by="the ICB's finance lead, with the owners of actions",
+        sent_by=["icb"],
+        example={"action": "A1", "year": "2026/27", "recurrent": 145000.0, "capital": 0.0},
+        columns={
+            "action": _id("action that it is the cost of"),
+            "year": schema.financial_year("financial year, as 2026/27"),
+            "recurrent": schema.amount("running cost of the year", "£"),
+            "capital": schema.amount("capital of the year", "£"),
         },
     ),
     schema.table(

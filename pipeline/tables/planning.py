@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from pipeline import schema
 from pipeline.reference import limit
@@ -12,22 +11,6 @@ from pipeline.schema import RowRule
 
 BASELINE, PLANNED, OUTTURN = "baseline", "planned", "outturn"
 KINDS = [BASELINE, PLANNED, OUTTURN]
-CYCLE = r"20\d\d/\d\d"
-
-
-def _cycle() -> pa.Column:
-    says = "a planning cycle is written as its financial year: 2025/26"
-    follows = "the second year of a planning cycle follows the first: 2025/26"
-    written = schema.rule(lambda cycles: cycles.str.fullmatch(CYCLE), says)
-    return schema.column(
-        "str", "financial year", "planning cycle, as 2025/26", written, schema.rule(_one_year, follows)
-    )
-
-
-def _one_year(cycles: pd.Series) -> pd.Series:
-    """Whether the second year of a cycle follows the first; one that is written in another way is not asked."""
-    years = cycles.str.extract(r"^20(\d\d)/(\d\d)$").astype("Float64")
-    return ((years[0] + 1) % 100 == years[1]).fillna(True)
 
 
 def adds_up_to_one(share: str, of: tuple[str, ...]) -> RowRule:
@@ -58,7 +41,7 @@ PLANNING = [
             "wte": 212.5,
         },
         columns={
-            "cycle": _cycle(),
+            "cycle": schema.financial_year("planning cycle, as 2025/26"),
             "kind": schema.one_of("baseline, planned or outturn", KINDS),
             "month": schema.month(),
             "employer": schema.employer(),
@@ -83,7 +66,7 @@ PLANNING = [
             "tests": 8240,
         },
         columns={
-            "cycle": _cycle(),
+            "cycle": schema.financial_year("planning cycle, as 2025/26"),
             "kind": schema.one_of("baseline, planned or outturn", KINDS),
             "month": schema.month(),
             "provider": schema.code("providing organisation", vocabulary="provider"),

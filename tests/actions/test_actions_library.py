@@ -9,7 +9,8 @@ import pytest
 import yaml
 from canonical_rows import rows
 
-from pipeline.actions.library import actions_table, plan_actions
+from pipeline.actions.library import actions_table
+from pipeline.actions.reading import plan_actions
 from pipeline.plan import load_plan
 from pipeline.problems import InputRefused, Problem
 

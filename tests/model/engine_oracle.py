@@ -242,12 +242,15 @@ class Oracle:
     def supervision(self, cell: int, who: str, month: int) -> float:
         trainees, same = self.of.trainees, [c for c, (_, w) in enumerate(self.of.keys) if w == who]
         share = self.of.wte_at_base[cell] / self.of.wte_at_base[same].sum()
-        times = self.at("places_to_come", self.last), self.at("supervision", month) * self.at("weeks_year", month)
+        times = self.at("supervision", month) * self.at("weeks_year", month)
         hours = 0.0
         for number, route in enumerate(trainees.routes.itertuples()):
             if route.profession == who:
-                people = trainees.settled[number, month] + trainees.to_come[number, month] * times[0]
-                hours += route.supervision_hours_week * people * times[1]
+                people = trainees.settled[number, month]
+                for intake in np.flatnonzero(trainees.planned_route == number):
+                    places = self.at("places_to_come", int(trainees.planned_begins[intake]))
+                    people += trainees.planned[intake, month] * places
+                hours += route.supervision_hours_week * people * times
         return share * hours / self.hours(who, month)
 
     def floors(self, employer: str, who: str, month: int) -> dict[str, float]:
@@ -308,7 +311,8 @@ class Oracle:
                     if (employer, row.profession) in setting.keys:
                         cell = setting.keys.index((employer, row.profession))
                         in_post[cell, row.month] += sign * row.redeployed * share[row.month]
-        return {"in_post": in_post, "own": in_post - learning, "whole": in_post - learning + cover}
+        own = (in_post - learning) * [self.at("output_of_staff", m) for m in self.months]
+        return {"in_post": in_post, "own": own, "whole": own + cover}
 
     def gap(self, need: np.ndarray, there: dict[str, np.ndarray]) -> np.ndarray:
         gap = need - there["whole"]

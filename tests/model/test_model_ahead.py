@@ -49,7 +49,7 @@ TIME = {"counted", "other", "education", "rooms", "rotas"}
 
 def parts(of: Ahead) -> dict[str, np.ndarray]:
     need = {name: getattr(of.need, name) for name in NEED}
-    there = {name: getattr(of.supply, name) for name in ("in_post", "redeployed", "learning")}
+    there = {name: getattr(of.supply, name) for name in ("in_post", "redeployed", "learning", "more")}
     return {**need, **there, **vars(of.supply.cover), "lent": of.lent, "extra": of.extra_hours}
 
 
@@ -100,6 +100,7 @@ def moved(one: Ahead, other: Ahead) -> set[str]:
         ({"kind": "output_months", "add": 0.3}, {"learning"}),
         ({"kind": "temporary_share", "item": "bank", "add": -0.3}, {"bank"}),
         ({"kind": "temporary_budget", "item": "agency", "add": -0.3}, {"agency"}),
+        ({"kind": "output_of_staff", "add": 0.1}, {"more"}),
         ({"kind": "passport", "add": 0.2}, {"lent"}),
         ({"kind": "shared_bank", "add": 0.02}, {"extra"}),
     ],

@@ -16,6 +16,7 @@ from small_settings import (
     drawn,
     expected,
     rich,
+    routes,
     scenario,
     setting,
     vacancies,
@@ -34,6 +35,7 @@ MOVES: list[dict[str, Any]] = [
     {"kind": "hiring_pace", "add": 0.4, "over_months": 6},
     {"kind": "posts_growth", "add": 0.05},
     {"kind": "temporary_share", "item": "bank", "add": 0.2},
+    {"kind": "output_of_staff", "add": 0.1, "over_months": 6},
     {"kind": "productivity_growth", "add": 0.01},
     {"kind": "other_work_growth", "add": 0.02},
     {"kind": "unavailable", "item": "sickness", "add": -0.1},
@@ -83,6 +85,45 @@ def test_retention_of_a_profession_at_an_employer_keeps_its_own_staff() -> None:
     assert gained[ALDER, RADIOLOGISTS] == pytest.approx(0, abs=1e-9)
 
 
+OF_A_PROFESSION: list[dict[str, Any]] = [
+    {"kind": "recruits_abroad", "add": 0.5, "after_months": 6},
+    {"kind": "places_to_come", "add": 0.5},
+    {"kind": "training_odds", "item": "stays", "add": 1.0},
+]
+
+
+@pytest.mark.parametrize("move", OF_A_PROFESSION, ids=lambda each: each["kind"])
+def test_a_change_of_how_people_come_holds_for_its_profession_alone(move: dict[str, Any]) -> None:
+    of = rich(48)
+    own = (of.cells["profession"] == RADIOGRAPHERS).to_numpy()
+    before, alone, everywhere, none = (
+        both_sides(expected(of, scenario(*changes))[0])
+        for changes in (
+            [],
+            [{**move, "profession": RADIOGRAPHERS}],
+            [move],
+            [{**move, "profession": each} for each in of.cells["profession"].unique() if each != RADIOGRAPHERS],
+        )
+    )
+    for side in (0, 1):
+        assert (np.abs(alone[side] - before[side])[own].max() > 0.01) == (side == 1 or move["kind"] == "places_to_come")
+        np.testing.assert_array_equal(alone[side][~own], before[side][~own])
+        np.testing.assert_allclose(alone[side][own], everywhere[side][own], rtol=1e-12, atol=1e-12)
+        np.testing.assert_array_equal(none[side][own], before[side][own])
+
+
+def test_places_that_begin_later_change_nothing_before_they_begin() -> None:
+    of = setting(routes(), vacancies(3), months=48)
+    before, _ = expected(of)
+    at_once, later = (
+        expected(of, scenario({"kind": "places_to_come", "add": 0.5, "after_months": after}))[0] for after in (0, 13)
+    )
+    change = [np.abs(found.gap - before.gap)[:, :, 0].max(axis=0) for found in (at_once, later)]
+    assert change[0][2:13].min() > 0
+    assert change[1][:14].max() == 0
+    assert change[1][14:].max() > 0
+
+
 def test_places_that_overlap_add_up() -> None:
     of = setting(vacancies())
     moves = [
@@ -115,8 +156,9 @@ def test_a_change_of_nothing_for_some_is_the_baseline() -> None:
 @pytest.mark.parametrize(
     ("move", "said"),
     [
-        ({"kind": "recruits_abroad", "add": 0.1, "employer": ALDER}, "holds for everybody"),
-        ({"kind": "recruits_abroad", "add": 0.1, "profession": RADIOGRAPHERS}, "holds for everybody"),
+        ({"kind": "time_to_hire", "add": 0.1, "employer": ALDER}, "holds for everybody"),
+        ({"kind": "time_to_hire", "add": 0.1, "profession": RADIOGRAPHERS}, "holds for everybody"),
+        ({"kind": "recruits_abroad", "add": 0.1, "employer": ALDER}, "limited to a pillar or a profession"),
         ({"kind": "avoided", "add": 0.1, "pillar": IMAGING}, "limited to an employer"),
         ({"kind": "exit_rate", "add": -0.1, "employer": "ZZZ"}, "no employer ZZZ"),
         ({"kind": "exit_rate", "add": -0.1, "pillar": "surgery"}, "no pillar surgery"),

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from pipeline.actions.library import actions_table, plan_actions
+from pipeline.actions.library import actions_table
+from pipeline.actions.reading import plan_actions
 from pipeline.months import months_between
 from pipeline.plan import PILLARS, Plan, PlanFile
 from pipeline.report.chapters import chapters

@@ -13,6 +13,7 @@ from pipeline.assumptions import Assumptions
 from pipeline.metrics.months import MONTHS_IN_YEAR, up_to
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import in_pillars
+from pipeline.model.education_load import places_of
 from pipeline.model.paths import Paths
 from pipeline.model.posterior import Fitted
 from pipeline.model.supply.exits import (
@@ -244,10 +245,10 @@ def course(staff: PlanStaff, paths: Paths, posts_added: Real | float = 0.0) -> C
         wait=path("time_to_hire"),
         moving=path("promotion_pace"),
         participation=np.broadcast_to(hours[:, None, :], (draws, professions, months + 1)),
-        abroad=_abroad(staff, months),
+        abroad=_abroad(staff, paths),
         abroad_factor=path("recruits_abroad") * path("recruits_abroad_kept"),
-        starters=_starters(staff.intakes, paths.then("places_to_come")),
-        arrives=_arrives(staff.intakes, paths),
+        starters=_starters(staff, paths),
+        arrives=_arrives(staff, paths),
         month=np.broadcast_to(due, (draws, len(due))),
         dropout=paths.then("gives_up"),
         ramp=output_of_new({key: paths.then(key) for key in paths.base if key.startswith("output_")}),
@@ -298,26 +299,43 @@ def _pace_assumed(staff: PlanStaff, path: Callable[[str], Real], assumptions: As
     return np.asarray(usual / open_months(path("vacancy_months"), path("time_to_hire")))
 
 
-def _abroad(staff: PlanStaff, months: int) -> Real:
+def _abroad(staff: PlanStaff, paths: Paths) -> Real:
+    """People a month who come from abroad, by gate and month; what holds for all alike is a factor of the course."""
     jobs = staff.teams.teams[JOB].drop_duplicates()
     people = jobs.merge(staff.pace.abroad, on=JOB, how="left")["heads"].fillna(0.0).to_numpy(dtype=np.float64)
-    return np.repeat(people[:, None], months + 1, axis=1)
+    found = np.repeat(people[:, None], paths.months + 1, axis=1)
+    for own, alone in _by_profession(staff, jobs["profession"], replace(paths, steps={})):
+        found[own] *= np.exp(alone.step("recruits_abroad"))
+    return found
 
 
-def _starters(intakes: Intakes, places: Real) -> Real:
-    """People who begin: known of intakes that have begun, and a share of the places of those to come."""
-    began = intakes.table["began"].to_numpy(dtype=np.float64)
-    to_come = ~intakes.table["begun"].to_numpy(dtype=bool)
-    return np.asarray(np.where(to_come, began * places[:, None], began))
+def _by_profession(staff: PlanStaff, professions: pd.Series, paths: Paths) -> list[tuple[np.ndarray, Paths]]:
+    """The paths of each group of rows of which the same holds, wherever their people work, and which rows these are."""
+    pillars = staff.teams.teams.drop_duplicates("profession").set_index("profession")["pillar"]
+    rows = pd.DataFrame({"employer": "", "pillar": professions.map(pillars).fillna(""), "profession": professions})
+    return paths.by_place(rows)
 
 
-def _arrives(intakes: Intakes, paths: Paths) -> Real:
+def _starters(staff: PlanStaff, paths: Paths) -> Real:
+    """People who begin, by draw and intake: known of intakes that have begun, and a share of the places of others."""
+    table = staff.intakes.table
+    began, to_come = table["began"].to_numpy(dtype=np.float64), ~table["begun"].to_numpy(dtype=bool)
+    begins = table["begins"].to_numpy(dtype=np.int64)
+    found = np.repeat(began[None, :], paths.draws, axis=0)
+    for own, here in _by_profession(staff, table["profession"], paths):
+        own &= to_come
+        found[:, own] *= places_of(here.at("places_to_come"), begins[own]).T
+    return found
+
+
+def _arrives(staff: PlanStaff, paths: Paths) -> Real:
     """Share of those who begin that arrive: completes × joins × stays, each with its own odds."""
-    table = intakes.table
-    share = np.ones((len(paths.base["gives_up"]), len(table)))
-    for item, column in (("completes", "completes"), ("joins", "joins_nhs"), ("stays", "stays_local")):
-        odds = paths.then(f"training_odds / {item}")[:, None]
-        share = share * odds_multiplied(table[column].to_numpy(dtype=np.float64)[None, :], odds)
+    table = staff.intakes.table
+    share = np.ones((paths.draws, len(table)))
+    for own, here in _by_profession(staff, table["profession"], paths):
+        for item, column in (("completes", "completes"), ("joins", "joins_nhs"), ("stays", "stays_local")):
+            odds = here.then(f"training_odds / {item}")[:, None]
+            share[:, own] *= odds_multiplied(table[column].to_numpy(dtype=np.float64)[None, own], odds)
     return share
 
 

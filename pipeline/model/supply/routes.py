@@ -21,7 +21,19 @@ from pipeline.tables.workforce import FROM_OUTSIDE, STAFF_IN_POST
 
 ARRIVING_FROM = (FROM_OUTSIDE, STAFF_IN_POST)
 COLUMNS = [
-    *("route", "profession", "band", "pool", "began", "begun", "arrives", "completes", "joins_nhs", "stays_local")
+    *(
+        "route",
+        "profession",
+        "band",
+        "pool",
+        "began",
+        "begun",
+        "begins",
+        "arrives",
+        "completes",
+        "joins_nhs",
+        "stays_local",
+    )
 ]
 Move = tuple[int, int, int]
 """Team that is left, team that is joined, and pool of those who trained for it."""
@@ -31,9 +43,10 @@ Move = tuple[int, int, int]
 class Intakes:
     """Intakes that have still to arrive.
 
-    `table` has route, profession, band, pool (-1 where people come from outside), began, begun, arrives (months after
-    the base month), completes, joins_nhs and stays_local. `professions` are those whose newly qualified people come by
-    a route on file. `left_out` are routes that bring nobody, since the plan has no team that they lead to or come from.
+    `table` has route, profession, band, pool (-1 where people come from outside), began, begun, begins and arrives
+    (months after the base month; 0 for an intake that should have begun before), completes, joins_nhs and stays_local.
+    `professions` are those whose newly qualified people come by a route on file. `left_out` are routes that bring
+    nobody, since the plan has no team that they lead to or come from.
     `brought` has profession, month and people: those whom routes from outside were to bring in months gone by.
     """
 
@@ -65,9 +78,10 @@ def intakes_of(
     if bringing.empty or training_intakes.empty:
         return Intakes(pd.DataFrame(columns=COLUMNS), [], 0, set(), [])
     expected = arrivals(intakes_to_horizon(bringing, training_intakes, base_month, months), bringing)
-    outside = bringing[bringing["entrants"] == FROM_OUTSIDE]
-    came = expected[(expected["arrives"] <= pd.Timestamp(base_month)) & expected["route"].isin(outside["route"])]
-    ahead = expected.assign(arrives=-months_back(expected["arrives"], pd.Timestamp(base_month)))
+    outside, day = bringing[bringing["entrants"] == FROM_OUTSIDE], pd.Timestamp(base_month)
+    came = expected[(expected["arrives"] <= day) & expected["route"].isin(outside["route"])]
+    begins = np.clip(-months_back(expected["starts_on"], day), 0, months)
+    ahead = expected.assign(arrives=-months_back(expected["arrives"], day), begins=begins)
     ahead = ahead[ahead["arrives"] > 0].assign(began=expected_starters(training_intakes, ahead))
     entry = {profession: _entry_band(profession, past, teams) for profession in set(ahead["profession"])}
     banded = ahead.assign(band=ahead["profession"].map(entry))
