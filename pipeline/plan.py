@@ -10,8 +10,8 @@ import datetime as dt
 import glob
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -226,6 +226,14 @@ class Plan:
         """The month the plan starts from, as its last day."""
         year, month = self.file.base_month.split("-")
         return month_end(int(year), int(month))
+
+    def with_choice(self, take: Sequence[str], leave: Sequence[str]) -> Plan:
+        """The plan with more actions that are taken or left whatever comes of it; the later word holds."""
+        written = self.file.portfolio
+        taken = [one for one in dict.fromkeys([*written.take, *take]) if one not in leave]
+        left = [one for one in dict.fromkeys([*written.leave, *leave]) if one not in take]
+        file = self.file.model_copy(update={"portfolio": written.model_copy(update={"take": taken, "leave": left})})
+        return replace(self, file=file)
 
     def resolve(self, name: str) -> Path:
         """A path written in plan.yaml as a path on disk."""

@@ -14,7 +14,7 @@ from pipeline.actions.library import Action
 from pipeline.actions.portfolio import Array, Choice, Equity, Option
 from pipeline.metrics.activity import financial_year
 from pipeline.metrics.months import MONTHS_IN_YEAR
-from pipeline.plan import Plan, Portfolio
+from pipeline.plan import PLAN_FILE, Plan, Portfolio
 from pipeline.problems import InputRefused, Problem
 from pipeline.reference import portfolio
 from pipeline.tables.governance import CAPACITIES
@@ -80,7 +80,7 @@ def budgets(written: float | dict[str, float] | None, years: Years, key: str, pl
     if strange:
         rule = f"the plan's financial years are {years.names[0]} to {years.names[-1]}"
         raise InputRefused(
-            [Problem(file=str(plan.folder / "plan.yaml"), key=f"portfolio.{key}", value=strange[0], rule=rule)]
+            [Problem(file=str(plan.folder / PLAN_FILE), key=f"portfolio.{key}", value=strange[0], rule=rule)]
         )
     return np.array([float(written.get(year, np.inf)) for year in years.names])
 
@@ -145,7 +145,7 @@ def _check_ids(plan: Plan, actions: Sequence[Action]) -> None:
     known = {action.id for action in actions}
     rule = "there is no action with this id; correct it, or take it out"
     wrong = [
-        Problem(file=str(plan.folder / "plan.yaml"), key=f"portfolio.{key}", value=one, rule=rule)
+        Problem(file=str(plan.folder / PLAN_FILE), key=f"portfolio.{key}", value=one, rule=rule)
         for key in ("take", "leave")
         for one in getattr(plan.file.portfolio, key)
         if one not in known

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.actions.choosing import Years, choice_of, plan_years
 from pipeline.actions.library import Action
 from pipeline.actions.portfolio import Array, Choice, NoPortfolio, Portfolio, best_portfolio
-from pipeline.actions.relief import Expected, changes_of, expected, reliefs, together, with_changes, year_ends, yearly
+from pipeline.actions.relief import Expected, changes_of, expected, reliefs, with_changes, year_ends, yearly
 from pipeline.actions.weighing import Reason, cost_frontier, cost_of_pins, regret_grid, why_not
 from pipeline.model.ahead import start
 from pipeline.model.draws import Draws
 from pipeline.model.outcome import Outcome, outcome
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import BASELINE
-from pipeline.plan import Plan
+from pipeline.model.supply.teams import CELL
+from pipeline.plan import PLAN_FILE, Plan
+from pipeline.problems import InputRefused, Problem
 from pipeline.reference import portfolio
+
+Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,8 @@ class Chosen:
 
     `relief` is WTE by cell, kept month and sample of each action by itself. `alone` is by how much each chosen action
     by itself lowers the gross gap, averaged over the years, and `realised` what the whole set does over their sum.
-    `free` is the best set without pins where it is another, `before` and `after` full runs without and with the set.
+    `equity_kept` is False where no set keeps the bound on what an employer is left with. `free` is the best set without
+    pins where it is another. `before` and `after` are full runs without and with the set.
     """
 
     base: Expected
@@ -40,6 +46,7 @@ class Chosen:
     alone: Mapping[str, float]
     realised: float
     solved_again: bool
+    equity_kept: bool
     why_not: Mapping[str, Reason]
     free: Portfolio | None
     frontier: pd.DataFrame
@@ -55,8 +62,8 @@ class Chosen:
 def choose(setting: Setting, plan: Plan, actions: Sequence[Action], base: Draws, seed: int) -> Chosen | None:
     """The best set of a plan's actions under present trends, and the full model with it.
 
-    `base` are all draws and `seed` that of the full run. None where no action is open. Raises NoPortfolio where pins,
-    limits and equity cannot all be kept, and InputRefused for ids or years of plan.yaml that there are not.
+    `base` are all draws and `seed` that of the full run. None where no action is open. Raises InputRefused for
+    ids or years of plan.yaml that there are not, and where what is to be taken breaks the limits.
     """
     open_actions = [action for action in actions if action.open]
     if not open_actions:
@@ -74,7 +81,7 @@ def choose(setting: Setting, plan: Plan, actions: Sequence[Action], base: Draws,
         setting.cells,
         needed_of(before),
     )
-    found = best_portfolio(choice)
+    choice, found, equity_kept = _solved(plan, choice)
     alone, realised = _realised(of, open_actions, found)
     solved_again = False
     if realised < portfolio("least_realised"):
@@ -96,12 +103,29 @@ def choose(setting: Setting, plan: Plan, actions: Sequence[Action], base: Draws,
         alone,
         realised,
         solved_again,
+        equity_kept,
         why_not(choice, found, years.names),
         cost_of_pins(choice, found),
         cost_frontier(choice, int(portfolio("frontier_steps"))),
         before,
         after,
     )
+
+
+def _solved(plan: Plan, choice: Choice) -> tuple[Choice, Portfolio, bool]:
+    """The best set; without the equity bound where no set keeps it, and whether one does.
+
+    Raises InputRefused where what is under way or is to be taken breaks the limits.
+    """
+    try:
+        return choice, best_portfolio(choice), True
+    except NoPortfolio:
+        choice = replace(choice, equity=None)
+    try:
+        return choice, best_portfolio(choice), False
+    except NoPortfolio as error:
+        rule = "the actions that are taken or under way, with those they need, do not keep within these limits"
+        raise InputRefused([Problem(file=str(plan.folder / PLAN_FILE), key="portfolio", rule=rule)]) from error
 
 
 def gap_of(found: Outcome, count: int) -> Array:
@@ -115,9 +139,18 @@ def needed_of(found: Outcome) -> Array:
     return np.asarray(found.by_cell.needed[:, _ends(found)].mean(axis=(1, 2)), dtype=np.float64)
 
 
-def regrets(chosen: Chosen, gaps: Mapping[str, Array]) -> pd.DataFrame:
-    """Regret of each scenario's best set in every scenario, effects as under present trends; `gaps` by scenario."""
-    return regret_grid({name: replace(chosen.choice, gap=gap) for name, gap in gaps.items()})
+def regrets(chosen: Chosen, gap_draws: pd.DataFrame) -> pd.DataFrame:
+    """Regret of each scenario's best set in every scenario (weighing.regret_grid), effects as under present trends.
+
+    `gap_draws` are the draws that the scenario notebook kept: employer, profession, month, draw, gap and scenario.
+    """
+    ends = [chosen.before.months[chosen.base.kept[place]] for place in year_ends(chosen.base)]
+    kept = gap_draws[gap_draws["month"].isin(ends) & (gap_draws["draw"] < chosen.choice.samples)]
+    cells = pd.MultiIndex.from_frame(chosen.base.setting.cells[CELL])
+    each = kept.groupby(["scenario", *CELL, "draw"], observed=True)["gap"].mean().unstack("draw")
+    names = list(dict.fromkeys(gap_draws["scenario"].unique()))
+    gaps = {name: each.loc[name].reindex(cells).to_numpy(dtype=np.float64) for name in names}
+    return regret_grid({name: replace(chosen.choice, gap=gap, equity=None) for name, gap in gaps.items()})
 
 
 def _ends(found: Outcome) -> list[int]:
@@ -125,37 +158,36 @@ def _ends(found: Outcome) -> list[int]:
     return [place for place, month in enumerate(found.by_cell.kept) if month and (month % 12 == 0 or month == last)]
 
 
-def _gross(gap: Array, of: Expected) -> float:
-    """Gross gap in the mean of draws and of the ends of the plan's years."""
-    return float(np.maximum(gap[:, year_ends(of)], 0.0).sum(axis=0).mean())
-
-
 def _realised(of: Expected, actions: Sequence[Action], found: Portfolio) -> tuple[dict[str, float], float]:
-    """By how much each chosen action by itself lowers the gross gap, and what all do together over the sum."""
+    """By how much each chosen action by itself lowers the gross gap, and what all do together over the sum.
+
+    In the same few draws, all effects at their middle.
+    """
     taken = [action for action in actions if action.id in found.chosen]
-    whole = _gross(of.gap, of)
-    alone = {action.id: whole - _gross(together(of, [action]), of) for action in taken}
+    lowers = _lowering(of, np.arange(min(of.count, int(portfolio("draws_together")))), np.ones(len(of.gap)))
+    alone = {action.id: lowers([action]) for action in taken}
     added = sum(alone.values())
-    return alone, (whole - _gross(together(of, taken), of)) / added if added > 0 else float("nan")
+    return alone, lowers(taken) / added if added > 0 else float("nan")
+
+
+def _lowering(of: Expected, among: Whole, weight: Array) -> Callable[[Sequence[Action]], float]:
+    """By how much actions lower the weighted gap, in the mean of some draws and of the ends of the plan's years."""
+    before = np.maximum(of.gap[:, :, among], 0.0)
+
+    def lowers(actions: Sequence[Action]) -> float:
+        changes = [change for action in actions for change in changes_of(of, action, "central")]
+        falls = before - np.maximum(with_changes(of, changes, among), 0.0)
+        return float(weight @ falls[:, year_ends(of)].mean(axis=(1, 2)))
+
+    return lowers
 
 
 def _losses(of: Expected, taken: Sequence[Action], weight: Array) -> dict[tuple[str, str], float]:
     """Weighted WTE that each two actions bring less together than each by itself, in the first draw."""
-    one = np.arange(1)
-    before = of.gap[:, :, one]
-
-    def lowers(*actions: Action) -> float:
-        changes = [change for action in actions for change in changes_of(of, action, "central")]
-        gap = with_changes(of, changes, one)
-        falls = np.maximum(before, 0.0) - np.maximum(gap, 0.0)
-        return float(weight @ falls[:, year_ends(of)].mean(axis=(1, 2)))
-
-    alone = {action.id: lowers(action) for action in taken}
+    lowers = _lowering(of, np.arange(1), weight)
+    alone = {action.id: lowers([action]) for action in taken}
     pairs = {
-        (first.id, second.id): alone[first.id] + alone[second.id] - lowers(first, second)
-        for first, second in combinations(taken, 2)
+        (one.id, other.id): alone[one.id] + alone[other.id] - lowers([one, other])
+        for one, other in combinations(taken, 2)
     }
     return {pair: lost for pair, lost in pairs.items() if lost > 0}
-
-
-__all__ = ["Chosen", "NoPortfolio", "choose", "gap_of", "needed_of", "regrets"]

@@ -8,7 +8,7 @@ action. Lead times, training and the time of those who supervise it are in the m
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from os import cpu_count
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.actions.effects import SIZES, Size
 from pipeline.actions.library import Action
-from pipeline.model.ahead import need, shared, start, supply
+from pipeline.model.ahead import Supply, need, shared, start, supply
 from pipeline.model.draws import Draws
 from pipeline.model.gap import ROUNDING
 from pipeline.model.levers import levers
@@ -26,6 +26,7 @@ from pipeline.model.outcome import kept_months
 from pipeline.model.paths import Paths, paths
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Change, Scenario
+from pipeline.model.supply.chances import Drawn
 from pipeline.model.supply.plan_staff import PlanStaff
 
 Array = NDArray[np.float64]
@@ -35,7 +36,8 @@ Array = NDArray[np.float64]
 class Expected:
     """A scenario in some draws with staff in expected values: all that the next run may take over from it.
 
-    `needed`, `there` and `own` are WTE by cell, month and draw, `gap` the same in the months `kept`.
+    `needed` is WTE by cell, month and draw, `there` the staff there are, and `gap` WTE by cell and draw in the months
+    `kept`.
     """
 
     setting: Setting
@@ -43,8 +45,7 @@ class Expected:
     draws: Draws
     kept: list[int]
     needed: Array
-    there: Array
-    own: Array
+    there: Supply
     gap: Array
 
     @property
@@ -58,27 +59,44 @@ def expected(setting: Setting, scenario: Scenario, draws: Draws) -> Expected:
     staff, of = _staff(setting), paths(scenario, draws, setting.assumptions, setting.months, setting.implied)
     kept = kept_months(setting)
     needed, found = need(setting, start(setting, draws), of).whole, supply(setting, staff, of, None)
-    gap = _gap(setting, needed, found.whole, found.own, of, kept)
-    return Expected(setting, scenario, draws, kept, needed, found.whole, found.own, gap)
+    return Expected(setting, scenario, draws, kept, needed, found, _gap(setting, needed, found, of, kept))
 
 
 def with_changes(base: Expected, changes: Sequence[Change], among: NDArray[np.int64] | None = None) -> Array:
     """The gap with more changes, in all draws or those `among`: WTE by cell, kept month and draw.
 
-    The side that the changes do not touch is taken over as it was.
+    What is needed, and the professions whose staff come and go as before, are taken over as they were.
     """
     setting, number = base.setting, np.arange(base.count) if among is None else among
     draws = {key: values[number] for key, values in base.draws.items()}
     scenario = base.scenario.model_copy(update={"changes": [*base.scenario.changes, *changes]})
     of = paths(scenario, draws, setting.assumptions, setting.months, setting.implied)
     sides = {levers()[change.kind].side for change in changes}
-    needed, there, own = (each[:, :, number] for each in (base.needed, base.there, base.own))
+    needed = base.needed[:, :, number]
     if sides & {"demand", "both"}:
         needed = need(setting, start(setting, draws), of).whole
-    if sides & {"supply", "both"}:
-        found = supply(setting, _staff(setting), of, None)
-        there, own = found.whole, found.own
-    return _gap(setting, needed, there, own, of, base.kept)
+    known = (_only(base.there.drawn, number), _professions(setting, changes))
+    return _gap(setting, needed, supply(setting, _staff(setting), of, None, known=known), of, base.kept)
+
+
+NOT_OF_FLOWS = ("output_of_staff", "temporary_share", "temporary_budget", "passport", "shared_bank")
+"""Levers of supply that leave who comes and goes as it is."""
+
+
+def _professions(setting: Setting, changes: Sequence[Change]) -> set[str]:
+    """The professions whose staff come and go differently with some changes."""
+    cells, found = setting.cells, set[str]()
+    for change in changes:
+        if levers()[change.kind].side != "demand" and change.kind not in NOT_OF_FLOWS:
+            place = change.place(setting.assumptions)
+            own = cells[(cells["pillar"] == place.pillar)] if place.pillar else cells
+            found |= {place.profession} if place.profession else set(own["profession"])
+    return found & set(cells["profession"])
+
+
+def _only(drawn: Drawn, draws: NDArray[np.int64]) -> Drawn:
+    """What was drawn, in some draws alone; its sums stay those of all."""
+    return drawn._replace(wte=drawn.wte[draws], learning=drawn.learning[draws], whole_flow=drawn.whole_flow[draws])
 
 
 def reliefs(base: Expected, actions: Sequence[Action]) -> dict[str, Array]:
@@ -112,11 +130,6 @@ def changes_of(base: Expected, action: Action, size: Size) -> list[Change]:
     return action.changes(size, base.setting.base_month, float(cells.loc[own, "in_post"].sum()))
 
 
-def together(base: Expected, actions: Iterable[Action], size: Size = "central") -> Array:
-    """The gap with several actions at once: WTE by cell, kept month and draw."""
-    return with_changes(base, [change for action in actions for change in changes_of(base, action, size)])
-
-
 def yearly(values: Array, base: Expected) -> Array:
     """The mean over the ends of the plan's years: by cell and draw. The base month is none of them."""
     return np.asarray(values[:, year_ends(base)].mean(axis=1))
@@ -134,9 +147,9 @@ def _side_by_side(tasks: Mapping[str, Callable[[], Array]]) -> dict[str, Array]:
         return {name: each.result() for name, each in waiting.items()}
 
 
-def _gap(setting: Setting, needed: Array, there: Array, own: Array, of: Paths, kept: list[int]) -> Array:
-    gap = needed - there
-    lent, extra = shared(setting.cells, gap, own, of)
+def _gap(setting: Setting, needed: Array, there: Supply, of: Paths, kept: list[int]) -> Array:
+    gap = needed - there.whole
+    lent, extra = shared(setting.cells, gap, there.own, of)
     whole = np.broadcast_to(gap - lent - extra, (len(setting.cells), setting.months + 1, of.draws))
     return whole[:, kept].copy()
 

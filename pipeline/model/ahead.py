@@ -5,7 +5,7 @@ Arrays have the axes (cells, months + 1, draws): a cell is an employer and a pro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 
@@ -19,6 +19,7 @@ from pipeline.model.draws import Draws
 from pipeline.model.education_load import education_load
 from pipeline.model.floors import floors, with_floors
 from pipeline.model.gap import ROUNDING
+from pipeline.model.levers import levers
 from pipeline.model.need import Factors, counted_need, effort_factor, effort_of, factors
 from pipeline.model.new_staff import still_to_reach
 from pipeline.model.paths import Paths
@@ -29,6 +30,7 @@ from pipeline.model.shared_bank import bank, passport
 from pipeline.model.skill_mix import work_moved
 from pipeline.model.supply.chances import Drawn
 from pipeline.model.supply.expected import expected_draws
+from pipeline.model.supply.part import followed_again
 from pipeline.model.supply.plan_staff import PlanStaff, course, output_of_new
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import Course
@@ -188,7 +190,7 @@ def ahead(setting: Setting, begin: Start, paths: Paths, seed: int | None, first:
 
 def need(setting: Setting, begin: Start, paths: Paths) -> Need:
     """Staff needed in a scenario."""
-    groups = paths.by_place(setting.cells)
+    groups = _of_need(paths).by_place(setting.cells)
     found = [_need(setting, begin, each) for _, each in groups]
     if len(found) == 1:
         return found[0]
@@ -199,6 +201,15 @@ def need(setting: Setting, begin: Start, paths: Paths) -> Need:
             values[own] = np.broadcast_to(getattr(one, name), shape)[own]
     held = [replace(one.held[0], own=own) for (own, _), one in zip(groups, found, strict=True)]
     return Need(tuple(held), **whole)
+
+
+def _of_need(paths: Paths) -> Paths:
+    """The paths without what holds for some staff alone and changes nothing of what is needed of them."""
+    kept = (
+        (place, {key: step for key, step in steps.items() if levers()[paths.assumptions[key].kind].side != "supply"})
+        for place, steps in paths.placed
+    )
+    return replace(paths, placed=tuple((place, steps) for place, steps in kept if steps))
 
 
 PARTS_OF_NEED = tuple(field.name for field in fields(Need) if field.name != "held")
@@ -294,8 +305,19 @@ def _education(setting: Setting, paths: Paths) -> Array:
     return np.broadcast_to(load, (*load.shape[:2], paths.draws))
 
 
-def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, first: int = 0) -> Supply:
-    """Staff there are in a scenario, by chance, or by expected values where `seed` is None."""
+def supply(
+    setting: Setting,
+    staff: PlanStaff,
+    paths: Paths,
+    seed: int | None,
+    first: int = 0,
+    known: tuple[Drawn, Collection[str]] | None = None,
+) -> Supply:
+    """Staff there are in a scenario, by chance, or by expected values where `seed` is None.
+
+    With `known`, what was drawn before (in expected values) and the professions of which anything is changed since,
+    nobody else is followed again.
+    """
     moved, added = np.zeros((1, 1, 1)), np.zeros((staff.system.teams, paths.months + 1))
     for to_come, share in _centre_shares(paths):
         redeployed, posts = centre_staff(setting, centre_levers(paths), to_come=to_come)
@@ -303,7 +325,9 @@ def supply(setting: Setting, staff: PlanStaff, paths: Paths, seed: int | None, f
         # Posts are the same in every draw, so that no draw depends on those beside it.
         added = added + posts * (paths.of_value("centres_to_come") if to_come else 1.0)
     of = course(staff, paths, added)
-    if seed is None:
+    if known is not None:
+        drawn = followed_again(staff.system, of, staff.cells, *known)
+    elif seed is None:
         drawn = expected_draws(staff.system, of)
     else:
         spread = with_team_spread(of, staff.cells, staff.leaving, seed, first)

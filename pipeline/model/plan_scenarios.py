@@ -44,7 +44,9 @@ def plan_scenarios(plan: Plan, assumptions: Assumptions, implied: Implied) -> li
             problems += refused.problems
             continue
         for number in range(len(scenario.changes)):
-            rule = _wrong(scenario, number, assumptions, plan.file.horizon_months, implied, list(plan.file.employers))
+            rule = wrong_change(
+                scenario, number, assumptions, plan.file.horizon_months, implied, list(plan.file.employers)
+            )
             if rule:
                 kind = scenario.changes[number].kind
                 problems.append(Problem(file=str(path), key=f"changes.{number}", value=kind, rule=rule))
@@ -77,7 +79,7 @@ def levers_set(
     wrong = [
         f"{change.kind}: {rule}"
         for number, change in enumerate(changes)
-        if (rule := _wrong(scenario, number, assumptions, months, implied, employers))
+        if (rule := wrong_change(scenario, number, assumptions, months, implied, employers))
     ]
     if wrong:
         raise ValueError("; ".join(wrong))
@@ -89,7 +91,7 @@ def _in_words(detail: ErrorDetails) -> str:
     return f"{problem.key} {problem.rule}".strip()
 
 
-def _wrong(
+def wrong_change(
     scenario: Scenario,
     number: int,
     assumptions: Assumptions,

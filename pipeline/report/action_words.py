@@ -11,7 +11,9 @@ from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.words import count, join, money, month, plain, plural, wte
 
 TERMS = ("short", "medium", "long")
-EFFECT_NOTE = "Effects are the owners' estimates of effective WTE once in full; the model has not yet tested them."
+EFFECT_NOTE = (
+    "Effects here are the owners' own estimates of effective WTE once in full; the model's are in the tables above."
+)
 ARRIVALS_NOTE = (
     "Expected values: those who began (or places, where an intake is still to begin) × share who complete × join the "
     "NHS × stay here × WTE a head. Courses and jobs change, so read the trend and not the decimal."
@@ -29,12 +31,11 @@ def action_sentences(listed: pd.DataFrame) -> list[str]:
     if len(listed) == 1:
         return [
             f"The plan lists 1 action, {listed['term'].iloc[0]} term. By its owner's own estimate it brings {brings} "
-            f"in full, {costs}. The model has not yet tested this effect."
+            f"in full, {costs}."
         ]
     return [
         f"The plan lists {plural(len(listed), 'action')}: {join(f'{part} term' for part in terms)}. By their owners' "
-        f"own estimates they bring {brings} all are in full, {costs}. The model has not yet tested these effects, and "
-        "they may overlap."
+        f"own estimates they bring {brings} all are in full, {costs}."
     ]
 
 
@@ -94,21 +95,6 @@ def timelines(expected: pd.DataFrame, base_month: dt.date) -> pd.DataFrame:
     kinds = named["begun"].map({True: "begun", False: "planned"})
     shown = named.rename(columns={"route": "row", "pillar": "group", "starts_on": "starts", "ends_on": "ends"})
     return shown.assign(kind=kinds)[["row", "group", "starts", "ends", "arrives", "people", "kind"]]
-
-
-def cost_and_effect(listed: pd.DataFrame) -> pd.DataFrame:
-    """Actions as a frontier takes them: cost a year against WTE, and which ones no other action beats on both.
-
-    None is marked as chosen: choosing needs the model, which has not tested the effects.
-    """
-    best = listed.astype({"wte": "float64"}).groupby("recurrent")["wte"].max()
-    of_cheaper = best.cummax().shift()
-    cost = listed["recurrent"]
-    unbeaten = (listed["wte"] == cost.map(best)) & ~(listed["wte"] <= cost.map(of_cheaper))
-    named = [f"{row.id} {row.title}" for row in listed.itertuples()]
-    return pd.DataFrame(
-        {"label": named, "x": listed["recurrent"], "y": listed["wte"], "chosen": False, "on_frontier": unbeaten}
-    ).reset_index(drop=True)
 
 
 def routes_shown(routes: pd.DataFrame) -> pd.DataFrame:

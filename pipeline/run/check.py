@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from pipeline.actions.checked import check_effects
 from pipeline.actions.reading import plan_actions
 from pipeline.assumptions import plan_assumptions
 from pipeline.metrics.assurance.definitions import plan_assurance
 from pipeline.metrics.scope import plan_scope
 from pipeline.model.plan_scenarios import plan_scenarios
 from pipeline.model.plan_setting import plan_setting
-from pipeline.model.scenarios import Scenario
 from pipeline.plan import Plan, load_plan
 from pipeline.problems import InputRefused, Problem
 from pipeline.reference import source_cards
@@ -40,7 +40,7 @@ def check(folder: Path) -> tuple[Plan, Ingested]:
     if ingested is not None or not _fill(plan, "actions"):
         _tried(lambda: plan_actions(plan, held), problems)
     if ingested is not None and not problems:
-        _tried(lambda: _scenarios(plan, ingested.tables), problems)
+        _tried(lambda: _scenarios_and_actions(plan, ingested.tables), problems)
     if problems or ingested is None:
         raise InputRefused(problems)
     return plan, ingested
@@ -51,12 +51,16 @@ def _fill(plan: Plan, table: str) -> bool:
     return any(table in source_cards()[source.reader].yields for source in plan.sources)
 
 
-def _scenarios(plan: Plan, held: Tables) -> list[Scenario]:
-    """The plan's scenarios against the assumptions that a run would use, growth that the files give among them."""
+def _scenarios_and_actions(plan: Plan, held: Tables) -> None:
+    """The plan's scenarios and actions against the assumptions of a run, those that its files give among them."""
     tables = {name: held[name] if name in held else empty(name) for name in TABLES}
     scope = plan_scope(plan, held.get("organisations"))
     setting = plan_setting(plan, tables, scope)
-    return plan_scenarios(plan, setting.assumptions, setting.implied)
+    problems: list[Problem] = []
+    _tried(lambda: plan_scenarios(plan, setting.assumptions, setting.implied), problems)
+    _tried(lambda: check_effects(plan, tables, plan_actions(plan, tables), setting), problems)
+    if problems:
+        raise InputRefused(problems)
 
 
 def _tried(read: Callable[[], Result], problems: list[Problem]) -> Result | None:

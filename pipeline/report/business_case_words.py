@@ -1,0 +1,129 @@
+"""A page for each dear action that is chosen: need, options, cost, effect, risk and the decision asked."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.actions.choosing import costs_by_year
+from pipeline.actions.chosen import Chosen
+from pipeline.actions.effects import LeverEffect
+from pipeline.actions.library import Action
+from pipeline.plan import Plan
+from pipeline.reference import portfolio
+from pipeline.report.words import join, money, month, plain, wte
+
+OTHERS = 2
+"""Options beside doing nothing and the action itself that a page names."""
+
+
+def with_business_case(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """The chosen actions whose cost over the plan's years is large enough for a page of their own, dearest first."""
+    return rows[rows["chosen"] & (rows["cost"] >= _from(plan))].sort_values("cost", ascending=False)
+
+
+def _from(plan: Plan) -> float:
+    asked = plan.file.portfolio.business_case_from
+    return portfolio("business_case_from") if asked is None else asked
+
+
+def business_case(
+    row: pd.Series, rows: pd.DataFrame, chosen: Chosen, action: Action, gaps: pd.DataFrame, risks: pd.DataFrame
+) -> pd.DataFrame:
+    """The page of an action as a table of two columns: part and what is said of it.
+
+    `row` is its row of portfolio_words.action_rows (`rows`), `gaps` the gap by profession at the horizon, `risks` the
+    plan's register.
+    """
+    parts = {
+        "Need": _need(action, gaps, chosen),
+        "What is proposed": f"{action.title}. Owner: {action.owner}. Starts in {month(row['start'])}; in full after "
+        f"{action.lead_months} months.",
+        "Options": _options(row, rows),
+        "Cost": _cost(action, chosen),
+        "Effect": _effect(row, action),
+        "Measure of success": action.measure,
+        "Risk": _risk(action, risks),
+        "Decision asked": f"Approve {money(row['cost'])} over the plan's years for {action.title[:1].lower()}"
+        f"{action.title[1:]}.",
+    }
+    return pd.DataFrame({"part": list(parts), "case": list(parts.values())})
+
+
+def _need(action: Action, gaps: pd.DataFrame, chosen: Chosen) -> str:
+    own = gaps[gaps["profession"] == action.profession]
+    last = month(chosen.before.months[-1])
+    if own.empty:
+        return f"{action.profession}: the gap cannot be worked out from the plan's files."
+    gap = own.iloc[0]
+    return (
+        f"{action.profession}: {wte(gap['needed'])} WTE needed in {last} and {wte(gap['there'])} there if present "
+        f"trends go on; {wte(gap['p50'])} missing (P10 to P90: {wte(gap['p10'])} to {wte(gap['p90'])})."
+    )
+
+
+def _options(row: pd.Series, rows: pd.DataFrame) -> str:
+    same = rows[(rows["profession"] == row["profession"]) & (rows["id"] != row["id"]) & rows["relief"].notna()]
+    others = same.sort_values("relief", ascending=False).head(OTHERS).to_dict("records")
+    said = [f"Do nothing: no cost, and nothing closed. This action: {_brings(row.to_dict())}."]
+    said += [
+        f"{other['id']}, {other['title']}: {_brings(other)}, {'chosen as well' if other['chosen'] else 'not chosen'}."
+        for other in others
+    ]
+    return " ".join(said)
+
+
+def _brings(row: Mapping[Hashable, Any]) -> str:
+    return f"{wte(row['relief'])} WTE for {money(row['cost'])}"
+
+
+def _cost(action: Action, chosen: Chosen) -> str:
+    recurrent, capital = costs_by_year(action, chosen.years)
+    years = [
+        f"{year} {money(running + once)}"
+        for year, running, once in zip(chosen.years.names, recurrent, capital, strict=True)
+        if running + once
+    ]
+    of_it = f"{money(recurrent.sum())} of running cost and {money(capital.sum())} of capital"
+    return f"{of_it}: {join(years)}." if years else "No cost falls in the plan's years."
+
+
+def _effect(row: pd.Series, action: Action) -> str:
+    how = (
+        f"Modelled from what it changes: {join([_said(each) for each in action.effects])}."
+        if action.effects
+        else f"Estimated by its owner{f': {action.evidence}' if action.evidence else ''}"
+    )
+    return (
+        f"{wte(row['relief'])} WTE fewer missing at the horizon (P10 to P90: {wte(row['relief_p10'])} to "
+        f"{wte(row['relief_p90'])}). {how}"
+    )
+
+
+def _said(effect: LeverEffect) -> str:
+    parts = (effect.lever.replace("_", " "), effect.item, effect.profession, effect.employer)
+    return f"{', '.join(part for part in parts if part)} ({effect.because})"
+
+
+def _risk(action: Action, risks: pd.DataFrame) -> str:
+    named = [
+        f"{row.id}, {row.title} (likelihood {row.likelihood}, impact {row.impact} of 5): {row.response}"
+        for row in risks.itertuples()
+        if action.id in _ids(row.response)
+    ]
+    return " ".join(f"{each.rstrip('.')}." for each in named) or "No risk of the register names this action."
+
+
+def _ids(text: str) -> set[str]:
+    return {word.strip("().,;:") for word in str(text).split()}
+
+
+def cases_sentences(cases: pd.DataFrame, plan: Plan) -> list[str]:
+    """Which chosen actions have a page, and from what cost."""
+    least = _from(plan)
+    if cases.empty:
+        return [f"No chosen action costs {money(least)} or more over the plan's years, so none needs a business case."]
+    names = join([f"{row.id} ({plain(row.title)})" for row in cases.itertuples()])
+    return [f"Chosen actions that cost {money(least)} or more over the plan's years have a page each: {names}."]
