@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from pipeline.report.board import CALLOUT, Board
 from pipeline.report.disclosure import Disclosed
 from pipeline.report.headlines import saying
 from pipeline.report.narrative import agree
-from pipeline.report.words import count, date, is_missing, join, lower, money, month, percent, plural, ratio, wte
+from pipeline.report.words import count, date, is_missing, lower, money, month, percent, plural, ratio, wte
 from pipeline.report.words import shortened as short
 
 NO_ACTIONS = "No list of actions has been supplied, so none can be put to the board."
@@ -23,7 +23,9 @@ NO_PLAN = "No operational plan of staff is on file, so need, plan and staff cann
 NO_MEETINGS = "No calendar of boards has been supplied."
 NO_DECISION = "No decision has been entered yet (in plan.yaml, under governance)."
 OWNERS_NOTE = "Effects are the owners' own estimates of WTE once in full; the model has not tested them."
-MODEL_NOTE = "Effects are worked out by the model: the gap with the action less the gap without it, in WTE at the horizon."
+MODEL_NOTE = (
+    "Effects are worked out by the model: the gap with the action less the gap without it, in WTE at the horizon."
+)
 NAME, PERSON, LABEL = 90, 60, 150
 """Letters of a title, an owner and the label of a figure beyond which they are cut on a page with room for few."""
 
@@ -197,7 +199,9 @@ def actions_sentences(board: Board) -> list[str]:
 
 def _portfolio_sentences(row: pd.Series, listed: int) -> list[str]:
     chosen = int(row["chosen"])
-    cost = f"Of {plural(listed, 'action')}, {count(chosen)} {agree(chosen, 'is', 'are')} chosen, for {money(row['cost'])}."
+    cost = (
+        f"Of {plural(listed, 'action')}, {count(chosen)} {agree(chosen, 'is', 'are')} chosen, for {money(row['cost'])}."
+    )
     effect = (
         f"Together they bring {wte(row['relief'])} WTE at the horizon (P10 to P90: {wte(row['relief_p10'])} to "
         f"{wte(row['relief_p90'])}); the gap goes from {wte(row['gap_before'])} to {wte(row['gap_after'])} WTE."
@@ -241,22 +245,21 @@ def next_steps(board: Board, most: int) -> list[str]:
         return [NO_MEETINGS, *([f"The board that approves: {short(decides, PERSON)}."] if decides else [])]
     decide = board.meetings["purpose"] == "decide"
     first = board.meetings[decide | (board.meetings.index == 0)].head(most)
-    return [
-        f"{date(row['date'])}: {short(row['body'], PERSON)} is to {row['purpose']}{' on' * (row['purpose'] == 'decide')} "
-        f"“{short(row['item'], NAME)}”."
-        for row in first.to_dict("records")
-    ]
+    return [_meeting(row) for row in first.to_dict("records")]
 
 
-def pillars_sentence(board: Board, say: Callable[[Any], str] = wte) -> str:
-    """Which pillars have the most staff and the largest gap."""
+def _meeting(row: Mapping[Any, Any]) -> str:
+    on = " on" if row["purpose"] == "decide" else ""
+    return f"{date(row['date'])}: {short(row['body'], PERSON)} is to {row['purpose']}{on} “{short(row['item'], NAME)}”."
+
+
+def pillars_sentences(board: Board) -> list[str]:
+    """Which pillar has the most staff, and which the largest gap, where neither is hidden."""
     frame = board.pillars.frame
     if frame.empty or frame[["in_post", "p50"]].isna().any(axis=None):
-        return ""
+        return []
     most, worst = (frame.loc[frame[name].astype("float64").idxmax()] for name in ("in_post", "p50"))
-    parts = [
-        f"most staff are in {lower(most['pillar'])} ({say(most['in_post'])} WTE)",
-        f"the largest gap is in {lower(worst['pillar'])} ({say(worst['p50'])} WTE)",
+    return [
+        f"Most staff are in {lower(most['pillar'])}, {wte(most['in_post'])} WTE; the largest gap{horizon(board)} is in "
+        f"{lower(worst['pillar'])}, {wte(worst['p50'])} WTE."
     ]
-    text = join(parts)
-    return f"{text[0].upper()}{text[1:]}."

@@ -6,14 +6,16 @@ Tables and charts are native, so that they can be read aloud, edited and copied;
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from pipeline.report import board_words, deck_parts, tables
+from pipeline.report import board_words, deck_charts, deck_look, deck_parts, tables
 from pipeline.report.board import Board
-from pipeline.report.deck_parts import EDGE, WIDE, Bars, Box
+from pipeline.report.deck_charts import Bars
+from pipeline.report.deck_look import EDGE, WIDE, Box
 from pipeline.report.headlines import as_key_figures
 from pipeline.report.words import month, shortened, writable
 from pipeline.store import atomic_path
@@ -24,6 +26,8 @@ TOP, FOOT = 1.4, 6.95
 WHOLE = WIDE - 2 * EDGE
 HALF = WHOLE / 2 - 0.15
 RIGHT = EDGE + HALF + 0.3
+LEFT_HALF, RIGHT_FOOT = Box(EDGE, TOP, HALF, FOOT - TOP), Box(RIGHT, 4.4, HALF, FOOT - 4.4)
+WHOLE_FOOT = Box(EDGE, 6.45, WHOLE, FOOT - 6.45)
 MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 9, 9, 5, 3
 LETTERS = 700
 """Letters of a passage on a slide; the strategy has the whole."""
@@ -32,7 +36,7 @@ RANGE_WORDS = "Bars are the middle of the calculations (P50); lines go from P10 
 
 def write(board: Board, path: Path) -> Path:
     """Write the slides whole or not at all."""
-    made = deck_parts.presentation(writable(board.title))
+    made = deck_look.presentation(writable(board.title))
     for add in (_decision, _today, _gap, _scenarios, _actions, _risks):
         add(made, board)
     with atomic_path(path) as partial:
@@ -59,17 +63,17 @@ def _notes(board: Board, source: str) -> str:
 def _decision(made: Any, board: Board) -> None:
     new = _slide(made, board, "The decision asked of the board", "chapter 1")
     name = f"{board.plan.file.name}: diagnostic workforce strategy, from {month(board.plan.base_month)}"
-    deck_parts.passage(new, Box(EDGE, TOP, WHOLE, 0.55), [_fit(name, 150)], "What this is")
+    deck_parts.passage(new, Box(EDGE, TOP - 0.1, WHOLE, 0.5), [_fit(name, 150)], "What this is", size=14)
     asked = [_fit(text, LETTERS) for text in board_words.decisions(board)[:4]]
-    deck_parts.passage(new, Box(EDGE, 2.05, WHOLE, 2.3), asked, "Decision", framed=True)
-    found = as_key_figures(board.headlines)[:4]
-    if not found:
-        return deck_parts.passage(new, Box(EDGE, 4.6, WHOLE, 1), [board_words.NO_GAP], "No figures")
+    deck_parts.passage(new, Box(EDGE, 1.85, WHOLE, 1.35), asked, "Decision", framed=True)
+    said = [_fit(text, 900) for text in board_words.sentences(board)[:5]]
+    if said:
+        deck_parts.passage(new, Box(EDGE, 3.35, WHOLE, 1.7), said, "Where we are, and what is missing")
+    found = as_key_figures(board.headlines)[:4] or [("–", "no headline figure can be worked out yet", "")]
     width = WHOLE / len(found)
     for place, (value, label, note) in enumerate(found):
-        box = Box(EDGE + place * width, 4.6, width - 0.2, FOOT - 4.6)
+        box = Box(EDGE + place * width, 5.1, width - 0.2, FOOT - 5.1)
         deck_parts.card(new, box, value, _fit(label, board_words.LABEL), note)
-    return None
 
 
 def _today(made: Any, board: Board) -> None:
@@ -80,15 +84,12 @@ def _today(made: Any, board: Board) -> None:
         return _nothing(new, board_words.NO_GAP)
     shown = board_words.today_table(board)
     arranged = shown.arranged()
-    values = _values(arranged, "in_post")
-    names = _column(arranged, "pillar")
-    chart = Bars("WTE in post", names, values)
-    deck_parts.bars(new, Box(EDGE, TOP, HALF, 4.4), chart, shown.caption, _alt(shown.caption, arranged))
-    deck_parts.table(new, Box(RIGHT, TOP + 0.1, HALF, 3.2), arranged, (2.2, 1, 1.2), shown.caption)
+    chart = Bars("WTE in post", _column(arranged, "pillar"), _values(arranged, "in_post"))
+    deck_charts.bars(new, LEFT_HALF, chart, shown.caption, _alt(shown.caption, arranged))
+    deck_parts.table(new, Box(RIGHT, TOP + 0.1, HALF, 2.6), arranged, (2.2, 1, 1.2), shown.caption)
     waits = [board_words.headline(board, key) for key in ("waiting", "waiting_6_plus_share")]
     said = [f"{each['value']} {each['label']}." for each in waits if each]
-    texts = [*([board_words.pillars_sentence(board)] if board_words.pillars_sentence(board) else []), *said]
-    return _passage(new, Box(EDGE, 5.9, WHOLE, FOOT - 5.9), texts, "What it says")
+    return _passage(new, [*board_words.pillars_sentences(board), *said])
 
 
 def _gap(made: Any, board: Board) -> None:
@@ -100,11 +101,12 @@ def _gap(made: Any, board: Board) -> None:
     shown = board_words.gap_table(board)
     arranged = shown.arranged()
     chart = _ranged("WTE missing", _column(arranged, "pillar"), arranged, "gap")
-    deck_parts.bars(new, Box(EDGE, TOP, HALF, 4.4), chart, shown.caption, _alt(shown.caption, arranged))
-    deck_parts.table(new, Box(RIGHT, TOP + 0.1, HALF, 3.8), arranged, (2.3, 1, 1, 0.9, 0.8, 0.8), shown.caption)
+    deck_charts.bars(new, LEFT_HALF, chart, shown.caption, _alt(shown.caption, arranged))
+    deck_parts.table(new, Box(RIGHT, TOP + 0.1, HALF, 2.6), arranged, (1.9, 1.2, 1, 0.85, 0.85, 0.85), shown.caption)
     net = board_words.headline(board, "gap_net_horizon")
-    texts = [board_words.sure_sentence(board), *([f"Net: {net['value']} {net['label']}."] if net else []), RANGE_WORDS]
-    return _passage(new, Box(EDGE, 5.85, WHOLE, FOOT - 5.85), texts, "What it says")
+    return _passage(
+        new, [board_words.sure_sentence(board), *([f"{net['value']} {net['label']}."] if net else []), RANGE_WORDS]
+    )
 
 
 def _scenarios(made: Any, board: Board) -> None:
@@ -118,9 +120,9 @@ def _scenarios(made: Any, board: Board) -> None:
     deck_parts.passage(new, Box(EDGE, TOP - 0.05, WHOLE, 0.75), [board_words.beyond_sentence(board)], "Headline")
     names = [shortened(name, 45) for name in _column(arranged, "scenario")]
     chart = _ranged("Gross gap, WTE", names, arranged, "gross_gap")
-    deck_parts.bars(new, Box(EDGE, 2.2, HALF, 4.2), chart, shown.caption, _alt(shown.caption, arranged))
+    deck_charts.bars(new, Box(EDGE, 2.2, HALF, 4.2), chart, shown.caption, _alt(shown.caption, arranged))
     deck_parts.table(new, Box(RIGHT, 2.25, HALF, 4.2), arranged, (2.8, 0.9, 0.8, 0.8, 0.9), shown.caption)
-    return _passage(new, Box(EDGE, 6.45, WHOLE, 0.5), [RANGE_WORDS], "How to read it")
+    return deck_parts.passage(new, WHOLE_FOOT, [RANGE_WORDS], "How to read it", size=14)
 
 
 def _actions(made: Any, board: Board) -> None:
@@ -136,7 +138,7 @@ def _actions(made: Any, board: Board) -> None:
     box, shares = Box(EDGE, 2.35, WHOLE, 4.0), (4.6, 3, 1.5, 2, 0.7, 0.7, 0.7)
     fitting = deck_parts.table(new, box, shown.arranged(), shares, shown.caption)
     note = board_words.actions_table(board, fitting).note
-    return _passage(new, Box(EDGE, 6.45, WHOLE, 0.5), [note], "How to read it")
+    return deck_parts.passage(new, WHOLE_FOOT, [note], "How to read it", size=14)
 
 
 def _risks(made: Any, board: Board) -> None:
@@ -147,17 +149,18 @@ def _risks(made: Any, board: Board) -> None:
         shown = board_words.risks_table(board, MOST_RISKS)
         deck_parts.table(new, Box(EDGE, TOP, WHOLE, 2.9), shown.arranged(), (5, 1.4, 3.2, 2.2), shown.caption)
     sure = ["How sure we are", board_words.sure_sentence(board)]
-    deck_parts.passage(new, Box(EDGE, 4.5, HALF, FOOT - 4.5), sure, "How sure", bold_first=True)
     steps = ["Next steps", *board_words.next_steps(board, MOST_STEPS)]
-    deck_parts.passage(new, Box(RIGHT, 4.5, HALF, FOOT - 4.5), steps, "Next steps", bold_first=True)
+    size = deck_parts.fitting(RIGHT_FOOT, sure, steps)
+    deck_parts.passage(new, replace(RIGHT_FOOT, left=EDGE), sure, "How sure we are", size=size, headed=True)
+    deck_parts.passage(new, RIGHT_FOOT, steps, "Next steps", size=size, headed=True)
 
 
 def _nothing(new: Any, why: str) -> None:
     deck_parts.passage(new, Box(EDGE, TOP, WHOLE, 1.5), [why], "Why there is nothing to show")
 
 
-def _passage(new: Any, box: Box, texts: Sequence[str], name: str) -> None:
-    deck_parts.passage(new, box, [_fit(text, LETTERS) for text in texts], name)
+def _passage(new: Any, texts: Sequence[str]) -> None:
+    deck_parts.passage(new, RIGHT_FOOT, [_fit(text, LETTERS // 2) for text in texts], "What it says")
 
 
 def _fit(text: str, most: int) -> str:
@@ -187,5 +190,8 @@ def _ranged(unit: str, names: Sequence[str], shown: tables.Arranged, middle: str
 def _alt(caption: str, shown: tables.Arranged) -> str:
     """What a chart shows, in words, from the cells as they are read."""
     heads = [tables.heading(name) for name in shown.frame.columns]
-    rows = (f"{row[0]}: {', '.join(f'{head} {cell}' for head, cell in zip(heads[1:], row[1:], strict=True))}" for row in tables.as_text(shown))
+    rows = (
+        f"{row[0]}: {', '.join(f'{head} {cell}' for head, cell in zip(heads[1:], row[1:], strict=True))}"
+        for row in tables.as_text(shown)
+    )
     return f"Horizontal bars, {caption}. {'. '.join(rows)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-LETTER, LINE = 0.53, 1.2
+LETTER, LINE = 0.5, 1.2
 """Width of a letter of Arial, on the whole, and height of a line, as shares of the size of the letters."""
 BESIDE, ABOVE = 0.2, 0.1
 """Inches that a cell keeps free at its sides together, and above and below together."""

@@ -34,6 +34,7 @@ class Room:
 
 
 ROOMS = (
+    Room(actions=10, risks=6, scenarios=9, letters=2200, points=9.6, figure=105),
     Room(actions=9, risks=5, scenarios=9, letters=2200, points=8.6, figure=92),
     Room(actions=8, risks=5, scenarios=8, letters=1800, points=8.2, figure=84),
     Room(actions=6, risks=4, scenarios=7, letters=1400, points=7.8, figure=74),

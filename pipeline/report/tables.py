@@ -76,9 +76,7 @@ def to_html(
     return written(arrange(frame, row_header, formats), caption, note=note, number=number)
 
 
-def arrange(
-    frame: pd.DataFrame | Disclosed, row_header: str | None = None, formats: Formats | None = None
-) -> Arranged:
+def arrange(frame: pd.DataFrame | Disclosed, row_header: str | None = None, formats: Formats | None = None) -> Arranged:
     """A table made ready to be written.
 
     `formats` names how a column is written: wte, count, percent (of a share 0 to 1), money, ratio, month, date or text;
@@ -111,7 +109,10 @@ def written(shown: Arranged, caption: str, *, note: str = "", number: str = NUMB
 def as_text(shown: Arranged) -> list[list[str]]:
     """The cells of an arranged table as they are read, row by row: the mark where hidden, – where not available."""
     columns = [
-        [HIDDEN if is_hidden else _said(value, shown.kinds[name]) for value, is_hidden in zip(values, marks, strict=True)]
+        [
+            HIDDEN if is_hidden else _said(value, shown.kinds[name])
+            for value, is_hidden in zip(values, marks, strict=True)
+        ]
         for name, values, marks in ((name, shown.frame[name], shown.hidden[name]) for name in shown.frame.columns)
     ]
     return [list(row) for row in zip(*columns, strict=True)]

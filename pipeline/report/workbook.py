@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,45 +20,33 @@ import pandas as pd
 import xlsxwriter
 
 from pipeline.report import words
-from pipeline.report.carried import DAYS, Carried, Column, Value
+from pipeline.report.carried import Carried
 from pipeline.report.disclosure import HIDDEN
 from pipeline.report.headlines import format_of
 from pipeline.report.words import bounded
+from pipeline.report.workbook_cells import (
+    LONGEST_HEADING,
+    NUMBERS,
+    TEXT_OPTIONS,
+    WIDEST,
+    WIDEST_FIRST,
+    Pen,
+    fits,
+    heading_look,
+    set_heights,
+    width_of,
+    write_value,
+)
 from pipeline.store import atomic_path
 
 WORKBOOK = "strategy.xlsx"
 COVER, CONTENTS, KEY_FIGURES = "Cover", "Contents", "Key figures"
-TEXT_OPTIONS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": False,
-}
-"""A text stays a text, whatever it begins with."""
-LONGEST_CELL = 32_767
-"""Letters that a cell of Excel can hold."""
-LONGEST_HEADING = 255
-NARROWEST, WIDEST, WIDEST_FIRST = 9, 46, 60
-"""Letters across that a column is made to hold."""
-SIZED_BY = 300
-"""Rows of a column that its width is taken from."""
-FIRST_DAY = dt.date(1900, 3, 1)
-"""Excel's calendar holds a day before this that there never was; earlier ones are written as text."""
-SMALL = 10
-NUMBERS = {
-    "count": "#,##0",
-    "percent": "0.0%",
-    "money": "£#,##0;-£#,##0",
-    "ratio": "#,##0.00",
-    "month": "mmmm yyyy",
-    "date": "d mmmm yyyy",
-}
 HOW_TO_READ = (
     "Each sheet holds one table of the strategy, or the data of one figure, under the number it has there. Contents "
     "leads to all of them.",
     "A number reads as it does in the document; the cell holds more of its decimals.",
     f"{HIDDEN} in a cell is a small count, hidden so that nobody can be identified; the sheet then says by which rule. "
-    "An empty cell means not available.",
+    "An empty cell is a dash in the document: not available.",
     "No cell is a formula. The tables have the names Table_4_1 or Figure_8_1 for use elsewhere.",
 )
 
@@ -90,7 +78,7 @@ def write(
         book = xlsxwriter.Workbook(str(partial), TEXT_OPTIONS)
         book.set_properties(_properties(title, cover, made))
         book.set_custom_property("Language", "en-GB")
-        pen = _Pen(book)
+        pen = Pen(book)
         _write_cover(pen, title, cover)
         _write_contents(pen, sheets)
         if len(headlines):
@@ -107,33 +95,7 @@ def _properties(title: str, cover: Sequence[tuple[str, str]], made: str) -> dict
     return {"title": title, "status": bounded(status, LONGEST_HEADING), "created": created.replace(tzinfo=None)}
 
 
-class _Pen:
-    """The workbook being written and the look of its cells, each made once."""
-
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self.book = book
-        self._looks: dict[tuple[tuple[str, Any], ...], Any] = {}
-
-    def look(self, **how: Any) -> Any:
-        """The format of a cell, in Arial unless it says otherwise."""
-        key = tuple(sorted(how.items()))
-        if key not in self._looks:
-            self._looks[key] = self.book.add_format({"font_name": "Arial", "font_size": 10, "valign": "top", **how})
-        return self._looks[key]
-
-    def sheet(self, name: str, title: str) -> Any:
-        """A new sheet with its title at the top."""
-        sheet = self.book.add_worksheet(name)
-        sheet.hide_gridlines(0)
-        sheet.write_string(0, 0, fits(title), self.look(bold=True, font_size=14, font_color="#003087"))
-        return sheet
-
-    def link(self, sheet: Any, row: int, column: int, target: str, text: str) -> None:
-        """A link to another sheet of this workbook."""
-        sheet.write_url(row, column, f"internal:'{target}'!A1", self.look(font_color="#005eb8", underline=1), text)
-
-
-def _write_cover(pen: _Pen, title: str, cover: Sequence[tuple[str, str]]) -> None:
+def _write_cover(pen: Pen, title: str, cover: Sequence[tuple[str, str]]) -> None:
     sheet = pen.sheet(COVER, title)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 100)
@@ -148,13 +110,13 @@ def _write_cover(pen: _Pen, title: str, cover: Sequence[tuple[str, str]]) -> Non
     pen.link(sheet, row + 2 + len(HOW_TO_READ), 1, CONTENTS, "Go to the contents")
 
 
-def _write_contents(pen: _Pen, sheets: Sequence[Sheet]) -> None:
+def _write_contents(pen: Pen, sheets: Sequence[Sheet]) -> None:
     sheet = pen.sheet(CONTENTS, "Contents")
     pen.link(sheet, 1, 0, COVER, "Back to the cover")
     headings = ("Sheet", "Chapter", "Title", "What it is", "Rows")
     for place, (heading, width) in enumerate(zip(headings, (14, 44, 90, 18, 8), strict=True)):
         sheet.set_column(place, place, width)
-        sheet.write_string(3, place, heading, _heading_look(pen, "count" if heading == "Rows" else "text"))
+        sheet.write_string(3, place, heading, heading_look(pen, "count" if heading == "Rows" else "text"))
     for row, each in enumerate(sheets, 4):
         pen.link(sheet, row, 0, each.label, each.label)
         what = "Table" if each.table.kind == "Table" else "Data of a figure"
@@ -164,23 +126,23 @@ def _write_contents(pen: _Pen, sheets: Sequence[Sheet]) -> None:
     sheet.freeze_panes(4, 1)
 
 
-def _write_headlines(pen: _Pen, headlines: pd.DataFrame) -> None:
+def _write_headlines(pen: Pen, headlines: pd.DataFrame) -> None:
     """The headline figures, each written in its own unit."""
     sheet = pen.sheet(KEY_FIGURES, KEY_FIGURES)
     pen.link(sheet, 1, 0, CONTENTS, "Back to the contents")
     for place, (heading, width) in enumerate((("Figure", 90), ("Value", 12), ("P10", 12), ("P90", 12), ("Unit", 14))):
         sheet.set_column(place, place, width)
-        sheet.write_string(3, place, heading, _heading_look(pen, "count" if place in (1, 2, 3) else "text"))
+        sheet.write_string(3, place, heading, heading_look(pen, "count" if place in (1, 2, 3) else "text"))
     for row, each in enumerate(headlines.to_dict("records"), 4):
         sheet.write_string(row, 0, fits(each["label"]), pen.look(text_wrap=True))
         for place, key in enumerate(("value", "low", "high"), 1):
             value = None if words.is_missing(each[key]) else float(each[key])
-            _write_value(pen, sheet, row, place, value, format_of(each["unit"]))
-        sheet.write_string(row, 4, each["unit"], pen.look())
+            write_value(pen, sheet, row, place, value, format_of(each["unit"]))
+        sheet.write_string(row, 4, each["unit"], pen.look(indent=1))
     sheet.freeze_panes(4, 1)
 
 
-def _write_table(pen: _Pen, each: Sheet) -> None:
+def _write_table(pen: Pen, each: Sheet) -> None:
     table = each.table
     sheet = pen.sheet(each.label, f"{each.label}. {table.title}")
     lines = [text for text in (table.says, *table.notes) if text]
@@ -190,70 +152,31 @@ def _write_table(pen: _Pen, each: Sheet) -> None:
     pen.link(sheet, top, 0, CONTENTS, "Back to the contents")
     _write_region(pen, sheet, top + 1, each.label, table)
     sheet.freeze_panes(top + 2, 1)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(top + 1)
 
 
-def _write_region(pen: _Pen, sheet: Any, top: int, label: str, table: Carried) -> None:
+def _write_region(pen: Pen, sheet: Any, top: int, label: str, table: Carried) -> None:
     """The headings and rows as a named table of Excel, which holds one row even where there is nothing to show."""
     headings = distinct(column.heading for column in table.columns)
     last = (top + max(table.rows, 1), len(headings) - 1)
     columns = [
-        {"header": heading, "header_format": _heading_look(pen, column.kind)}
+        {"header": heading, "header_format": heading_look(pen, column.kind)}
         for heading, column in zip(headings, table.columns, strict=True)
     ]
     named = {"name": re.sub(r"\W", "_", label), "columns": columns, "style": "Table Style Light 1"}
     sheet.add_table(top, 0, *last, {**named, "banded_rows": False})
-    for place, (heading, column) in enumerate(zip(headings, table.columns, strict=True)):
-        sheet.set_column(place, place, _width(heading, column, WIDEST if place else WIDEST_FIRST))
+    widths = [
+        width_of(heading, column, WIDEST if place else WIDEST_FIRST)
+        for place, (heading, column) in enumerate(zip(headings, table.columns, strict=True))
+    ]
+    set_heights(sheet, top, headings, table.columns, widths)
+    for place, column in enumerate(table.columns):
+        sheet.set_column(place, place, widths[place])
         for row, value in enumerate(column.values, top + 1):
             shown = HIDDEN if row - top - 1 in column.hidden else value
-            _write_value(pen, sheet, row, place, shown, column.kind)
+            write_value(pen, sheet, row, place, shown, column.kind)
     if not table.rows:
         sheet.write_string(top + 1, 0, "There is nothing to show.", pen.look())
-
-
-def _write_value(pen: _Pen, sheet: Any, row: int, column: int, value: Value, kind: str) -> None:
-    """One value as what it is: never as a formula, an address or an error."""
-    if value is None:
-        return
-    if isinstance(value, bool):
-        sheet.write_string(row, column, "Yes" if value else "No", pen.look())
-    elif isinstance(value, dt.date) and value >= FIRST_DAY:
-        sheet.write_datetime(row, column, value, pen.look(num_format=NUMBERS.get(kind, NUMBERS["date"]), align="left"))
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value, pen.look(num_format=number_format(value, kind)))
-    else:
-        look = {"align": "right"} if value == HIDDEN or kind in {*NUMBERS, "wte"} - DAYS else {"text_wrap": True}
-        sheet.write_string(row, column, fits(str(value)), pen.look(**look))
-
-
-def number_format(value: float, kind: str) -> str:
-    """How Excel is to write a number so that it reads as in the document: WTE with one decimal under ten."""
-    if kind != "wte":
-        return NUMBERS.get(kind, "General")
-    return "0.0" if 0 < abs(words.rounded(value, 1)) < SMALL else NUMBERS["count"]
-
-
-def _heading_look(pen: _Pen, kind: str) -> Any:
-    align = "left" if kind in {"text", *DAYS} else "right"
-    return pen.look(bold=True, text_wrap=True, align=align, bottom=2, bottom_color="#005eb8", bg_color="#f0f4f5")
-
-
-def _width(heading: str, column: Column, widest: int) -> int:
-    """Letters that the longest word of the heading and most of the values need."""
-    longest_word = max(map(len, heading.split()), default=0)
-    said = max((len(_as_read(value, column.kind)) for value in column.values[:SIZED_BY]), default=0)
-    return min(max(longest_word + 3, said + 2, NARROWEST), widest)
-
-
-def _as_read(value: Value, kind: str) -> str:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:,.0f}" if kind != "text" else f"{value:g}"
-    if isinstance(value, dt.date):
-        return words.month(value) if kind == "month" else words.date(value)
-    return "" if value is None else str(value)
 
 
 def distinct(headings: Iterable[str]) -> list[str]:
@@ -266,11 +189,6 @@ def distinct(headings: Iterable[str]) -> list[str]:
         number = taken[short.casefold()]
         kept.append(short if number == 1 else f"{short} ({number})")
     return kept
-
-
-def fits(text: str) -> str:
-    """A text as a cell can hold it; what is cut is said."""
-    return bounded(text, LONGEST_CELL)
 
 
 def numbered(labels: Sequence[tuple[str, str]], tables: Sequence[Carried], chapter: str) -> list[Sheet]:
