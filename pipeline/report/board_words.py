@@ -78,8 +78,9 @@ def sure_sentence(board: Board) -> str:
         return f"How sure the figures are cannot be said. {NO_GAP}"
     grounds = ""
     if stand_ins and stand_ins["value"] != "0":
-        are = agree(int(stand_ins["value"].replace(",", "")), "assumption is", "assumptions are")
-        grounds = f"; {stand_ins['value']} {are} still placeholders, so the true range is wider"
+        one = stand_ins["value"] == "1"
+        are = "assumption is still a placeholder" if one else "assumptions are still placeholders"
+        grounds = f"; {stand_ins['value']} {are}, so the true range is wider"
     label = short(gap["label"].removeprefix("WTE missing "), LABEL)
     return f"In eight of ten calculations {gap['low']} to {gap['high']} WTE are missing {label}{grounds}."
 
@@ -118,7 +119,10 @@ def gap_table(board: Board) -> Shown:
 
 
 def _columns(found: Disclosed, names: list[str]) -> Disclosed:
-    return Disclosed(found.frame[names], found.hidden[names], found.says)
+    """Some columns, with what is hidden taken out of the frame and names cut to what there is room for."""
+    hidden = found.hidden[names]
+    kept = found.frame[names].mask(hidden)
+    return Disclosed(kept.assign(pillar=kept["pillar"].map(lambda name: short(name, NAME))), hidden, found.says)
 
 
 def horizon(board: Board) -> str:
@@ -186,6 +190,8 @@ def actions_sentences(board: Board) -> list[str]:
     found = proposed(board)
     if board.actions.empty:
         return [NO_ACTIONS]
+    if found.empty:
+        return [f"The model chooses none of {plural(len(board.actions), 'action')}."]
     if len(board.portfolio):
         return _portfolio_sentences(board.portfolio.iloc[0], len(board.actions))
     effect = "relief" if board.weighed else "wte"
@@ -255,8 +261,10 @@ def _meeting(row: Mapping[Any, Any]) -> str:
 
 def pillars_sentences(board: Board) -> list[str]:
     """Which pillar has the most staff, and which the largest gap, where neither is hidden."""
-    frame = board.pillars.frame
-    if frame.empty or frame[["in_post", "p50"]].isna().any(axis=None):
+    if board.pillars.frame.empty:
+        return []
+    frame = _columns(board.pillars, ["pillar", "in_post", "p50"]).frame
+    if frame.isna().any(axis=None):
         return []
     most, worst = (frame.loc[frame[name].astype("float64").idxmax()] for name in ("in_post", "p50"))
     return [

@@ -28,7 +28,7 @@ HALF = WHOLE / 2 - 0.15
 RIGHT = EDGE + HALF + 0.3
 LEFT_HALF, RIGHT_FOOT = Box(EDGE, TOP, HALF, FOOT - TOP), Box(RIGHT, 4.4, HALF, FOOT - 4.4)
 WHOLE_FOOT = Box(EDGE, 6.45, WHOLE, FOOT - 6.45)
-MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 9, 9, 5, 3
+MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 9, 9, 5, 2
 LETTERS = 700
 """Letters of a passage on a slide; the strategy has the whole."""
 RANGE_WORDS = "Bars are the middle of the calculations (P50); lines go from P10 to P90, between which eight in ten lie."

@@ -54,9 +54,9 @@ def bars(new: Any, box: Box, shown: Bars, caption: str, alt: str) -> None:
     plot.series[0].format.fill.solid()
     plot.series[0].format.fill.fore_color.rgb = colour(SERIES[0])
     plot.series[0].invert_if_negative = False
+    _scale(chart.value_axis, [value for value in (*shown.values, *shown.low, *shown.high, 0.0) if value is not None])
     if shown.low:
         _ranges(plot.series[0], shown)
-        _scale(chart.value_axis, [value for value in (*shown.low, *shown.high, 0.0) if value is not None])
     else:
         _label(plot)
     chart.part.chart_workbook.update_from_xlsx_blob(_data_of(shown))
@@ -130,7 +130,8 @@ def _data_of(shown: Bars) -> bytes:
     sheet = book.add_worksheet("Sheet1")
     above, below = (_beyond(shown.high, shown.values), _beyond(shown.values, shown.low)) if shown.low else ([], [])
     columns = ((shown.series, shown.values), ("Up to P90", above), ("Down to P10", below))
-    sheet.write_column(1, 0, shown.names)
+    for row, name in enumerate(shown.names, 1):
+        sheet.write_string(row, 0, name)
     for place, (heading, values) in enumerate(columns, 1):
         if values:
             sheet.write_string(0, place, heading)

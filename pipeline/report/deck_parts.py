@@ -113,11 +113,13 @@ def write(paragraph: Any, text: str, *, size: float, bold: bool = False, shade: 
 def table(new: Any, box: Box, shown: Arranged, shares: Sequence[float], caption: str) -> int:
     """A native table with its headings and as many of its rows as fit; how many those are.
 
-    `shares` of the width go to each column. Hidden values are the mark and nothing else.
+    `shares` of the width go to each column, those at the end to columns that are not always there. Hidden values are the
+    mark and nothing else.
     """
     kinds = [shown.kinds[name] for name in shown.frame.columns]
     heads, rows = [tables.heading(name) for name in shown.frame.columns], tables.as_text(shown)
-    widths = [box.width * share / sum(shares) for share in shares]
+    used = shares[: len(heads)]
+    widths = [box.width * share / sum(used) for share in used]
     size, count = deck_room.rows_that_fit([heads, *rows], widths, box.height, CELL_SIZES)
     kept = rows[: max(count - 1, 1)]
     frame = new.shapes.add_table(len(kept) + 1, len(heads), *box.emu())
