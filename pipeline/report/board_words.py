@@ -130,9 +130,9 @@ def horizon(board: Board) -> str:
     return f" in {month(board.scenarios['month'].iloc[0])}" if len(board.scenarios) else ""
 
 
-def scenarios_table(board: Board) -> Shown:
-    """The gap in each scenario, gross with its range and net."""
-    found = board.scenarios
+def scenarios_table(board: Board, most: int) -> Shown:
+    """The gap in each of the first scenarios, gross with its range and net."""
+    found = board.scenarios.head(most)
     frame = pd.DataFrame(
         {
             "scenario": found["scenario"].map(lambda name: short(name, NAME)),
@@ -142,7 +142,9 @@ def scenarios_table(board: Board) -> Shown:
             "net_gap": found["net_p50"],
         }
     )
-    return Shown(f"Gap by scenario{horizon(board)}, WTE", frame, dict.fromkeys(frame.columns[1:], "wte"))
+    left = len(board.scenarios) - len(found)
+    note = f"{plural(left, 'more scenario')} in chapter 8." if left else ""
+    return Shown(f"Gap by scenario{horizon(board)}, WTE", frame, dict.fromkeys(frame.columns[1:], "wte"), note)
 
 
 def proposed(board: Board) -> pd.DataFrame:

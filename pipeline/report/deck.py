@@ -29,6 +29,8 @@ RIGHT = EDGE + HALF + 0.3
 LEFT_HALF, RIGHT_FOOT = Box(EDGE, TOP, HALF, FOOT - TOP), Box(RIGHT, 4.4, HALF, FOOT - 4.4)
 WHOLE_FOOT = Box(EDGE, 6.45, WHOLE, FOOT - 6.45)
 MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 9, 9, 5, 2
+SMALL = 14
+"""Points of what only says how to read the rest."""
 LETTERS = 700
 """Letters of a passage on a slide; the strategy has the whole."""
 RANGE_WORDS = "Bars are the middle of the calculations (P50); lines go from P10 to P90, between which eight in ten lie."
@@ -63,7 +65,7 @@ def _notes(board: Board, source: str) -> str:
 def _decision(made: Any, board: Board) -> None:
     new = _slide(made, board, "The decision asked of the board", "chapter 1")
     name = f"{board.plan.file.name}: diagnostic workforce strategy, from {month(board.plan.base_month)}"
-    deck_parts.passage(new, Box(EDGE, TOP - 0.1, WHOLE, 0.5), [_fit(name, 150)], "What this is", size=14)
+    deck_parts.passage(new, Box(EDGE, TOP - 0.1, WHOLE, 0.5), [_fit(name, 150)], "What this is", size=SMALL)
     asked = [_fit(text, LETTERS) for text in board_words.decisions(board)[:4]]
     deck_parts.passage(new, Box(EDGE, 1.85, WHOLE, 1.35), asked, "Decision", framed=True)
     said = [_fit(text, 900) for text in board_words.sentences(board)[:5]]
@@ -115,14 +117,16 @@ def _scenarios(made: Any, board: Board) -> None:
     new = _slide(made, board, known, "chapters 1 and 8")
     if board.scenarios.empty:
         return _nothing(new, board_words.NO_GAP)
-    shown = board_words.scenarios_table(board)
-    arranged = _head(shown.arranged(), MOST_SCENARIOS)
+    whole = board_words.scenarios_table(board, MOST_SCENARIOS)
     deck_parts.passage(new, Box(EDGE, TOP - 0.05, WHOLE, 0.75), [board_words.beyond_sentence(board)], "Headline")
+    box, shares = Box(RIGHT, 2.25, HALF, 4.2), (2.8, 0.9, 0.8, 0.8, 0.9)
+    shown = board_words.scenarios_table(board, deck_parts.rows_of(box, whole.arranged(), shares))
+    arranged = shown.arranged()
     names = [shortened(name, 45) for name in _column(arranged, "scenario")]
     chart = _ranged("Gross gap, WTE", names, arranged, "gross_gap")
     deck_charts.bars(new, Box(EDGE, 2.2, HALF, 4.2), chart, shown.caption, _alt(shown.caption, arranged))
-    deck_parts.table(new, Box(RIGHT, 2.25, HALF, 4.2), arranged, (2.8, 0.9, 0.8, 0.8, 0.9), shown.caption)
-    return deck_parts.passage(new, WHOLE_FOOT, [RANGE_WORDS], "How to read it", size=14)
+    deck_parts.table(new, box, arranged, shares, shown.caption)
+    return _below(new, f"{RANGE_WORDS} {shown.note}".strip())
 
 
 def _actions(made: Any, board: Board) -> None:
@@ -134,11 +138,11 @@ def _actions(made: Any, board: Board) -> None:
         return _nothing(new, board_words.actions_sentences(board)[0])
     said = [_fit(text, LETTERS) for text in board_words.actions_sentences(board)]
     deck_parts.passage(new, Box(EDGE, TOP - 0.05, WHOLE, 0.95), said, "In all")
-    shown = board_words.actions_table(board, MOST_ACTIONS)
     box, shares = Box(EDGE, 2.35, WHOLE, 4.0), (4.6, 3, 1.5, 2, 0.7, 0.7, 0.7)
-    fitting = deck_parts.table(new, box, shown.arranged(), shares, shown.caption)
-    note = board_words.actions_table(board, fitting).note
-    return deck_parts.passage(new, WHOLE_FOOT, [note], "How to read it", size=14)
+    whole = board_words.actions_table(board, MOST_ACTIONS).arranged()
+    shown = board_words.actions_table(board, deck_parts.rows_of(box, whole, shares))
+    deck_parts.table(new, box, shown.arranged(), shares, shown.caption)
+    return _below(new, shown.note)
 
 
 def _risks(made: Any, board: Board) -> None:
@@ -163,12 +167,13 @@ def _passage(new: Any, texts: Sequence[str]) -> None:
     deck_parts.passage(new, RIGHT_FOOT, [_fit(text, LETTERS // 2) for text in texts], "What it says")
 
 
+def _below(new: Any, text: str) -> None:
+    size = min(SMALL, deck_parts.fitting(WHOLE_FOOT, [text]))
+    deck_parts.passage(new, WHOLE_FOOT, [text], "How to read it", size=size)
+
+
 def _fit(text: str, most: int) -> str:
     return shortened(text, most)
-
-
-def _head(shown: tables.Arranged, most: int) -> tables.Arranged:
-    return tables.Arranged(shown.frame.head(most), shown.kinds, shown.hidden.head(most), shown.says)
 
 
 def _column(shown: tables.Arranged, name: str) -> list[str]:

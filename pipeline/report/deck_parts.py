@@ -72,7 +72,10 @@ def passage(
     headed: bool = False,
     framed: bool = False,
 ) -> None:
-    """Paragraphs in letters that fit their box, or of a size; the first may be their heading, a frame around them."""
+    """Paragraphs in letters that fit their box, or of a size, cut where even the smallest do not.
+
+    The first may be their heading, and a frame may stand around them.
+    """
     shape = new.shapes.add_textbox(*box.emu())
     shape.name = name
     frame = shape.text_frame
@@ -81,7 +84,8 @@ def passage(
         frame.vertical_anchor = MSO_ANCHOR.MIDDLE
         shape.line.color.rgb, shape.line.width = colour(BLUE), Pt(2)
     size = size or fitting(box, texts)
-    for number, text in enumerate(texts):
+    kept = deck_room.cut_to_fit(texts, box.width - 0.3, box.height - 0.15, size)
+    for number, text in enumerate(kept):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         paragraph.space_after = Pt(size * 0.5)
         is_head = headed and number == 0
@@ -110,34 +114,47 @@ def write(paragraph: Any, text: str, *, size: float, bold: bool = False, shade: 
     run.font.language_id = MSO_LANGUAGE_ID.ENGLISH_UK
 
 
-def table(new: Any, box: Box, shown: Arranged, shares: Sequence[float], caption: str) -> int:
-    """A native table with its headings and as many of its rows as fit; how many those are.
+def rows_of(box: Box, shown: Arranged, shares: Sequence[float]) -> int:
+    """How many rows of a table there is room for, at least one."""
+    return _fitted(box, shown, shares)[1]
 
-    `shares` of the width go to each column, those at the end to columns that are not always there. Hidden values are the
-    mark and nothing else.
+
+def _fitted(box: Box, shown: Arranged, shares: Sequence[float]) -> tuple[float, int]:
+    """The size of a table's letters, and how many of its rows fit below its headings."""
+    cells = [_heads(shown), *tables.as_text(shown)]
+    size, fitting = deck_room.rows_that_fit(cells, _widths(box, shown, shares), box.height, CELL_SIZES)
+    return size, max(fitting - 1, 1)
+
+
+def _heads(shown: Arranged) -> list[str]:
+    return [tables.heading(name) for name in shown.frame.columns]
+
+
+def _widths(box: Box, shown: Arranged, shares: Sequence[float]) -> list[float]:
+    used = shares[: len(shown.frame.columns)]
+    return [box.width * share / sum(used) for share in used]
+
+
+def table(new: Any, box: Box, shown: Arranged, shares: Sequence[float], caption: str) -> None:
+    """A native table with its headings and as many of its rows as fit.
+
+    `shares` of the width go to each column; shares past the last column are not used. Hidden values are the mark and
+    nothing else.
     """
-    kinds = [shown.kinds[name] for name in shown.frame.columns]
-    heads, rows = [tables.heading(name) for name in shown.frame.columns], tables.as_text(shown)
-    used = shares[: len(heads)]
-    widths = [box.width * share / sum(used) for share in used]
-    size, count = deck_room.rows_that_fit([heads, *rows], widths, box.height, CELL_SIZES)
-    kept = rows[: max(count - 1, 1)]
+    heads, widths = _heads(shown), _widths(box, shown, shares)
+    size, fitting = _fitted(box, shown, shares)
+    kept = tables.as_text(shown)[:fitting]
     frame = new.shapes.add_table(len(kept) + 1, len(heads), *box.emu())
     describe(frame, f"Table: {caption}", f"Table of {len(kept)} rows, {caption}. Columns: {', '.join(heads)}.")
     frame.table.first_row, frame.table.first_col, frame.table.horz_banding = True, True, False
     for column, width in zip(frame.table.columns, widths, strict=True):
         column.width = Inches(width)
+    numeric = [tables.is_number(shown.kinds[name]) for name in shown.frame.columns]
     for number, cells in enumerate([heads, *kept]):
         frame.table.rows[number].height = Inches(deck_room.row_height(cells, widths, size))
         for place, text in enumerate(cells):
-            _cell(
-                frame.table.cell(number, place),
-                text,
-                size,
-                is_head=number == 0,
-                is_number=tables.is_number(kinds[place]),
-            )
-    return len(kept)
+            at = frame.table.cell(number, place)
+            _cell(at, text, size, is_head=number == 0, is_number=numeric[place])
 
 
 def _cell(cell: Any, text: str, size: float, *, is_head: bool, is_number: bool) -> None:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pipeline.report import board_words, display, document, pages, pdf, tables
 from pipeline.report.board import Board
 from pipeline.report.headlines import as_key_figures
-from pipeline.report.words import shortened
+from pipeline.report.words import plain, shortened
 
 SUMMARY = "summary.pdf"
 SHEETS = 2
@@ -69,14 +69,14 @@ def edition(board: Board, room: Room) -> str:
         room=room,
         key_figures=_key_figures(board),
         sentences=_passages(board.told.sentences, room.letters),
-        decisions=_passages(board.told.decisions, room.letters) or [_decision(board)],
+        decisions=_decisions(board, room.letters),
         figures=_figures(board),
         gap_note=SUM_NOTE,
-        scenarios=_table(board_words.scenarios_table(board), room.scenarios) if len(board.scenarios) else "",
+        scenarios=_table(board_words.scenarios_table(board, room.scenarios)) if len(board.scenarios) else "",
         beyond=board_words.beyond_sentence(board),
-        actions=_table(board_words.actions_table(board, room.actions), room.actions) if len(board.actions) else "",
+        actions=_table(board_words.actions_table(board, room.actions)) if len(board.actions) else "",
         proposed=[shortened(text, room.letters) for text in board_words.actions_sentences(board)],
-        risks=_table(board_words.risks_table(board, room.risks), room.risks) if len(board.risks) else "",
+        risks=_table(board_words.risks_table(board, room.risks)) if len(board.risks) else "",
         sure=board_words.sure_sentence(board),
         steps=board_words.next_steps(board, 2),
         missing=board_words,
@@ -97,8 +97,13 @@ def _cut(piece: str, letters: int) -> str:
     return f"<p>{escape(shortened(document.text_of(piece), letters))}</p>"
 
 
-def _decision(board: Board) -> Markup:
-    return Markup(display.callout("Decision asked of the board", *board_words.decisions(board)).html)
+def _decisions(board: Board, letters: int) -> list[Markup]:
+    """What is asked, as the document has it; or in plain text where that has nothing, or too much for a page."""
+    told = board.told.decisions
+    if told and all(len(document.text_of(piece)) <= letters for piece in told):
+        return [Markup(piece) for piece in told]
+    asked = shortened(" ".join(board_words.decisions(board)), letters)
+    return [Markup(display.callout("Decision asked of the board", plain(asked)).html)]
 
 
 def _figures(board: Board) -> list[Markup]:
@@ -107,7 +112,5 @@ def _figures(board: Board) -> list[Markup]:
     return [Markup(figure or f'<p class="none">{escape(none)}</p>') for figure, none in told]
 
 
-def _table(shown: board_words.Shown, most: int) -> Markup:
-    arranged = shown.arranged()
-    head = tables.Arranged(arranged.frame.head(most), arranged.kinds, arranged.hidden.head(most), arranged.says)
-    return Markup(tables.written(head, shown.caption, note=shown.note, number=""))
+def _table(shown: board_words.Shown) -> Markup:
+    return Markup(tables.written(shown.arranged(), shown.caption, note=shown.note, number=""))

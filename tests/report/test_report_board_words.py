@@ -95,7 +95,10 @@ def test_the_pillars_with_the_most_staff_and_the_largest_gap_are_named(full: Boa
 
 
 def test_scenarios_have_their_gap_gross_with_its_range_and_net(full: Board) -> None:
-    assert cells(board_words.scenarios_table(full)) == [
+    assert board_words.scenarios_table(full, 1).note == "1 more scenario in chapter 8."
+    assert cells(board_words.scenarios_table(full, 1)) == [["Present trends go on", "169", "120", "231", "150"]]
+    assert board_words.scenarios_table(full, 2).note == ""
+    assert cells(board_words.scenarios_table(full, 2)) == [
         ["Present trends go on", "169", "120", "231", "150"],
         ["Demand is high", "400", "300", "500", "390"],
     ]

@@ -31,7 +31,8 @@ from small_boards import (
 
 from pipeline.metrics.registers import ranked_risks
 from pipeline.report import board_words, deck, deck_room
-from pipeline.report.board import Board
+from pipeline.report.board import Board, Told
+from pipeline.report.display import callout, say
 
 pytestmark = pytest.mark.unit
 
@@ -242,6 +243,7 @@ def test_text_fits_its_slide_however_much_there_is(tmp_path: Path, name: str) ->
         actions=owners_actions(name, number=40),
         risks=ranked_risks(risks(name, number=40), plan.base_month),
         scenarios=pd.concat([board.scenarios] * 10, ignore_index=True),
+        told=Told(sentences=(say(*[name or "Word."] * 9).html,), decisions=(callout("Decision", name or "Yes.").html,)),
     )
     for slide in opened(many, tmp_path).slides:
         for shape in slide.shapes:
@@ -252,6 +254,7 @@ def test_text_fits_its_slide_however_much_there_is(tmp_path: Path, name: str) ->
             if shape.has_text_frame:
                 assert taken(shape) <= shape.height.inches + 0.01, shape.text_frame.text[:80]
             if shape.has_table:
+                assert len(shape.table.rows) > 1
                 assert shape.top.inches + sum(row.height.inches for row in shape.table.rows) <= deck.FOOT
 
 
@@ -260,3 +263,13 @@ def taken(shape: Any) -> float:
     width = shape.width.inches - 0.2
     sizes = [(paragraph.text, paragraph.runs[0].font.size.pt) for paragraph in shape.text_frame.paragraphs]
     return sum(deck_room.height([text], width, size) for text, size in sizes)
+
+
+def test_a_chart_shows_the_scenarios_that_its_table_has_room_for(full: Board, tmp_path: Path) -> None:
+    many = replace(full, scenarios=pd.concat([full.scenarios.assign(scenario="A long name " * 7)] * 10))
+    slide = opened(many, tmp_path).slides[3]
+    (chart,) = [shape.chart for shape in slide.shapes if shape.has_chart]
+    rows = len(table_of(slide)) - 1
+    assert 1 < rows < deck.MOST_SCENARIOS
+    assert len(list(chart.plots[0].categories)) == rows
+    assert any(f"{20 - rows} more scenarios in chapter 8." in text for text in texts(slide))

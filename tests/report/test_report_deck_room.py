@@ -27,6 +27,16 @@ def test_the_largest_size_that_fits_is_taken_and_the_smallest_where_none_does() 
     assert deck_room.largest(["one"], 5, 0.1, (60, 30)) == 30
 
 
+def test_paragraphs_that_fit_stay_and_the_last_is_cut_to_what_is_left() -> None:
+    texts = ["word " * 10, "term " * 40]
+    assert deck_room.cut_to_fit(texts, 5, 10, 12) == texts
+    first, second = deck_room.cut_to_fit(texts, 5, deck_room.height(texts[:1], 5, 12) + 0.6, 12)
+    assert first == texts[0]
+    assert second.endswith("term…")
+    assert deck_room.height([first, second], 5, 12) <= deck_room.height(texts[:1], 5, 12) + 0.6
+    assert deck_room.cut_to_fit(texts, 5, deck_room.height(texts[:1], 5, 12), 12) == texts[:1]
+
+
 def test_rows_are_left_out_where_the_smallest_letters_do_not_fit_them_all() -> None:
     rows = [["one", "two"]] * 5
     assert deck_room.rows_that_fit(rows, [2, 2], 10, (20, 10)) == (20, 5)
