@@ -35,7 +35,7 @@ from pipeline.report.display import TEMPLATES, Shown
 from pipeline.store import Store, write_text_atomic
 
 STRATEGY, PRINTED = "strategy.html", "strategy.pdf"
-PRINTED_DOWNLOADS = {PRINTED: "PDF", summary_page.SUMMARY: "summary of two pages (PDF)"}
+PRINTED_DOWNLOADS = {PRINTED: "the strategy (PDF)", summary_page.SUMMARY: "a summary of two pages (PDF)"}
 DOWNLOADS = {
     deck.DECK: "slides for a board (PowerPoint)",
     workbook.WORKBOOK: "the data of every table and figure (Excel)",

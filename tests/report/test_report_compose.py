@@ -239,7 +239,7 @@ def test_the_note_of_the_printer_is_passed_on(plan: Plan, tmp_path: Path) -> Non
 def test_the_page_leads_to_the_files_that_stand_beside_it(plan: Plan, tmp_path: Path) -> None:
     page = _render(plan, tmp_path / "out", metrics=[_code(display.say("A."), chapter="demand")])
     text = page.read_text("utf-8")
-    cover = re.search(r'<p class="downloads screen">Also as (.*?)</p>', text)
+    cover = re.search(r'<p class="downloads screen">To take away: (.*?)</p>', text)
     assert cover is not None
     hrefs = re.findall(r'href="([^"]+)"', cover[1])
     assert [href for href in hrefs if not href.endswith(".pdf")] == ["board.pptx", "strategy.xlsx"]
