@@ -28,7 +28,7 @@ HALF = WHOLE / 2 - 0.15
 RIGHT = EDGE + HALF + 0.3
 LEFT_HALF, RIGHT_FOOT = Box(EDGE, TOP, HALF, FOOT - TOP), Box(RIGHT, 4.4, HALF, FOOT - 4.4)
 WHOLE_FOOT = Box(EDGE, 6.45, WHOLE, FOOT - 6.45)
-MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 9, 9, 5, 2
+MOST_CARDS, MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 6, 9, 9, 5, 2
 SMALL = 14
 """Points of what only says how to read the rest."""
 LETTERS = 700
@@ -65,23 +65,23 @@ def _notes(board: Board, source: str) -> str:
 def _decision(made: Any, board: Board) -> None:
     new = _slide(made, board, "The decision asked of the board", "chapter 1")
     name = f"{board.plan.file.name}: diagnostic workforce strategy, from {month(board.plan.base_month)}"
-    deck_parts.passage(new, Box(EDGE, TOP - 0.1, WHOLE, 0.5), [_fit(name, 150)], "What this is", size=SMALL)
-    asked = [_fit(text, LETTERS) for text in board_words.decisions(board)[:4]]
+    deck_parts.passage(new, Box(EDGE, TOP - 0.1, WHOLE, 0.5), [shortened(name, 150)], "What this is", size=SMALL)
+    asked = [shortened(text, LETTERS) for text in board_words.decisions(board)[:4]]
     deck_parts.passage(new, Box(EDGE, 1.85, WHOLE, 1.35), asked, "Decision", framed=True)
-    said = [_fit(text, 900) for text in board_words.sentences(board)[:5]]
+    said = [shortened(text, 900) for text in board_words.sentences(board)[:5]]
     if said:
         deck_parts.passage(new, Box(EDGE, 3.35, WHOLE, 1.7), said, "Where we are, and what is missing")
-    found = as_key_figures(board.headlines)[:4] or [("–", "no headline figure can be worked out yet", "")]
+    found = as_key_figures(board.headlines)[:MOST_CARDS] or [("–", "no headline figure can be worked out yet", "")]
     width = WHOLE / len(found)
     for place, (value, label, note) in enumerate(found):
         box = Box(EDGE + place * width, 5.1, width - 0.2, FOOT - 5.1)
-        deck_parts.card(new, box, value, _fit(label, board_words.LABEL), note)
+        deck_parts.card(new, box, value, shortened(label, board_words.LABEL), note)
 
 
 def _today(made: Any, board: Board) -> None:
     staff = board_words.headline(board, "staff_in_post")
     title = f"{staff['value']} {staff['label']}" if staff else "The workforce today, by pillar"
-    new = _slide(made, board, _fit(title, 110), "chapters 1, 4 and 8")
+    new = _slide(made, board, shortened(title, 110), "chapters 1, 4 and 8")
     if board.pillars.frame.empty:
         return _nothing(new, board_words.NO_GAP)
     shown = board_words.today_table(board)
@@ -97,7 +97,7 @@ def _today(made: Any, board: Board) -> None:
 def _gap(made: Any, board: Board) -> None:
     gap = board_words.headline(board, "gap_gross_horizon")
     title = f"{gap['value']} {gap['label']}" if gap else "The gap by pillar"
-    new = _slide(made, board, _fit(title, 120), "chapters 1 and 8")
+    new = _slide(made, board, shortened(title, 120), "chapters 1 and 8")
     if board.pillars.frame.empty:
         return _nothing(new, board_words.NO_GAP)
     shown = board_words.gap_table(board)
@@ -136,7 +136,7 @@ def _actions(made: Any, board: Board) -> None:
     new = _slide(made, board, title if chosen else "What is to be done", "chapter 10")
     if not chosen:
         return _nothing(new, board_words.actions_sentences(board)[0])
-    said = [_fit(text, LETTERS) for text in board_words.actions_sentences(board)]
+    said = [shortened(text, LETTERS) for text in board_words.actions_sentences(board)]
     deck_parts.passage(new, Box(EDGE, TOP - 0.05, WHOLE, 0.95), said, "In all")
     box, shares = Box(EDGE, 2.35, WHOLE, 4.0), (4.6, 3, 1.5, 2, 0.7, 0.7, 0.7)
     whole = board_words.actions_table(board, MOST_ACTIONS).arranged()
@@ -164,16 +164,12 @@ def _nothing(new: Any, why: str) -> None:
 
 
 def _passage(new: Any, texts: Sequence[str]) -> None:
-    deck_parts.passage(new, RIGHT_FOOT, [_fit(text, LETTERS // 2) for text in texts], "What it says")
+    deck_parts.passage(new, RIGHT_FOOT, [shortened(text, LETTERS // 2) for text in texts], "What it says")
 
 
 def _below(new: Any, text: str) -> None:
     size = min(SMALL, deck_parts.fitting(WHOLE_FOOT, [text]))
     deck_parts.passage(new, WHOLE_FOOT, [text], "How to read it", size=size)
-
-
-def _fit(text: str, most: int) -> str:
-    return shortened(text, most)
 
 
 def _column(shown: tables.Arranged, name: str) -> list[str]:

@@ -76,6 +76,7 @@ def _theme(master: Any) -> None:
         slot.append(parse_xml(f'<a:srgbClr {nsdecls("a")} val="{shade}"/>'))
     for face in root.findall(".//{*}fontScheme/*/{*}latin"):
         face.set("typeface", FONT)
+    # python-pptx keeps a theme as bytes and has no word for changing them.
     theme._blob = serialize_part_xml(root)
 
 

@@ -64,7 +64,7 @@ def edition(board: Board, room: Room) -> str:
         status=board.status,
         run=board.run,
         version=shortened(board.plan.file.sign_off.version, 40),
-        particulars=[(key, shortened(text, 90)) for key, text in board.particulars[1:-2]],
+        particulars=[(key, shortened(text, 90)) for key, text in _particulars(board)],
         style=Markup(pages.style("summary.css")),
         room=room,
         key_figures=_key_figures(board),
@@ -81,6 +81,10 @@ def edition(board: Board, room: Room) -> str:
         steps=board_words.next_steps(board, 2),
         missing=board_words,
     )
+
+
+def _particulars(board: Board) -> list[tuple[str, str]]:
+    return document.particulars(board.plan, board.status, board.run)
 
 
 def _key_figures(board: Board) -> Markup:
