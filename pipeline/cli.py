@@ -344,6 +344,8 @@ def run_one(folder: Path, stage: str | None, force: bool, out: Path | None) -> N
         return
     print(f"  Strategy  {short(built.html)}")
     print(f"  PDF       {short(built.pdf) if built.pdf else f'not made: {built.pdf_note}'}")
+    for what, path in built.beside.items():
+        print(f"  {what.capitalize():<10}{short(path)}")
 
 
 def workspace() -> Path:

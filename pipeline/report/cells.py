@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from pipeline.report.carried import MIME, Carried, unpack
 from pipeline.report.chapters import TAG, chapters
 from pipeline.report.display import MARK
 
@@ -57,6 +58,27 @@ def is_ours(output: NotebookNode) -> bool:
 def fragment(output: NotebookNode) -> str:
     """The HTML of an output of ours, without the style that JupyterLab needs."""
     return _LAB_STYLE.sub("", str(output.data["text/html"]))
+
+
+def kind_of(output: NotebookNode) -> str:
+    """What kind of thing an output of ours shows: figure, table, words, key_figures or several."""
+    return str(output.metadata[MARK]["kind"])
+
+
+def shown_in(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """The outputs of ours in some cells, in their order."""
+    return [output for cell in cells for output in cell.get("outputs", []) if is_ours(output)]
+
+
+def carried_in(cells: Iterable[NotebookNode]) -> list[Carried]:
+    """The data of what some cells show, in their order."""
+    packed = [output.data[MIME] for output in shown_in(cells) if MIME in output.data]
+    return [each for text in packed for each in unpack(str(text))]
+
+
+def tagged(books: Mapping[str, NotebookNode], tag: str) -> list[NotebookNode]:
+    """The cells of all notebooks that bear a tag."""
+    return [cell for book in books.values() for cell in book.cells if tag in cell.metadata.get("tags", [])]
 
 
 def _refusals(stage: str, book: NotebookNode) -> Iterator[str]:

@@ -7,23 +7,23 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.report import prose, words
+from pipeline.report import words
+from pipeline.report.display import Shown, say, table
 from pipeline.report.headlines import saying
-from pipeline.report.tables import to_html
 
 NAMES = {"waiting_6_plus_share": "share of patients waiting six weeks or more"}
 """Headlines whose label completes the figure before it and does not stand alone."""
 COLUMNS = ["headline", "then", "now", "change"]
 
 
-def changes_html(facts: Mapping[str, Any]) -> str:
-    """The chapter's content from the facts of this run and of the one before; empty where there was none.
+def changes_shown(facts: Mapping[str, Any]) -> list[Shown]:
+    """The chapter's content from the facts of this run and of the one before; nothing where there was none.
 
     `facts` holds `headlines` (rows of the headlines table) and `previous` (`made` and `headlines` of the last report).
     """
     previous = facts.get("previous")
     if not previous:
-        return ""
+        return []
     rows = compared(previous.get("headlines", []), facts.get("headlines", []))
     made = str(previous.get("made") or "an earlier day")
     moved = int((rows["change"] != "no change").sum())
@@ -32,8 +32,7 @@ def changes_html(facts: Mapping[str, Any]) -> str:
         f"Of {words.plural(len(rows), 'headline figure')}, {changed} changed since the strategy made on {made}. "
         "Whether a change comes from data, assumptions or the model is not yet split."
     )
-    table = to_html(rows, f"Headline figures on {made} and now", row_header="headline")
-    return f'<div class="wf wf-words">{prose.to_html(sentence)}</div>{table}'
+    return [say(sentence), table(rows, caption=f"Headline figures on {made} and now", row_header="headline")]
 
 
 def compared(then: list[dict[str, Any]], now: list[dict[str, Any]]) -> pd.DataFrame:

@@ -11,6 +11,8 @@ from pipeline.reference import FOLDER
 from pipeline.report import words
 
 TAG = "chapter:"
+GAP_BY_PILLAR, THREE_BARS = "board:gap_by_pillar", "board:three_bars"
+"""Tags of the cells whose figure goes into the two-page summary as well."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Executed notebooks to one strategy document: HTML, its annexes, and the same page printed as PDF."""
+"""Executed notebooks to one strategy document: HTML, its annexes, the same page as PDF, and what goes with them.
+
+A workbook holds the data of every table and figure; a summary of two pages and a deck of slides are for a board.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,13 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
@@ -23,26 +25,38 @@ from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 from traitlets import default
 
 from pipeline.plan import Plan
-from pipeline.report import commentary, document, pdf, prose
-from pipeline.report.cells import by_chapter, fragment, is_ours, read_notebooks
-from pipeline.report.changes import changes_html
+from pipeline.report import board, commentary, deck, document, pages, pdf, prose, summary_page, workbook
+from pipeline.report.board import Board
+from pipeline.report.carried import Carried
+from pipeline.report.cells import DocumentRefused, by_chapter, carried_in, fragment, is_ours, read_notebooks
+from pipeline.report.changes import changes_shown
 from pipeline.report.chapters import Chapter, chapters
-from pipeline.report.display import TEMPLATES
-from pipeline.store import write_text_atomic
+from pipeline.report.display import TEMPLATES, Shown
+from pipeline.store import Store, write_text_atomic
 
-STRATEGY = "strategy.html"
+STRATEGY, PRINTED = "strategy.html", "strategy.pdf"
+PRINTED_DOWNLOADS = {PRINTED: "the strategy (PDF)", summary_page.SUMMARY: "a summary of two pages (PDF)"}
+DOWNLOADS = {
+    deck.DECK: "slides for a board (PowerPoint)",
+    workbook.WORKBOOK: "the data of every table and figure (Excel)",
+}
+"""What stands beside the page for a reader to take away, by file name; the PDFs only where they can be printed."""
 POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
 """Nothing is loaded and nothing runs, whatever a cell holds: only this page's own style and pictures inside it."""
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """The files of a strategy document. `pdf` is None where it could not be made, and `pdf_note` says why."""
+    """The files of a strategy document. `pdf` is None where it could not be made, and `pdf_note` says why.
+
+    `beside` are those that go with it, by what they are: summary (where it could be printed), slides and workbook.
+    """
 
     html: Path
     pdf: Path | None
     pdf_note: str
     annexes: tuple[Path, ...] = ()
+    beside: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,7 @@ class Section:
     title: str
     purpose: str
     body: Markup
+    sheets: tuple[workbook.Sheet, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,29 +99,53 @@ class PieceExporter(TemplateExporter):
         return ".html"
 
 
-def render(plan: Plan, notebooks: Mapping[str, Path], out: Path, facts: Mapping[str, Any]) -> Rendered:
-    """Write strategy.html, strategy.pdf and one annex for each notebook into `out`.
+def render(
+    plan: Plan, notebooks: Mapping[str, Path], out: Path, facts: Mapping[str, Any], store: Store | None = None
+) -> Rendered:
+    """Write the strategy into `out`: page, PDF and an annex a notebook, with workbook, summary and slides.
 
     `notebooks` are executed notebooks by stage, in the order their cells are to appear. `facts` of the run, each of
-    them optional: `run_id`, `made` (a day in words), `started` (an ISO time), `code` {`version`, `dirty`} and
-    `placeholders` (how many are in use). Raises DocumentRefused where a cell failed or shows what may not be
-    published, or where the PDF would not be accessible; InputRefused for a note of the plan's commentary folder that
+    them optional: `run_id`, `made` (a day in words), `started` (an ISO time), `code` {`version`, `dirty`},
+    `placeholders` (how many are in use) and `headlines`. `store` holds the tables that the notebooks wrote, from which
+    summary and slides are made as far as it has them. Raises DocumentRefused where a cell failed or shows what may not
+    be published, or where a PDF would not be accessible; InputRefused for a note of the plan's commentary folder that
     cannot be used.
     """
     books = read_notebooks(notebooks)
     frame = _frame(plan, facts)
     annexes = [_annex(stage, book) for stage, book in books.items()]
-    page = _strategy(frame, plan, _sections(books, facts, commentary.notes(plan)), annexes)
+    sections = _sections(books, facts, commentary.notes(plan))
+    page = _strategy(frame, plan, sections, annexes)
     out.mkdir(parents=True, exist_ok=True)
     write_text_atomic(out / STRATEGY, page)
     for annex in annexes:
         write_text_atomic(out / annex.href, _annex_page(frame, annex))
-    printed, note = pdf.write(page, out / "strategy.pdf")
-    return Rendered(out / STRATEGY, printed, note, tuple(out / annex.href for annex in annexes))
+    printed, note = pdf.write(page, out / PRINTED)
+    told = board.gather(plan, frame["status"], frame["run"], facts.get("headlines") or [], store, books)
+    beside = _beside(out, told, sections)
+    return Rendered(out / STRATEGY, printed, note, tuple(out / annex.href for annex in annexes), beside)
+
+
+def _beside(out: Path, told: Board, sections: Sequence[Section]) -> dict[str, Path]:
+    """The files that go with the document, by what they are."""
+    sheets = [sheet for section in sections for sheet in section.sheets]
+    summary = summary_page.write(told, out / summary_page.SUMMARY)
+    return {
+        **({"summary": summary} if summary else {}),
+        "slides": deck.write(told, out / deck.DECK),
+        "workbook": workbook.write(
+            out / workbook.WORKBOOK,
+            told.particulars,
+            told.headlines,
+            sheets,
+            title=told.title,
+            made=told.run.started,
+        ),
+    }
 
 
 def _frame(plan: Plan, facts: Mapping[str, Any]) -> dict[str, Any]:
-    style = (TEMPLATES / "pages" / "style.css").read_text(encoding="utf-8")
+    style = pages.style("style.css")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     run = document.run_facts(facts)
     return {
@@ -120,7 +159,8 @@ def _frame(plan: Plan, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _strategy(frame: Mapping[str, Any], plan: Plan, sections: Sequence[Section], annexes: Sequence[Annex]) -> str:
     contents = [document.Entry(f"#{section.id}", section.title, section.number) for section in sections]
-    return _page(
+    downloads = {**(PRINTED_DOWNLOADS if pdf.why_not() is None else {}), **DOWNLOADS}
+    return pages.page(
         "strategy.html.j2",
         **frame,
         kind="strategy",
@@ -131,12 +171,13 @@ def _strategy(frame: Mapping[str, Any], plan: Plan, sections: Sequence[Section],
         version=plan.file.sign_off.version,
         chapters=sections,
         annexes=annexes,
+        downloads=downloads,
         contact=plan.file.governance.analyst or plan.file.governance.owner,
     )
 
 
 def _annex_page(frame: Mapping[str, Any], annex: Annex) -> str:
-    return _page(
+    return pages.page(
         "annex.html.j2",
         **frame,
         kind="annex",
@@ -150,16 +191,28 @@ def _annex_page(frame: Mapping[str, Any], annex: Annex) -> str:
 
 def _sections(books: Mapping[str, NotebookNode], facts: Mapping[str, Any], notes: Mapping[str, str]) -> list[Section]:
     found = by_chapter(books)
-    from_runs = {"changes": changes_html(facts)}
-    openings = {chapter.id: notes.get(chapter.id, "") + from_runs.get(chapter.id, "") for chapter in chapters()}
-    return [_section(chapter, openings[chapter.id], found[chapter.id]) for chapter in chapters()]
+    from_runs = {"changes": changes_shown(facts)}
+    return [
+        _section(chapter, notes.get(chapter.id, ""), from_runs.get(chapter.id, []), found[chapter.id])
+        for chapter in chapters()
+    ]
 
 
-def _section(chapter: Chapter, opening: str, cells: Sequence[NotebookNode]) -> Section:
-    body = opening + document.without_repeated_heading(_piece(cells, with_code=False), chapter.title)
+def _section(chapter: Chapter, note: str, opening: Sequence[Shown], cells: Sequence[NotebookNode]) -> Section:
+    opened = note + "".join(shown.html for shown in opening)
+    body = opened + document.without_repeated_heading(_piece(cells, with_code=False), chapter.title)
     is_empty = not document.text_of(body) and "<img" not in body
     body = _no_content(chapter) if is_empty else document.arrange(body, 3, chapter.id, chapter.number)
-    return Section(chapter.id, chapter.number, chapter.title, chapter.purpose, Markup(body))
+    carried = [*(each for shown in opening for each in shown.held), *carried_in(cells)]
+    sheets = _sheets(body, carried, f"{chapter.number} {chapter.title}")
+    return Section(chapter.id, chapter.number, chapter.title, chapter.purpose, Markup(body), tuple(sheets))
+
+
+def _sheets(body: str, carried: Sequence[Carried], chapter: str) -> list[workbook.Sheet]:
+    try:
+        return workbook.numbered(document.labels(body), carried, chapter)
+    except ValueError as error:
+        raise DocumentRefused(str(error)) from error
 
 
 def _no_content(chapter: Chapter) -> str:
@@ -213,14 +266,3 @@ def _shown(output: NotebookNode, everything: bool) -> str:
         return ""
     text = str(output.get("text") or output.get("data", {}).get("text/plain", ""))
     return f'<pre class="output">{escape(_ANSI.sub("", text))}</pre>' if text.strip() else ""
-
-
-@cache
-def _pages() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES / "pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-
-
-def _page(template: str, **context: Any) -> str:
-    return _pages().get_template(template).render(**context)

@@ -21,6 +21,7 @@ import pandas as pd
 
 from pipeline.reference import SourceCard, source_cards
 from pipeline.report import prose, tables
+from pipeline.report.carried import MIME, Carried, carry, pack
 from pipeline.report.disclosure import Disclosed, protect
 
 if TYPE_CHECKING:
@@ -38,10 +39,11 @@ _PIXELS_PER_POINT = 96 / 72
 
 @dataclass(frozen=True)
 class Shown:
-    """Something a notebook shows: HTML for a page, and plain text for a terminal or a comparison."""
+    """Something a notebook shows: HTML for a page, plain text for a terminal or a comparison, and the data of both."""
 
     html: str
     text: str
+    held: tuple[Carried, ...] = ()
     kind: ClassVar[str]
 
     def _repr_html_(self) -> str:
@@ -49,7 +51,8 @@ class Shown:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:
         del include, exclude
-        return {"text/html": self._repr_html_(), "text/plain": self.text}, {MARK: {"kind": self.kind}}
+        data = {MIME: pack(self.held)} if self.held else {}
+        return {"text/html": self._repr_html_(), "text/plain": self.text, **data}, {MARK: {"kind": self.kind}}
 
     def __repr__(self) -> str:
         return self.text
@@ -107,7 +110,8 @@ def show(
         raise ValueError(f"the figure “{title}” has no data: give the table that it was drawn from")
     image, size = _as_svg(fig)
     shown = _protected(data, rule)
-    rows = tables.to_html(shown, f"Data: {title}", row_header=row_header, formats=formats, number="")
+    arranged = tables.arrange(shown, row_header, formats)
+    rows = tables.written(arranged, f"Data: {title}", number="")
     html = (
         f'<figure class="wf wf-figure"><figcaption><span class="wf-title">{tables.NUMBER_MARK}{escape(title)}</span>'
         f'</figcaption><div class="wf-scroll" role="region" tabindex="0" aria-label="{escape(f"Figure: {title}")}">'
@@ -116,7 +120,8 @@ def show(
         f"</summary>"
         f"{rows}</details></figure>"
     )
-    return Figure(html, f"Figure: {title}. {_one_line(alt)}")
+    held = carry("Figure", title, arranged, note=note, says=_one_line(alt))
+    return Figure(html, f"Figure: {title}. {held.says}", (held,))
 
 
 def table(
@@ -130,13 +135,15 @@ def table(
 ) -> Table:
     """A data frame as an accessible table.
 
-    `formats` and `row_header` are those of `tables.to_html`; `rule` is a disclosure rule, applied to every column of
+    `formats` and `row_header` are those of `tables.arrange`; `rule` is a disclosure rule, applied to every column of
     numbers (give `disclosure.protect(…)` as the frame where some are rates or public).
     """
     shown = _protected(frame, rule)
-    html = tables.to_html(shown, caption, note=note, row_header=row_header, formats=formats)
+    arranged = tables.arrange(shown, row_header, formats)
+    html = tables.written(arranged, caption, note=note)
     plain = shown.frame if isinstance(shown, Disclosed) else shown
-    return Table(html, f"Table: {caption}\n{plain.to_string(index=False, max_rows=20)}")
+    text = f"Table: {caption}\n{plain.to_string(index=False, max_rows=20)}"
+    return Table(html, text, (carry("Table", caption, arranged, note=note),))
 
 
 def say(*paragraphs: str) -> Words:
@@ -193,7 +200,8 @@ def together(shown: Iterable[Shown]) -> Several:
     parts = list(shown)
     if not parts:
         raise ValueError("there is nothing to show: give at least one thing")
-    return Several("".join(part.html for part in parts), "\n\n".join(part.text for part in parts))
+    held = tuple(each for part in parts for each in part.held)
+    return Several("".join(part.html for part in parts), "\n\n".join(part.text for part in parts), held)
 
 
 def _key_figure(value: str, label: str, note: str) -> str:

@@ -19,6 +19,9 @@ _TAGS = re.compile(r"<[^>]+>")
 _HEADING = re.compile(r"<h([2-6])>(.*?)</h\1>", re.DOTALL)
 _FIRST_HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>\s*", re.DOTALL)
 _NUMBERED = re.compile(rf"(<figcaption|<caption)(><span class=\"wf-title\">){re.escape(NUMBER_MARK)}")
+_DATA = re.compile(r"<details.*?</details>", re.DOTALL)
+_PARAGRAPH = re.compile(r"<(p|li)\b[^>]*>(.*?)</\1>", re.DOTALL)
+_LABELLED = re.compile(r'<span class="wf-number">([^<]*)\.</span> (.*?)</span>', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,21 @@ def headings(body: str, level: int) -> list[Entry]:
     """The contents list of an arranged body: its headings of one level."""
     found = re.findall(rf'<h{level} id="([^"]+)">(.*?)</h{level}>', body, re.DOTALL)
     return [Entry(f"#{name}", text_of(text)) for name, text in found]
+
+
+def labels(body: str) -> list[tuple[str, str]]:
+    """The figures and tables of an arranged body in its order: ("Table 4.1", its title)."""
+    return [(mark[1], text_of(mark[2])) for mark in _LABELLED.finditer(body)]
+
+
+def without_data(figure: str) -> str:
+    """The HTML of a figure without the table of its data, which only a screen shows."""
+    return _DATA.sub("", figure)
+
+
+def paragraphs(body: str) -> list[str]:
+    """The text of each paragraph of a piece of HTML, and of each entry of its lists."""
+    return [text for mark in _PARAGRAPH.finditer(body) if (text := text_of(mark[2]))]
 
 
 def text_of(fragment: str) -> str:

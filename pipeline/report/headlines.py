@@ -37,6 +37,11 @@ def saying(unit: str) -> Callable[[Any], str]:
     return _SAYS[unit]
 
 
+def format_of(unit: str) -> str:
+    """The format of a table (`tables.Formats`) in which values of a headline's unit are written."""
+    return _SAYS[unit].__name__
+
+
 def as_key_figures(found: pd.DataFrame) -> list[tuple[str, str, str]]:
     """Headlines as (value in words, label, range in words)."""
     return [(saying(row.unit)(row.value), row.label, _range(row)) for row in found.itertuples() if row.key in SHOWN]

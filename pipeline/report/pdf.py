@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,18 +34,45 @@ _SECTION_TITLE = re.compile(r'<h2 id="(?P<id>[^"]+)-title">(?P<title>.*?)</h2>',
 
 def write(page: str, path: Path) -> tuple[Path | None, str]:
     """Print a page to a PDF/UA-1 file. Where WeasyPrint cannot be loaded: no file, and a note on what to install."""
-    try:
-        import weasyprint
-        from weasyprint.urls import URLFetcher
-    except (ImportError, OSError) as error:
+    return write_fitting([page], path)
+
+
+def write_fitting(editions: Iterable[str], path: Path, sheets: int | None = None) -> tuple[Path | None, str]:
+    """Print the first of several editions of a page that needs no more than so many sheets, or else the last of them.
+
+    Gives what `write` gives.
+    """
+    reason = why_not()
+    if reason is not None:
         path.unlink(missing_ok=True)
-        return None, PANGO_HELP.format(reason=str(error).splitlines()[0] if str(error) else type(error).__name__)
+        return None, PANGO_HELP.format(reason=reason)
     with atomic_path(path) as partial:
         with _refusing_errors():
-            printed = weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols={"data"}))
-            printed.write_pdf(partial, pdf_variant="pdf/ua-1")
+            for page in editions:
+                laid_out = _laid_out(page)
+                if sheets is None or len(laid_out.pages) <= sheets:
+                    break
+            laid_out.write_pdf(partial, pdf_variant="pdf/ua-1")
         finish(partial, _link_titles(page))
     return path, ""
+
+
+def why_not() -> str | None:
+    """Why nothing can be printed here, in a few words; None where it can."""
+    try:
+        import weasyprint  # noqa: F401 - what is asked is whether it loads
+    except (ImportError, OSError) as error:
+        return str(error).splitlines()[0] if str(error) else type(error).__name__
+    return None
+
+
+def _laid_out(page: str) -> Any:
+    """A page laid out on paper, as WeasyPrint gives it: its `pages` can be counted before it is written."""
+    import weasyprint
+    from weasyprint.urls import URLFetcher
+
+    fetcher = URLFetcher(allowed_protocols={"data"})
+    return weasyprint.HTML(string=page, url_fetcher=fetcher).render(pdf_variant="pdf/ua-1")
 
 
 def finish(path: Path, link_titles: dict[str, str]) -> None:

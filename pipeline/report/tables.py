@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from html import escape
 from numbers import Number
 from typing import Any
@@ -52,6 +53,16 @@ _CAPITALS = {
 _SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
+@dataclass(frozen=True)
+class Arranged:
+    """A table as it is about to be written: its columns in order, how each is written, what is hidden, and a note."""
+
+    frame: pd.DataFrame
+    kinds: Mapping[Hashable, str]
+    hidden: pd.DataFrame
+    says: str
+
+
 def to_html(
     frame: pd.DataFrame | Disclosed,
     caption: str,
@@ -61,18 +72,28 @@ def to_html(
     formats: Formats | None = None,
     number: str = NUMBER_MARK,
 ) -> str:
-    """A table as HTML that can be read by eye, by ear and on a narrow screen.
+    """A table as HTML that can be read by eye, by ear and on a narrow screen; `arrange` says what it takes."""
+    return written(arrange(frame, row_header, formats), caption, note=note, number=number)
+
+
+def arrange(frame: pd.DataFrame | Disclosed, row_header: str | None = None, formats: Formats | None = None) -> Arranged:
+    """A table made ready to be written.
 
     `formats` names how a column is written: wte, count, percent (of a share 0 to 1), money, ratio, month, date or text;
     other columns are written by their type. `row_header` is the column that names each row (by default the first).
     The index is shown only where it has a name.
     """
-    if not caption.strip():
-        raise ValueError("a table needs a caption that says what it holds")
     shown = frame if isinstance(frame, Disclosed) else _open(frame)
     ordered = _ordered(_flat(shown.frame), row_header)
-    kinds = _kinds(ordered, formats or {})
     hidden = shown.hidden.reset_index(drop=True).reindex(columns=ordered.columns, fill_value=False)
+    return Arranged(ordered, _kinds(ordered, formats or {}), hidden, shown.says)
+
+
+def written(shown: Arranged, caption: str, *, note: str = "", number: str = NUMBER_MARK) -> str:
+    """An arranged table as HTML."""
+    if not caption.strip():
+        raise ValueError("a table needs a caption that says what it holds")
+    ordered, kinds = shown.frame, shown.kinds
     label = escape(f"Table: {caption}", quote=True)
     classes = "wf-scroll wf-long" if len(ordered) > LONG else "wf-scroll"
     return (
@@ -80,9 +101,30 @@ def to_html(
         f'<div class="{classes}" role="region" tabindex="0" aria-label="{label}"><table>'
         f'<caption><span class="wf-title">{number}{escape(caption)}</span></caption>'
         f"<thead><tr>{''.join(_heading(name, kinds[name]) for name in ordered.columns)}</tr></thead>"
-        f"<tbody>{_body(ordered, kinds, hidden)}</tbody></table></div>{_notes(note, shown.says)}"
+        f"<tbody>{_body(ordered, kinds, shown.hidden)}</tbody></table></div>{_notes(note, shown.says)}"
         f"{_hint(len(ordered))}</div>"
     )
+
+
+def as_text(shown: Arranged) -> list[list[str]]:
+    """The cells of an arranged table as they are read, row by row: the mark where hidden, – where not available."""
+    columns = [
+        [
+            HIDDEN if is_hidden else _said(value, shown.kinds[name])
+            for value, is_hidden in zip(values, marks, strict=True)
+        ]
+        for name, values, marks in ((name, shown.frame[name], shown.hidden[name]) for name in shown.frame.columns)
+    ]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _said(value: Any, kind: str) -> str:
+    return "–" if _is_blank(value) else _text(value, kind)
+
+
+def is_number(kind: str) -> bool:
+    """Whether a column of a kind holds numbers, which stand at the right."""
+    return kind in _NUMERIC
 
 
 def _width(columns: int) -> str:

@@ -16,6 +16,8 @@ NOT_AVAILABLE = "not available"
 MINUS = "−"
 _ANY_FLOAT = Context(prec=400, rounding=ROUND_HALF_UP)
 """Digits enough for the largest float there is."""
+_CUT = " … ({number} letters more)"
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&])")
 
 
@@ -102,6 +104,30 @@ def signed(say: Callable[[Any], str]) -> Callable[[Any], str]:
 def plain(text: object) -> str:
     """Text from an input file made safe for a Markdown sentence: shown as it stands, with no formatting."""
     return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def bounded(text: object, most: int) -> str:
+    """A text of at most `most` letters, as a file can hold it; where some had to be cut, it says how many."""
+    whole = writable(text)
+    if len(whole) <= most:
+        return whole
+    kept = most - len(_CUT.format(number=len(whole)))
+    return whole[:kept] + _CUT.format(number=len(whole) - kept)
+
+
+def shortened(text: object, most: int) -> str:
+    """A text on one line of at most `most` letters; where some had to go, it ends after a whole word and with "…"."""
+    whole = " ".join(writable(text).split())
+    if len(whole) <= most:
+        return whole
+    cut = whole[: most - 1]
+    ends = cut.rfind(" ")
+    return f"{(cut[:ends] if ends > most // 2 else cut).rstrip(' ,;:')}…"
+
+
+def writable(text: object) -> str:
+    """A text without the signs that no XML file can hold, such as control characters."""
+    return _NOT_IN_XML.sub("", str(text))
 
 
 def lower(text: object) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from pipeline.run.state import Rendered, Renderer, Run, StageResult
 from pipeline.run.swap import Shelf
 from pipeline.run.tasks import Event, Progress, run_stages
 from pipeline.run.work import outcome_facts, run_facts
+from pipeline.store import Store
 
 __all__ = ["Built", "Event", "Progress", "build", "prepare"]
 
@@ -25,7 +26,7 @@ class Built:
     """How a run came out: `fresh` where nothing had to be done.
 
     `html`, `pdf` and `record` are the report in use, None where the run stopped before the document or no PDF could
-    be made; `pdf_note` says why not.
+    be made; `pdf_note` says why not. `beside` are the files that go with it, by what they are.
     """
 
     plan: str
@@ -35,6 +36,7 @@ class Built:
     pdf: Path | None = None
     pdf_note: str = ""
     record: Path | None = None
+    beside: Mapping[str, Path] = field(default_factory=dict)
 
 
 def build(
@@ -114,15 +116,16 @@ def _built(run: Run, stages: Sequence[Stage]) -> Built:
         pdf=live / document["pdf"] if document["pdf"] else None,
         pdf_note=document["pdf_note"],
         record=live / RECORD,
+        beside={what: live / name for what, name in document["beside"].items()},
     )
 
 
-def _render(plan: Plan, notebooks: dict[str, Path], out: Path, facts: dict[str, Any]) -> Rendered:
+def _render(plan: Plan, notebooks: dict[str, Path], out: Path, facts: dict[str, Any], store: Store) -> Rendered:
     from pipeline.report.cells import DocumentRefused
     from pipeline.report.compose import render
 
     try:
-        return render(plan, notebooks, out, facts)
+        return render(plan, notebooks, out, facts, store)
     except DocumentRefused as error:
         raise StageFailed("document", str(error)) from error
 

@@ -23,7 +23,7 @@ LEFT_BEHIND = (".pyc", ".pyo", ".orig", ".rej", ".swp", "~")
 
 NUMERIC = ("numpy", "pandas", "pyarrow", "scipy", "numba", "statsmodels", "duckdb", "python-calamine", "matplotlib")
 """Libraries that can change a figure. Those not installed are left out."""
-RENDERING = ("nbconvert", "jinja2", "markdown-it-py", "pygments", "weasyprint", "pikepdf")
+RENDERING = ("nbconvert", "jinja2", "markdown-it-py", "pygments", "weasyprint", "pikepdf", "xlsxwriter", "python-pptx")
 """Libraries that can change a page."""
 
 REASONS = {

@@ -36,9 +36,11 @@ class Rendered(Protocol):
     def pdf(self) -> Path | None: ...  # noqa: D102
     @property
     def pdf_note(self) -> str: ...  # noqa: D102
+    @property
+    def beside(self) -> Mapping[str, Path]: ...  # noqa: D102
 
 
-Renderer = Callable[[Plan, dict[str, Path], Path, dict[str, Any]], Rendered]
+Renderer = Callable[[Plan, dict[str, Path], Path, dict[str, Any], Store], Rendered]
 
 
 @dataclass(frozen=True)

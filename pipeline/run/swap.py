@@ -10,7 +10,7 @@ from pipeline.problems import InputRefused, Problem
 from pipeline.run.errors import ReportInUse
 from pipeline.run.record import RECORD, read_record
 
-REPORT_FILES = (RECORD, "strategy.*", "annex-*.html")
+REPORT_FILES = (RECORD, "strategy.*", "annex-*.html", "summary.pdf", "board.pptx")
 """Names of the files that a report is made of."""
 
 

@@ -96,7 +96,7 @@ def _document(run: Run, started: float) -> tuple[dict[str, str], dict[str, bool]
     out = run.shelf.begin()
     try:
         notebooks = {stage.name: run.executed(stage) for stage in NOTEBOOK_STAGES}
-        rendered = run.render(run.plan, notebooks, out, facts)
+        rendered = run.render(run.plan, notebooks, out, facts, run.store)
         _check_rendered(rendered)
         run.results["document"] = StageResult(
             "document", "built", round(time.monotonic() - started, 2), run.why["document"]
@@ -105,6 +105,7 @@ def _document(run: Run, started: float) -> tuple[dict[str, str], dict[str, bool]
             "html": rendered.html.name,
             "pdf": rendered.pdf.name if rendered.pdf else None,
             "pdf_note": rendered.pdf_note,
+            "beside": {what: path.name for what, path in rendered.beside.items()},
         }
         write_record(out / RECORD, {**facts, **outcome_facts(run), "document": document})
         run.shelf.swap()
@@ -122,7 +123,7 @@ def _document(run: Run, started: float) -> tuple[dict[str, str], dict[str, bool]
 
 
 def _check_rendered(rendered: Rendered) -> None:
-    promised = [path for path in (rendered.html, rendered.pdf) if path]
+    promised = [path for path in (rendered.html, rendered.pdf, *rendered.beside.values()) if path]
     missing = [path.name for path in promised if not path.is_file() or not path.stat().st_size]
     if missing:
         raise StageFailed("document", f"the renderer left no {' and no '.join(missing)}")

@@ -47,7 +47,8 @@ def made(folder: Path, options: Asked) -> Built:
     for event in (Event("ingest", "running"), Event("ingest", "built", 1.26), Event("metrics", "fresh")):
         options["progress"](event)
     report = options["reports_root"] / folder.name
-    return Built(folder.name, "built", (), report / "strategy.html", report / "strategy.pdf")
+    beside = {"summary": report / "summary.pdf", "workbook": report / "strategy.xlsx"}
+    return Built(folder.name, "built", (), report / "strategy.html", report / "strategy.pdf", beside=beside)
 
 
 def test_a_run_says_where_the_strategy_is(
@@ -60,6 +61,8 @@ def test_a_run_says_where_the_strategy_is(
         "northvale: made in 0 s.\n"
         f"  Strategy  {Path('reports/northvale/strategy.html')}\n"
         f"  PDF       {Path('reports/northvale/strategy.pdf')}\n"
+        f"  Summary   {Path('reports/northvale/summary.pdf')}\n"
+        f"  Workbook  {Path('reports/northvale/strategy.xlsx')}\n"
     )
     assert said.err == "northvale: ingest made in 1.3 s\n"
     (folder, options) = asked[0]

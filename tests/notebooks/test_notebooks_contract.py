@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from pipeline.report.chapters import chapters
+from pipeline.report.chapters import GAP_BY_PILLAR, THREE_BARS, chapters
 
 pytestmark = pytest.mark.unit
 
@@ -63,6 +63,6 @@ class TestEachNotebook:
         assert cells(path, "markdown")[0].source.startswith(headings[0])
 
     def test_sends_cells_only_to_chapters_that_exist(self, path: Path) -> None:
-        known = {f"chapter:{chapter.id}" for chapter in chapters()} | {"parameters"}
+        known = {f"chapter:{chapter.id}" for chapter in chapters()} | {"parameters", GAP_BY_PILLAR, THREE_BARS}
         everything = nbformat.read(path, as_version=4).cells
         assert {tag for cell in everything for tag in tags(cell)} <= known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.report.changes import changes_html, compared
+from pipeline.report.changes import changes_shown, compared
 
 pytestmark = pytest.mark.unit
 
@@ -27,10 +27,10 @@ def test_each_headline_says_what_it_did() -> None:
 
 def test_the_chapter_counts_what_changed_and_names_the_day() -> None:
     facts = {"headlines": [row("gap", 2.0)], "previous": {"made": "1 March 2026", "headlines": [row("gap", 1.0)]}}
-    page = changes_html(facts)
+    page = "".join(shown.html for shown in changes_shown(facts))
     assert "1 headline figure, 1 changed since the strategy made on 1 March 2026" in page
     assert '<th scope="row">The gap (WTE)</th>' in page
 
 
 def test_a_first_run_has_nothing_to_compare() -> None:
-    assert changes_html({"headlines": [row("gap", 1.0)], "previous": None}) == ""
+    assert changes_shown({"headlines": [row("gap", 1.0)], "previous": None}) == []

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import openpyxl
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure as Chart
@@ -17,6 +18,7 @@ from nbformat import NotebookNode
 
 from pipeline.plan import Plan, load_plan
 from pipeline.report import compose, display, pdf
+from pipeline.report.carried import MIME
 from pipeline.report.cells import DocumentRefused
 from pipeline.report.chapters import chapters
 
@@ -24,6 +26,7 @@ pytestmark = pytest.mark.unit
 
 FILLER = "No description has been provided for this image"
 DATA = pd.DataFrame({"pillar": ["imaging"], "wte": [4.2]})
+HEADLINES = [{"key": "gap", "label": "WTE missing", "value": 2.0, "low": None, "high": None, "unit": "WTE"}]
 
 
 @pytest.fixture
@@ -42,7 +45,8 @@ def plan(tmp_path: Path) -> Plan:
 @pytest.fixture(autouse=True)
 def without_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     """Printing is tested by itself; here it would only take time."""
-    monkeypatch.setattr(pdf, "write", lambda *_: (None, "not printed in this test"))
+    for name in ("write", "write_fitting"):
+        monkeypatch.setattr(pdf, name, lambda *_: (None, "not printed in this test"))
 
 
 def _code(
@@ -230,3 +234,52 @@ def test_the_note_of_the_printer_is_passed_on(plan: Plan, tmp_path: Path) -> Non
     assert rendered.pdf is None
     assert rendered.pdf_note == "not printed in this test"
     assert rendered.html.is_file()
+
+
+def test_the_page_leads_to_the_files_that_stand_beside_it(plan: Plan, tmp_path: Path) -> None:
+    page = _render(plan, tmp_path / "out", metrics=[_code(display.say("A."), chapter="demand")])
+    text = page.read_text("utf-8")
+    cover = re.search(r'<p class="downloads screen">To take away: (.*?)</p>', text)
+    assert cover is not None
+    hrefs = re.findall(r'href="([^"]+)"', cover[1])
+    assert [href for href in hrefs if not href.endswith(".pdf")] == ["board.pptx", "strategy.xlsx"]
+    assert all(page.with_name(href).is_file() for href in hrefs if not href.endswith(".pdf"))
+    assert all(text.count(f'href="{href}"') == 3 for href in hrefs)
+
+
+def test_where_nothing_can_be_printed_the_page_leads_to_no_pdf(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "why_not", lambda: "no library")
+    page = _render(plan, tmp_path / "out", metrics=[_code(display.say("A."), chapter="demand")])
+    assert ".pdf" not in page.read_text("utf-8")
+    assert sorted(path.name for path in page.parent.iterdir()) == [
+        "annex-metrics.html",
+        "board.pptx",
+        "strategy.html",
+        "strategy.xlsx",
+    ]
+
+
+def test_the_workbook_has_every_table_and_figure_of_the_page_under_its_number(plan: Plan, tmp_path: Path) -> None:
+    both = display.together([display.table(DATA, caption="Second & <b>"), display.table(DATA, caption="Third")])
+    page = _render(
+        plan,
+        tmp_path / "out",
+        {"headlines": HEADLINES, "previous": {"made": "1 March 2026", "headlines": HEADLINES}},
+        scenario=[_code(_figure(), chapter="demand"), _code(display.table(DATA, caption="Not in a chapter"))],
+        metrics=[_code(display.table(DATA, caption="First"), both, chapter="demand")],
+    )
+    text = page.read_text("utf-8")
+    numbered = re.findall(r'<span class="wf-number">(.*?)\.</span> (.*?)</span>', text)
+    book = openpyxl.load_workbook(page.with_name("strategy.xlsx"))
+    sheets = [(name, html.escape(book[name]["A1"].value.split(". ", 1)[1])) for name in book.sheetnames[3:]]
+    assert sorted(sheets) == sorted(numbered)
+    assert [name for name, _ in sheets] == ["Table 3.1", "Figure 7.1", "Table 7.1", "Table 7.2", "Table 7.3"]
+
+
+def test_a_table_that_comes_without_its_data_stops_the_build(plan: Plan, tmp_path: Path) -> None:
+    shown = _displayed(display.table(DATA, caption="Staff"))
+    del shown.data[MIME]
+    with pytest.raises(DocumentRefused, match=r"Table 7\.1 of the chapter “7 Demand” did not come with"):
+        _render(plan, tmp_path / "out", metrics=[_code(shown, chapter="demand")])

@@ -116,3 +116,25 @@ def test_the_chapters_are_in_the_boards_order_and_say_who_and_which_step_they_se
     assert [chapter.number for chapter in listed] == list(range(1, 16))
     assert all(chapter.title and chapter.serves and chapter.steps and chapter.needs for chapter in listed)
     assert {step[0] for chapter in listed for step in chapter.steps} == set("123456")
+
+
+def test_the_numbers_and_titles_of_a_body_are_those_that_it_prints() -> None:
+    marked = '<caption><span class="wf-title"><!--number-->Staff &amp; posts</span></caption>'
+    drawn = marked.replace("caption", "figcaption").replace("Staff &amp; posts", "It\n rises")
+    body = document.arrange(f"{marked}{drawn}{marked}", 3, "staff", 4)
+    assert document.labels(body) == [
+        ("Table 4.1", "Staff & posts"),
+        ("Figure 4.1", "It rises"),
+        ("Table 4.2", "Staff & posts"),
+    ]
+
+
+def test_paragraphs_and_entries_of_lists_are_told_one_by_one_as_text() -> None:
+    body = "<p>One <strong>bold</strong> &lt;word&gt;.</p>\n<ul><li>two</li><li><p>three</p></li></ul><p> </p>"
+    assert document.paragraphs(body) == ["One bold <word>.", "two", "three"]
+
+
+def test_a_figure_is_taken_without_the_table_of_its_data() -> None:
+    assert (
+        document.without_data("<figure><img><details a>x<table></table></details></figure>") == "<figure><img></figure>"
+    )

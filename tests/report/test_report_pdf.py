@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pymupdf
 import pytest
 
 from pipeline.report import pdf
@@ -158,3 +159,17 @@ def test_without_pango_there_is_no_pdf_and_a_note_on_what_to_install(
     assert "apt-get install libpango" in note
     assert str(error) in note
     assert not stale.exists()
+
+
+@pytest.mark.parametrize(("sheets", "says"), [(2, "shorter"), (9, "long"), (1, "shorter")])
+def test_the_first_edition_that_needs_no_more_sheets_is_printed_or_else_the_last(
+    tmp_path: Path, sheets: int, says: str
+) -> None:
+    editions = [
+        PAGE.format(body=f"<p>{word}</p>" + "<p>line</p>" * lines) for word, lines in (("long", 30), ("shorter", 6))
+    ]
+    path, note = pdf.write_fitting(editions, tmp_path / "page.pdf", sheets)
+    assert (path, note) == (tmp_path / "page.pdf", "")
+    with pymupdf.open(path) as printed:
+        assert says in printed[0].get_text()
+        assert (len(printed) > 2) == (says == "long")

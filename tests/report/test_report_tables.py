@@ -177,3 +177,11 @@ def test_hidden_counts_are_shown_as_a_star_with_the_rule_below() -> None:
 )
 def test_a_column_name_is_written_as_a_heading(name: str, reads: str) -> None:
     assert tables.heading(name) == reads
+
+
+def test_the_cells_of_a_table_are_read_as_its_page_shows_them() -> None:
+    frame = pd.DataFrame({"trust": ["a", "b"], "staff": [3, 48], "share": [0.5, None], "open": [True, False]})
+    protected = protect(frame, rule="hes_2018", public=["share"])
+    arranged = tables.arrange(protected, formats={"share": "percent"})
+    assert tables.as_text(arranged) == [["a", "*", "50.0%", "Yes"], ["b", "50", "–", "No"]]
+    assert [name for name, kind in arranged.kinds.items() if tables.is_number(kind)] == ["staff", "share"]

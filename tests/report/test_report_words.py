@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable
+from html import escape
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -156,3 +158,28 @@ def test_a_difference_has_its_sign_unless_it_rounds_to_nothing(
     say: Callable[[Any], str], value: float | None, reads: str
 ) -> None:
     assert words.signed(say)(value) == reads
+
+
+class TestTextThatHasToFit:
+    @given(st.text(max_size=200), st.integers(40, 120))
+    def test_is_no_longer_than_it_may_be(self, text: str, most: int) -> None:
+        assert len(words.bounded(text, most)) <= most
+        assert len(words.shortened(text, most)) <= most
+
+    def test_is_left_as_it_is_where_it_fits(self) -> None:
+        assert words.bounded("a  b\n", 5) == "a  b\n"
+        assert words.shortened("one two\n three", 13) == "one two three"
+
+    def test_says_how_many_letters_were_cut(self) -> None:
+        cut = words.bounded("x" * 100, 50)
+        kept = cut.count("x")
+        assert cut == f"{'x' * kept} … ({100 - kept} letters more)"
+
+    def test_ends_after_a_whole_word_where_there_is_one_to_end_after(self) -> None:
+        assert words.shortened("one two, three four", 12) == "one two…"
+        assert words.shortened("x" * 20, 10) == "xxxxxxxxx…"
+
+    @given(st.text())
+    def test_holds_nothing_that_an_xml_file_cannot(self, text: str) -> None:
+        kept = words.writable(f"{text}\x00\x07\ud800\ufffe")
+        ElementTree.fromstring(f"<a>{escape(kept)}</a>")

@@ -21,6 +21,7 @@ from pipeline.run import fingerprint, lock
 from pipeline.run.errors import NotebookFailed, PlanBusy, StageFailed
 from pipeline.run.lock import plan_lock
 from pipeline.run.state import CAN_PRINT_NOW, COMMITTED_NOW, MISSING
+from pipeline.store import Store
 
 pytestmark = pytest.mark.notebook
 
@@ -62,7 +63,7 @@ class TestAFirstRun:
         assert [(stage["name"], stage["status"]) for stage in record["stages"]] == [(name, "built") for name in ALL]
         executed = sorted(path.name for path in (built_once.processed / "notebooks").iterdir())
         assert executed == ["action_plan.ipynb", "evidence.ipynb", "ingest.ipynb", "metrics.ipynb", "scenario.ipynb"]
-        assert sorted(everything_in(built_once.report)) == ["run.json", "strategy.html"]
+        assert sorted(everything_in(built_once.report)) == ["board.pptx", "run.json", "strategy.html"]
 
     def test_records_what_it_was_made_from(self, built_once: Workshop) -> None:
         record = record_of(built_once.report)
@@ -77,7 +78,12 @@ class TestAFirstRun:
         assert record["packages"]["python"] == ".".join(map(str, sys.version_info[:3]))
         assert "pandas" in record["packages"]
         assert record["code"] == {"version": "0.1.0"}
-        assert record["document"] == {"html": "strategy.html", "pdf": None, "pdf_note": "no PDF in this test"}
+        assert record["document"] == {
+            "html": "strategy.html",
+            "pdf": None,
+            "pdf_note": "no PDF in this test",
+            "beside": {"slides": "board.pptx"},
+        }
 
     def test_records_the_headline_figures(self, built_once: Workshop) -> None:
         record = record_of(built_once.report)
@@ -249,9 +255,9 @@ class TestTheDocumentAlone:
     def test_is_given_the_facts_of_the_run(self, built: Workshop) -> None:
         given: dict[str, Any] = {}
 
-        def keep_facts(plan: Any, notebooks: dict[str, Path], out: Path, facts: dict[str, Any]) -> Copied:
+        def keep_facts(plan: Any, notebooks: dict[str, Path], out: Path, facts: dict[str, Any], store: Store) -> Copied:
             given.update(facts, notebooks=list(notebooks), slug=plan.slug)
-            return copy_renderer(plan, notebooks, out, facts)
+            return copy_renderer(plan, notebooks, out, facts, store)
 
         comment(built, "x")
         built.build(render=keep_facts)
@@ -261,9 +267,17 @@ class TestTheDocumentAlone:
         for fact in ("run_id", "made", "code", "inputs", "headlines", "packages", "parameters"):
             assert given[fact] == record[fact]
 
-    @pytest.mark.parametrize("how", ["raises", "leaves nothing", "leaves an empty file"])
+    def test_is_given_what_the_notebooks_wrote_and_says_what_it_left_beside_the_page(self, built: Workshop) -> None:
+        slides = built.report / "board.pptx"
+        assert slides.read_text(encoding="utf-8") == "2 headlines"
+        assert built.build().beside == {"slides": slides}
+
+    @pytest.mark.parametrize("how", ["raises", "leaves nothing", "leaves an empty file", "leaves no slides"])
     def test_that_cannot_be_made_leaves_the_last_one_whole(self, built: Workshop, how: str) -> None:
-        def broken(_plan: object, _notebooks: object, out: Path, _facts: object) -> Copied:
+        def broken(_plan: object, _notebooks: object, out: Path, _facts: object, _store: object) -> Copied:
+            if how == "leaves no slides":
+                (out / "strategy.html").write_text("whole", encoding="utf-8")
+                return Copied(out / "strategy.html", None, "", {"slides": out / "board.pptx"})
             if how == "raises":
                 (out / "half.html").write_text("half", encoding="utf-8")
                 raise InputRefused([])

@@ -40,6 +40,22 @@ def shelf(tmp_path: Path) -> Shelf:
     return Shelf(tmp_path / "reports", "tiny")
 
 
+def test_what_goes_with_a_report_is_the_reports_and_is_not_carried_into_the_next(shelf: Shelf) -> None:
+    folder = shelf.begin()
+    put(folder, "first")
+    for name in ("strategy.xlsx", "strategy.pdf", "summary.pdf", "board.pptx"):
+        (folder / name).write_text("first", encoding="utf-8")
+    shelf.swap()
+    (shelf.live / "paper for the board.pptx").write_text("another's", encoding="utf-8")
+    publish(shelf, "second")
+    assert sorted(path.name for path in shelf.live.iterdir()) == [
+        "paper for the board.pptx",
+        "run.json",
+        "strategy.html",
+    ]
+    assert len(report_files(shelf.previous)) == 6
+
+
 def test_a_first_report_takes_its_place(shelf: Shelf) -> None:
     publish(shelf, "first")
     assert words_in(shelf.live) == {"first"}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from pipeline.run import fingerprint
 from pipeline.run.build import Built, Event, build
+from pipeline.store import Store
 
 PLAN = """\
 name: Tiny plan
@@ -81,13 +82,15 @@ class Copied:
     html: Path
     pdf: Path | None
     pdf_note: str
+    beside: dict[str, Path] = field(default_factory=dict)
 
 
-def copy_renderer(_plan: object, notebooks: dict[str, Path], out: Path, facts: dict[str, Any]) -> Copied:
-    """A page that names its notebooks and headline figures, and stands in for the real document."""
-    page = out / "strategy.html"
+def copy_renderer(_plan: object, notebooks: dict[str, Path], out: Path, facts: dict[str, Any], store: Store) -> Copied:
+    """A page that names its notebooks and headline figures, slides that count them, in the place of the real ones."""
+    page, slides = out / "strategy.html", out / "board.pptx"
     page.write_text(f"{sorted(notebooks)} {facts['headlines']}", encoding="utf-8")
-    return Copied(page, None, "no PDF in this test")
+    slides.write_text(f"{len(store.read('headlines'))} headlines", encoding="utf-8")
+    return Copied(page, None, "no PDF in this test", {"slides": slides})
 
 
 @dataclass

@@ -1,0 +1,149 @@
+"""What a board is told of a strategy on two pages or six slides: gathered once, for both.
+
+Everything comes from what notebooks wrote and showed. A part that no file supplies is empty, and is said to be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from nbformat import NotebookNode
+
+from pipeline.actions.library import actions_table, plan_actions
+from pipeline.metrics.registers import meetings_after, ranked_risks
+from pipeline.plan import Plan
+from pipeline.report import document
+from pipeline.report.cells import by_chapter, fragment, kind_of, shown_in, tagged
+from pipeline.report.chapters import GAP_BY_PILLAR, THREE_BARS
+from pipeline.report.disclosure import Disclosed, protect
+from pipeline.report.document import RunFacts, Status
+from pipeline.report.headlines import COLUMNS
+from pipeline.report.narrative import name_pillars
+from pipeline.store import Store
+
+CALLOUT = "wf-callout"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the summary chapter says, as HTML: sentences, and the decision asked; and two figures of other chapters."""
+
+    sentences: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    gap_figure: str = ""
+    bars_figure: str = ""
+
+
+@dataclass(frozen=True)
+class Board:
+    """The plan, its status and run, and what was found; frames are empty where no file supplies them.
+
+    `headlines` are rows of headlines.COLUMNS. `pillars` are those of gap_by_pillar with names; `scenarios` and
+    `beyond` the scenario summary and staff beyond the plan. `actions` are those of action_plan where the model has
+    weighed them (`weighed`), or else the owners' own list; `portfolio` is its one row. `risks` are worst first,
+    `meetings` soonest first.
+    """
+
+    plan: Plan
+    status: Status
+    run: RunFacts
+    headlines: pd.DataFrame
+    pillars: Disclosed
+    told: Told = field(default_factory=Told)
+    scenarios: pd.DataFrame = field(default_factory=pd.DataFrame)
+    beyond: pd.DataFrame = field(default_factory=pd.DataFrame)
+    actions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    portfolio: pd.DataFrame = field(default_factory=pd.DataFrame)
+    risks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    meetings: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def title(self) -> str:
+        """What the strategy is called."""
+        return f"{self.plan.file.name}: diagnostic workforce strategy"
+
+    @property
+    def weighed(self) -> bool:
+        """Whether the model has worked out what the actions bring; otherwise only their owners have."""
+        return "relief" in self.actions.columns
+
+    @property
+    def particulars(self) -> list[tuple[str, str]]:
+        """Status, version, board, base month and the rest of what a cover says, and the run that it is from."""
+        run = self.run
+        return [
+            ("Status", self.status.label),
+            *document.particulars(self.plan, self.status, run),
+            ("Run", run.id),
+            ("Code version", f"{run.version}{run.state}"),
+        ]
+
+
+def gather(
+    plan: Plan,
+    status: Status,
+    run: RunFacts,
+    headlines: Sequence[Mapping[str, Any]],
+    store: Store | None,
+    books: Mapping[str, NotebookNode],
+) -> Board:
+    """What a board is told of a plan, from the tables and the executed notebooks of its run."""
+    actions, portfolio = _actions(plan, store)
+    return Board(
+        plan=plan,
+        status=status,
+        run=run,
+        headlines=pd.DataFrame(list(headlines), columns=COLUMNS),
+        pillars=protect(_pillars(_read(store, "gap_by_pillar")), rule="none"),
+        told=_told(books),
+        scenarios=_read(store, "scenario_summary"),
+        beyond=_read(store, "beyond_plan"),
+        actions=actions,
+        portfolio=portfolio,
+        risks=_ranked(plan, _read(store, "risks")),
+        meetings=_ahead(plan, _read(store, "governance")),
+    )
+
+
+def _read(store: Store | None, name: str) -> pd.DataFrame:
+    return store.read(name) if store is not None and store.has(name) else pd.DataFrame()
+
+
+def _pillars(gaps: pd.DataFrame) -> pd.DataFrame:
+    return name_pillars(gaps) if len(gaps) else gaps
+
+
+def _actions(plan: Plan, store: Store | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The actions as the model weighed them and the portfolio of those chosen, or the owners' list and no portfolio."""
+    weighed = _read(store, "action_plan")
+    if len(weighed):
+        return weighed, _read(store, "portfolio_summary")
+    sent = _read(store, "actions")
+    return actions_table(plan_actions(plan, sent if len(sent) else None)), pd.DataFrame()
+
+
+def _ranked(plan: Plan, risks: pd.DataFrame) -> pd.DataFrame:
+    return ranked_risks(risks, plan.base_month) if len(risks) else risks
+
+
+def _ahead(plan: Plan, calendar: pd.DataFrame) -> pd.DataFrame:
+    return meetings_after(calendar, plan.base_month) if len(calendar) else calendar
+
+
+def _told(books: Mapping[str, NotebookNode]) -> Told:
+    said = [fragment(output) for output in shown_in(by_chapter(books)["summary"]) if kind_of(output) == "words"]
+    return Told(
+        sentences=tuple(each for each in said if CALLOUT not in each),
+        decisions=tuple(each for each in said if CALLOUT in each),
+        gap_figure=_figure(books, GAP_BY_PILLAR),
+        bars_figure=_figure(books, THREE_BARS),
+    )
+
+
+def _figure(books: Mapping[str, NotebookNode], tag: str) -> str:
+    """The first figure that cells of a tag show, without the table of its data; empty where they show none."""
+    found = [fragment(output) for output in shown_in(tagged(books, tag)) if kind_of(output) == "figure"]
+    return document.without_data(found[0]) if found else ""

@@ -1,0 +1,275 @@
+"""Sentences and tables of what a board is told, as text: for two pages, and for slides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from pipeline.report import document, tables
+from pipeline.report.board import CALLOUT, Board
+from pipeline.report.disclosure import Disclosed
+from pipeline.report.headlines import saying
+from pipeline.report.narrative import agree
+from pipeline.report.words import count, date, is_missing, lower, money, month, percent, plural, ratio, wte
+from pipeline.report.words import shortened as short
+
+NO_ACTIONS = "No list of actions has been supplied, so none can be put to the board."
+NO_RISKS = "No register of risks has been supplied."
+NO_GAP = "The gap cannot be worked out: the files do not hold staff in post for it."
+NO_PLAN = "No operational plan of staff is on file, so need, plan and staff cannot be set side by side."
+NO_MEETINGS = "No calendar of boards has been supplied."
+NO_DECISION = "No decision has been entered yet (in plan.yaml, under governance)."
+OWNERS_NOTE = "Effects are the owners' own estimates of WTE once in full; the model has not tested them."
+MODEL_NOTE = (
+    "Effects are worked out by the model: the gap with the action less the gap without it, in WTE at the horizon."
+)
+NAME, PERSON, LABEL = 90, 60, 150
+"""Letters of a title, an owner and the label of a figure beyond which they are cut on a page with room for few."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A small table for a board, with how its columns are written and a note below it."""
+
+    caption: str
+    frame: pd.DataFrame | Disclosed
+    formats: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    def arranged(self) -> tables.Arranged:
+        """The table as it is about to be written."""
+        return tables.arrange(self.frame, formats=self.formats)
+
+
+def sentences(board: Board) -> list[str]:
+    """The paragraphs of the summary, as text."""
+    return [text for piece in board.told.sentences for text in document.paragraphs(piece)]
+
+
+def decisions(board: Board) -> list[str]:
+    """What the board is asked to decide, as text."""
+    texts = [text for piece in board.told.decisions for text in document.paragraphs(_without_title(piece))]
+    return texts or [board.plan.file.governance.decision or NO_DECISION]
+
+
+def _without_title(callout: str) -> str:
+    """A callout from the end of its title on."""
+    return callout.split("</p>", 1)[1] if f"{CALLOUT}-title" in callout else callout
+
+
+def headline(board: Board, key: str) -> dict[str, str] | None:
+    """A headline figure in words: value, low and high (empty where it has no range) and label."""
+    found = board.headlines[board.headlines["key"] == key]
+    if found.empty:
+        return None
+    row = found.iloc[0]
+    say = saying(row["unit"])
+    low, high = ("" if is_missing(row[end]) else say(row[end]) for end in ("low", "high"))
+    return {"value": say(row["value"]), "low": low, "high": high, "label": str(row["label"])}
+
+
+def sure_sentence(board: Board) -> str:
+    """How sure the figures are, in one sentence."""
+    gap, stand_ins = headline(board, "gap_gross_horizon"), headline(board, "placeholders")
+    if gap is None or not gap["low"]:
+        return f"How sure the figures are cannot be said. {NO_GAP}"
+    grounds = ""
+    if stand_ins and stand_ins["value"] != "0":
+        one = stand_ins["value"] == "1"
+        are = "assumption is still a placeholder" if one else "assumptions are still placeholders"
+        grounds = f"; {stand_ins['value']} {are}, so the true range is wider"
+    label = short(gap["label"].removeprefix("WTE missing "), LABEL)
+    return f"In eight of ten calculations {gap['low']} to {gap['high']} WTE are missing {label}{grounds}."
+
+
+def beyond_sentence(board: Board) -> str:
+    """Staff needed beyond the operational plan in the scenario with the largest growth, gross and net."""
+    gross, net = headline(board, "beyond_plan_gross"), headline(board, "beyond_plan_net")
+    if gross is None or net is None:
+        return "No operational plan of staff is on file, so staff needed cannot be set against it."
+    label = short(gross["label"].removeprefix("WTE needed ").removesuffix(", gross"), LABEL)
+    return (
+        f"Up to {gross['value']} WTE are needed {label}, gross (P10 to P90: {gross['low']} to {gross['high']}); "
+        f"net {net['value']}."
+    )
+
+
+def today_table(board: Board) -> Shown:
+    """Staff in post by pillar, most first, with their share of all where none is hidden."""
+    known = _columns(board.pillars, ["pillar", "in_post"])
+    order = known.frame["in_post"].astype("float64").sort_values(ascending=False).index
+    frame, hidden = known.frame.loc[order], known.hidden.loc[order]
+    if not hidden["in_post"].any():
+        frame = frame.assign(share_of_all=frame["in_post"] / frame["in_post"].sum())
+        hidden = hidden.assign(share_of_all=False)
+    formats = {"in_post": "wte", **({"share_of_all": "percent"} if "share_of_all" in frame else {})}
+    return Shown("Staff in post by pillar, WTE", Disclosed(frame, hidden, known.says), formats)
+
+
+def gap_table(board: Board) -> Shown:
+    """Staff needed, staff there will be and the gap with its range by pillar, largest first."""
+    known = _columns(board.pillars, ["pillar", "needed", "there", "p50", "p10", "p90"])
+    names = {"p50": "gap"}
+    frame, hidden = known.frame.rename(columns=names), known.hidden.rename(columns=names)
+    formats = dict.fromkeys(frame.columns[1:], "wte")
+    return Shown(f"Gap by pillar{horizon(board)}, WTE", Disclosed(frame, hidden, known.says), formats)
+
+
+def _columns(found: Disclosed, names: list[str]) -> Disclosed:
+    """Some columns, with what is hidden taken out of the frame and names cut to what there is room for."""
+    hidden = found.hidden[names]
+    kept = found.frame[names].mask(hidden)
+    return Disclosed(kept.assign(pillar=kept["pillar"].map(lambda name: short(name, NAME))), hidden, found.says)
+
+
+def horizon(board: Board) -> str:
+    """At which month, for the end of a caption; empty where no scenario was worked out."""
+    return f" in {month(board.scenarios['month'].iloc[0])}" if len(board.scenarios) else ""
+
+
+def scenarios_table(board: Board, most: int) -> Shown:
+    """The gap in each of the first scenarios, gross with its range and net."""
+    found = board.scenarios.head(most)
+    frame = pd.DataFrame(
+        {
+            "scenario": found["scenario"].map(lambda name: short(name, NAME)),
+            "gross_gap": found["gross_p50"],
+            "p10": found["gross_p10"],
+            "p90": found["gross_p90"],
+            "net_gap": found["net_p50"],
+        }
+    )
+    left = len(board.scenarios) - len(found)
+    note = f"{plural(left, 'more scenario')} in chapter 8." if left else ""
+    return Shown(f"Gap by scenario{horizon(board)}, WTE", frame, dict.fromkeys(frame.columns[1:], "wte"), note)
+
+
+def proposed(board: Board) -> pd.DataFrame:
+    """The actions that are put to the board, those of the largest effect first."""
+    if board.actions.empty:
+        return board.actions
+    effect = "relief" if board.weighed else "wte"
+    chosen = board.actions[board.actions["chosen"].astype(bool)] if board.weighed else board.actions
+    return chosen.sort_values([effect, "id"], ascending=[False, True], ignore_index=True)
+
+
+def actions_table(board: Board, most: int) -> Shown:
+    """The first actions put to the board: who leads, from when, cost, and effect with its range."""
+    found = proposed(board)
+    rows = [_action(row, board.weighed) for row in found.head(most).to_dict("records")]
+    left = f" The first {most} of {len(found)}; chapter 10 has them all." if len(found) > most else ""
+    note = (MODEL_NOTE if board.weighed else OWNERS_NOTE) + left
+    chosen = "Actions chosen" if board.weighed else "Actions proposed"
+    caption = f"{chosen}: who leads, from when, cost and effect"
+    return Shown(caption, pd.DataFrame(rows), {"start": "month", **dict.fromkeys(("wte", "low", "high"), "wte")}, note)
+
+
+def _action(row: Mapping[Any, Any], weighed: bool) -> dict[str, Any]:
+    low, middle, high = ("relief_p10", "relief", "relief_p90") if weighed else ("wte_low", "wte", "wte_high")
+    return {
+        "action": short(f"{row['id']} {row['title']}", NAME),
+        "owner": short(row["owner"], PERSON),
+        "start": row["start"],
+        "cost": _cost(row, weighed),
+        "wte": row[middle],
+        "low": row[low],
+        "high": row[high],
+    }
+
+
+def _cost(row: Mapping[Any, Any], weighed: bool) -> str:
+    if weighed:
+        return money(row["cost"])
+    capital = f" + {money(row['capital'])} once" if row["capital"] else ""
+    return f"{money(row['recurrent'])} a year{capital}"
+
+
+def actions_sentences(board: Board) -> list[str]:
+    """What is put to the board: how many actions, what they cost and bring, and what the model says of them."""
+    found = proposed(board)
+    if board.actions.empty:
+        return [NO_ACTIONS]
+    if found.empty:
+        return [f"The model chooses none of {plural(len(board.actions), 'action')}."]
+    if len(board.portfolio):
+        return _portfolio_sentences(board.portfolio.iloc[0], len(board.actions))
+    effect = "relief" if board.weighed else "wte"
+    are, brings = agree(len(found), "is", "are"), agree(len(found), "it brings", "they bring")
+    by = "The model says" if board.weighed else "By their owners' own estimates"
+    return [
+        f"{plural(len(found), 'action')} {are} proposed, at {money(found['recurrent'].sum())} a year and "
+        f"{money(found['capital'].sum())} of capital. {by} {brings} {wte(found[effect].sum())} WTE in full."
+    ]
+
+
+def _portfolio_sentences(row: pd.Series, listed: int) -> list[str]:
+    chosen = int(row["chosen"])
+    cost = (
+        f"Of {plural(listed, 'action')}, {count(chosen)} {agree(chosen, 'is', 'are')} chosen, for {money(row['cost'])}."
+    )
+    effect = (
+        f"Together they bring {wte(row['relief'])} WTE at the horizon (P10 to P90: {wte(row['relief_p10'])} to "
+        f"{wte(row['relief_p90'])}); the gap goes from {wte(row['gap_before'])} to {wte(row['gap_after'])} WTE."
+    )
+    tested = [] if is_missing(row["realised_ratio"]) else [_realised(float(row["realised_ratio"]))]
+    return [" ".join([cost, effect, *tested, *_solved(row)])]
+
+
+def _realised(share: float) -> str:
+    return f"Run together they bring {ratio(share)} of the sum of their single effects."
+
+
+def _solved(row: pd.Series) -> list[str]:
+    """What the choice is worth as a choice: whether a better one may exist."""
+    if is_missing(row["solver_status"]):
+        return []
+    gap = "" if is_missing(row["solver_gap"]) else f", gap {percent(row['solver_gap'])}"
+    return [f"Choice: {lower(row['solver_status'])}{gap}."]
+
+
+def risks_table(board: Board, most: int) -> Shown:
+    """The worst risks: level, who answers for it, and when it is looked at next."""
+    rows = [
+        {
+            "risk": short(row["title"], NAME),
+            "level": f"{row['level'].capitalize()} ({row['score']})",
+            "owner": short(row["owner"], PERSON),
+            "next_review": f"{date(row['review_on'])}{', overdue' if row['overdue'] else ''}",
+        }
+        for row in board.risks.head(most).to_dict("records")
+    ]
+    more = len(board.risks) - len(rows)
+    note = f"{plural(more, 'more risk')} in chapter 11. " if more else ""
+    return Shown("Highest risks", pd.DataFrame(rows), note=f"{note}Level: likelihood × impact, each from 1 to 5.")
+
+
+def next_steps(board: Board, most: int) -> list[str]:
+    """The next meetings of the calendar, those that decide first to be found; or who decides, where there is none."""
+    if board.meetings.empty:
+        decides = board.plan.file.governance.board
+        return [NO_MEETINGS, *([f"The board that approves: {short(decides, PERSON)}."] if decides else [])]
+    decide = board.meetings["purpose"] == "decide"
+    first = board.meetings[decide | (board.meetings.index == 0)].head(most)
+    return [_meeting(row) for row in first.to_dict("records")]
+
+
+def _meeting(row: Mapping[Any, Any]) -> str:
+    on = " on" if row["purpose"] == "decide" else ""
+    return f"{date(row['date'])}: {short(row['body'], PERSON)} is to {row['purpose']}{on} “{short(row['item'], NAME)}”."
+
+
+def pillars_sentences(board: Board) -> list[str]:
+    """Which pillar has the most staff, and which the largest gap, where neither is hidden."""
+    if board.pillars.frame.empty:
+        return []
+    frame = _columns(board.pillars, ["pillar", "in_post", "p50"]).frame
+    if frame.isna().any(axis=None):
+        return []
+    most, worst = (frame.loc[frame[name].astype("float64").idxmax()] for name in ("in_post", "p50"))
+    return [
+        f"Most staff are in {lower(most['pillar'])}, {wte(most['in_post'])} WTE; the largest gap{horizon(board)} is in "
+        f"{lower(worst['pillar'])}, {wte(worst['p50'])} WTE."
+    ]

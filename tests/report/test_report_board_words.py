@@ -1,0 +1,254 @@
+"""What a board is told in words and small tables, with and without what the model has weighed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure as Chart
+from nbformat import NotebookNode
+from small_boards import (
+    RUN,
+    empty_board,
+    full_board,
+    headlines,
+    owners_actions,
+    pillars,
+    portfolio,
+    shown,
+    weighed_actions,
+    write_plan,
+)
+
+from pipeline.plan import Plan
+from pipeline.report import board_words, display, tables
+from pipeline.report.board import Board, gather
+from pipeline.report.document import status_of
+from pipeline.store import Store
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    return write_plan(tmp_path / "westmarch")
+
+
+@pytest.fixture
+def full(plan: Plan) -> Board:
+    return full_board(plan)
+
+
+def cells(table: board_words.Shown) -> list[list[str]]:
+    return tables.as_text(table.arranged())
+
+
+def weighed(board: Board, summary: pd.DataFrame | None = None) -> Board:
+    return replace(board, actions=weighed_actions(), portfolio=portfolio() if summary is None else summary)
+
+
+def test_sentences_and_decisions_are_those_of_the_summary_without_markup(full: Board) -> None:
+    assert board_words.sentences(full) == ["About 169 WTE will be missing.", "Endoscopy waits longest."]
+    assert board_words.decisions(full) == ["Approve the action plan."]
+
+
+def test_where_the_summary_asks_for_no_decision_it_is_that_of_the_plan(plan: Plan, tmp_path: Path) -> None:
+    assert board_words.decisions(empty_board(plan)) == ["Approve the plan."]
+    undecided = empty_board(write_plan(tmp_path / "other", decision=""))
+    assert board_words.decisions(undecided) == [board_words.NO_DECISION]
+
+
+def test_how_sure_the_figures_are_is_one_sentence(full: Board) -> None:
+    assert board_words.sure_sentence(full) == (
+        "In eight of ten calculations 120 to 231 WTE are missing in October 2030 if present trends go on, gross; "
+        "4 assumptions are still placeholders, so the true range is wider."
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "ends"), [(1.0, "; 1 assumption is still a placeholder, so the true range is wider."), (0.0, ", gross.")]
+)
+def test_how_sure_counts_the_placeholders(full: Board, number: float, ends: str) -> None:
+    found = headlines()
+    found.loc[found["key"] == "placeholders", "value"] = number
+    assert board_words.sure_sentence(replace(full, headlines=found)).endswith(ends)
+
+
+def test_staff_today_have_their_share_of_all_the_most_first(full: Board) -> None:
+    assert cells(board_words.today_table(full)) == [["Imaging", "777", "69.9%"], ["Laboratories", "334", "30.1%"]]
+
+
+def test_where_a_pillar_is_hidden_there_is_no_share_that_would_give_it_away(full: Board) -> None:
+    hidden = replace(full, pillars=shown(pillars(), (1, "in_post"), (0, "p50")))
+    assert cells(board_words.today_table(hidden)) == [["Imaging", "777"], ["Laboratories", "*"]]
+    assert cells(board_words.gap_table(hidden))[0] == ["Imaging", "880", "784", "*", "70", "131"]
+    assert board_words.pillars_sentences(hidden) == []
+
+
+def test_the_pillars_with_the_most_staff_and_the_largest_gap_are_named(full: Board) -> None:
+    assert board_words.pillars_sentences(full) == [
+        "Most staff are in imaging, 777 WTE; the largest gap in October 2030 is in imaging, 96 WTE."
+    ]
+
+
+def test_scenarios_have_their_gap_gross_with_its_range_and_net(full: Board) -> None:
+    assert board_words.scenarios_table(full, 1).note == "1 more scenario in chapter 8."
+    assert cells(board_words.scenarios_table(full, 1)) == [["Present trends go on", "169", "120", "231", "150"]]
+    assert board_words.scenarios_table(full, 2).note == ""
+    assert cells(board_words.scenarios_table(full, 2)) == [
+        ["Present trends go on", "169", "120", "231", "150"],
+        ["Demand is high", "400", "300", "500", "390"],
+    ]
+
+
+class TestActionsThatTheirOwnersEstimated:
+    def test_are_said_to_be_their_estimates(self, full: Board) -> None:
+        assert board_words.actions_sentences(full) == [
+            "3 actions are proposed, at £120,000 a year and £5,000 of capital. By their owners' own estimates they "
+            "bring 11 WTE in full."
+        ]
+        assert "the model has not tested them" in board_words.actions_table(full, 9).note
+
+    def test_stand_with_their_cost_and_range_the_largest_effect_first(self, full: Board) -> None:
+        table = board_words.actions_table(full, 2)
+        assert table.caption.startswith("Actions proposed")
+        assert cells(table) == [
+            ["A3 Train 3 radiographers", "Head of imaging", "April 2026", "£60,000 a year", "4.5", "1.0", "7.0"],
+            ["A2 Train 2 radiographers", "Head of imaging", "April 2026", "£40,000 a year", "3.5", "1.0", "6.0"],
+        ]
+        assert "The first 2 of 3; chapter 10 has them all." in table.note
+
+    def test_say_what_is_paid_once(self, full: Board) -> None:
+        assert cells(board_words.actions_table(full, 3))[2][3] == "£20,000 a year + £5,000 once"
+
+
+class TestActionsThatTheModelWeighed:
+    def test_are_those_that_were_chosen_with_what_they_cost_and_bring_in_all(self, full: Board) -> None:
+        table = board_words.actions_table(weighed(full), 9)
+        assert table.caption.startswith("Actions chosen")
+        assert cells(table) == [
+            ["A2 Train 2 radiographers", "Head of imaging", "April 2026", "£200,000", "4.5", "2.0", "6.0"],
+            ["A1 Train 1 radiographers", "Head of imaging", "April 2026", "£100,000", "2.5", "1.0", "4.0"],
+        ]
+        assert "worked out by the model" in table.note
+
+    def test_are_summed_up_as_the_portfolio_has_it(self, full: Board) -> None:
+        assert board_words.actions_sentences(weighed(full)) == [
+            "Of 3 actions, 2 are chosen, for £300,000. Together they bring 6.6 WTE at the horizon (P10 to P90: 3.0 to "
+            "9.4); the gap goes from 169 to 163 WTE. Run together they bring 0.94 of the sum of their single effects. "
+            "Choice: optimal, gap 0.0%."
+        ]
+
+    def test_do_without_what_the_portfolio_does_not_say(self, full: Board) -> None:
+        unsaid = portfolio().assign(realised_ratio=None, solver_status=None, solver_gap=None)
+        (said,) = board_words.actions_sentences(weighed(full, unsaid))
+        assert said.endswith("the gap goes from 169 to 163 WTE.")
+
+    def test_are_summed_up_from_the_actions_where_there_is_no_portfolio(self, full: Board) -> None:
+        (said,) = board_words.actions_sentences(weighed(full, pd.DataFrame()))
+        assert said.startswith("2 actions are proposed, at £60,000 a year")
+        assert said.endswith("The model says they bring 7.0 WTE in full.")
+
+    def test_may_be_none(self, full: Board) -> None:
+        none = replace(weighed(full), actions=weighed_actions().assign(chosen=False), portfolio=pd.DataFrame())
+        assert board_words.proposed(none).empty
+        assert board_words.actions_sentences(none) == ["The model chooses none of 3 actions."]
+
+
+def test_risks_are_those_with_the_highest_score_and_the_rest_are_counted(full: Board) -> None:
+    table = board_words.risks_table(full, 1)
+    assert cells(table) == [
+        ["Room 1 opens without staff", "Extreme (16)", "Director of diagnostics", "11 December 2025"]
+    ]
+    assert table.note.startswith("1 more risk in chapter 11.")
+
+
+def test_next_steps_are_the_next_meeting_and_the_next_decision(full: Board) -> None:
+    assert board_words.next_steps(full, 3) == [
+        "20 November 2025: Workforce group is to discuss “Returns”.",
+        "22 January 2026: Diagnostic delivery board is to decide on “The strategy”.",
+    ]
+
+
+def test_what_no_file_supplies_is_said_to_be_missing(plan: Plan) -> None:
+    board = empty_board(plan)
+    assert board_words.sentences(board) == []
+    assert board_words.NO_GAP in board_words.sure_sentence(board)
+    assert board_words.beyond_sentence(board).startswith("No operational plan of staff is on file")
+    assert board_words.actions_sentences(board) == [board_words.NO_ACTIONS]
+    assert board_words.next_steps(board, 2) == [
+        board_words.NO_MEETINGS,
+        "The board that approves: Diagnostic delivery board.",
+    ]
+
+
+class TestGathering:
+    def test_takes_what_the_notebooks_wrote_and_showed(self, plan: Plan, tmp_path: Path) -> None:
+        store = Store(tmp_path / "processed")
+        by_pillar = pillars().assign(pillar=["imaging", "labs"])
+        for name, frame in {"gap_by_pillar": by_pillar, "actions": sent_actions()}.items():
+            store.write(name, frame)
+        board = gather(plan, status_of(plan, {}), RUN, headlines().to_dict("records"), store, {"scenario": notebook()})
+        assert board.pillars.frame["pillar"].tolist() == ["Imaging", "Laboratories"]
+        assert board_words.headline(board, "staff_in_post") == {
+            "value": "1,111",
+            "low": "",
+            "high": "",
+            "label": "WTE of diagnostic staff in post in October 2025",
+        }
+        assert (len(board.actions), board.weighed) == (1, False)
+        assert board_words.sentences(board) == ["Some are missing."]
+        assert board_words.decisions(board) == ["Approve it."]
+        assert "<img" in board.told.gap_figure
+        assert "<table" not in board.told.gap_figure
+        assert board.told.bars_figure == ""
+
+    def test_prefers_the_actions_that_the_model_weighed(self, plan: Plan, tmp_path: Path) -> None:
+        store = Store(tmp_path / "processed")
+        for name, frame in {
+            "actions": sent_actions(),
+            "action_plan": weighed_actions(),
+            "portfolio_summary": portfolio(),
+        }.items():
+            store.write(name, frame)
+        board = gather(plan, status_of(plan, {}), RUN, [], store, {})
+        assert (board.weighed, len(board.actions), len(board.portfolio)) == (True, 3, 1)
+
+    def test_of_nothing_gives_an_empty_board(self, plan: Plan) -> None:
+        board = gather(plan, status_of(plan, {}), RUN, [], None, {})
+        frames = (board.headlines, board.pillars.frame, board.scenarios, board.actions, board.risks, board.meetings)
+        assert [len(frame) for frame in frames] == [0] * len(frames)
+
+
+def sent_actions() -> pd.DataFrame:
+    action = owners_actions(number=1).assign(theme="Workforce planning", level="ICS", pillars="imaging", lead_months=6)
+    return action.assign(
+        profession="Diagnostic radiographers",
+        measure="Posts filled",
+        depends_on=None,
+        evidence=None,
+        file="a.xlsx",
+        sheet="Actions",
+        row=2,
+    )
+
+
+def notebook() -> NotebookNode:
+    fig = Chart(figsize=(2, 2))
+    fig.subplots().plot([1, 2])
+    figure = display.show(fig, title="Gap by pillar", alt="A line.", data=pillars())
+    summary = [display.say("Some are missing."), display.callout("Decision asked", "Approve it.")]
+    tags = (["chapter:summary"], ["chapter:scenarios", "board:gap_by_pillar"])
+    cells = [
+        nbformat.v4.new_code_cell("show()", outputs=[*map(output, each)], execution_count=1, metadata={"tags": tag})
+        for tag, each in zip(tags, (summary, [figure]), strict=True)
+    ]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def output(shown: display.Shown) -> NotebookNode:
+    data, metadata = shown._repr_mimebundle_()
+    return nbformat.v4.new_output("display_data", data=data, metadata=metadata)
