@@ -85,7 +85,7 @@ def sent(*changes: dict[str, object]) -> pd.DataFrame:
 
 def refusal(plan: Path, table: pd.DataFrame) -> list[tuple[str, str, int | None, str, str, str]]:
     with pytest.raises(InputRefused) as caught:
-        plan_actions(load_plan(plan), table)
+        plan_actions(load_plan(plan), {"actions": table})
     return [_place(problem) for problem in caught.value.problems]
 
 
@@ -108,17 +108,19 @@ def test_a_row_of_the_table_is_the_same_action_as_the_entry_of_the_file(tmp_path
         },
         **{"pillars": "imaging", "start": "2026-01-31", "recurrent": 120000.0, "capital": 0.0, "evidence": None},
         **{"wte_low": 1.0, "wte": 2.0, "wte_high": 3.0, "depends_on": None},
+        **dict.fromkeys(["employer", "excludes", "placements", "supervision_hours", "management_days"]),
+        **dict.fromkeys(["ends", "status", "done"]),
     }
     from_file = plan_actions(load_plan(plan_with(tmp_path, [ACTION])))
     (tmp_path / "none").mkdir()
-    from_table = plan_actions(load_plan(plan_with(tmp_path / "none", [])), sent(row))
+    from_table = plan_actions(load_plan(plan_with(tmp_path / "none", [])), {"actions": sent(row)})
     assert from_table == from_file
 
 
 def test_the_table_adds_to_the_file_and_either_may_wait_for_the_other(tmp_path: Path) -> None:
     plan = plan_with(tmp_path, [{**ACTION, "depends_on": ["B1"]}])
     table = sent({"id": "B1"}, {"id": "B2", "pillars": "imaging, labs", "depends_on": "A1, B1"})
-    actions = plan_actions(load_plan(plan), table)
+    actions = plan_actions(load_plan(plan), {"actions": table})
     assert [(action.id, action.pillars, action.depends_on) for action in actions] == [
         ("A1", ["imaging"], ["B1"]),
         ("B1", ["imaging"], []),

@@ -90,7 +90,7 @@ def choices(draw: st.DrawFn) -> Choice:
     equity = Equity(np.arange(groups) % 2, np.array([draw(limit), draw(limit)]))
     return Choice(
         tuple(options),
-        draw(relief).reshape(groups, samples),
+        draw(relief).reshape(groups, samples) - draw(st.sampled_from([0.0, 0.0, 3.0])),
         np.array(draw(st.lists(st.sampled_from([0.5, 1.0, 3.0]), min_size=groups, max_size=groups))),
         np.array([draw(limit) for _ in range(years)]),
         np.array([draw(limit) for _ in range(years)]),
@@ -100,6 +100,7 @@ def choices(draw: st.DrawFn) -> Choice:
         equity if draw(st.booleans()) and np.isfinite(equity.most).all() else None,
         {ids[0]: draw(st.booleans())} if draw(st.integers(0, 3)) == 0 else {},
         draw(limit),
+        {(ids[0], ids[1]): draw(whole), (ids[-1], ids[0]): draw(whole)} if count > 2 and draw(st.booleans()) else {},
     )
 
 
@@ -146,7 +147,8 @@ def test_the_worst_tenth_counts_a_sample_in_part() -> None:
     [
         ({"options": (option("A", [1.0]), option("A", [1.0]))}, "id of its own"),
         ({"pinned": {"Z": True}}, "no option Z"),
-        ({"gap": np.array([[-1.0]])}, "0 or more"),
+        ({"losses": {("A", "B"): 1.0}}, "no option B"),
+        ({"losses": {("A", "A"): -1.0}}, "0 or more"),
     ],
 )
 def test_a_choice_that_makes_no_sense_is_refused(wrong: dict[str, Any], said: str) -> None:

@@ -67,7 +67,7 @@ def board() -> Frames:
 @pytest.fixture(scope="module")
 def actions(board: Frames) -> pd.DataFrame:
     table = validate("actions", with_lineage("actions", board["actions"]))
-    return actions_table(plan_actions(plan_of(RECIPE), table))
+    return actions_table(plan_actions(plan_of(RECIPE), {"actions": table}))
 
 
 @pytest.mark.parametrize("recipe", RECIPES)

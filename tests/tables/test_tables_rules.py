@@ -34,6 +34,9 @@ ROW_RULES: list[tuple[str, Changes, str, str]] = [
     ("standards", {"signed_off_on": None}, "signed_off_on", "a sign-off has a name and a date"),
     ("reporting", {"over_28_days": 5241}, "over_28_days", "more reports are late than were made"),
     ("actions", {"wte_low": 7.0}, "wte", "low, middle and high go up"),
+    ("actions", {"ends": "2025-12-31"}, "ends", "an action does not end before it starts"),
+    ("actions", {"done": 0.4}, "done", "an action of which some is done is under way, delivered or stopped"),
+    ("action_effects", {"high": 0.1}, "add", "low and high are given together, and the middle lies between"),
 ]
 
 
@@ -87,8 +90,8 @@ CELLS: list[tuple[str, Changes, str]] = [
     ("movements", {"kind": "mover"}, "should be one of joiner, leaver"),
     ("training_routes", {"completes": 1.01}, "a share lies between 0 and 1"),
     ("training_routes", {"supervision_hours_week": 169}, "should be a number from 0 to 168"),
-    ("planned_wte", {"cycle": "2025-26"}, "a planning cycle is written as its financial year: 2025/26"),
-    ("planned_wte", {"cycle": "2025/27"}, "the second year of a planning cycle follows the first: 2025/26"),
+    ("planned_wte", {"cycle": "2025-26"}, "a financial year is written with its two calendar years: 2025/26"),
+    ("planned_wte", {"cycle": "2025/27"}, "the second year of a financial year follows the first: 2025/26"),
     ("population_projection", {"year": 1999}, "should be a whole number from 2000 to 2100"),
     ("actions", {"id": "A 1"}, "an id is at most 20 letters, digits, - and _, without spaces"),
     ("actions", {"pillars": "imaging, lungs"}, "should be one or more of endoscopy, imaging, labs, physiological"),
