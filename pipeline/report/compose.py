@@ -25,9 +25,9 @@ from traitlets import default
 from pipeline.plan import Plan
 from pipeline.report import commentary, document, pdf, prose
 from pipeline.report.cells import by_chapter, fragment, is_ours, read_notebooks
-from pipeline.report.changes import changes_html
 from pipeline.report.chapters import Chapter, chapters
 from pipeline.report.display import TEMPLATES
+from pipeline.report.sign_off_words import sign_offs_html
 from pipeline.store import write_text_atomic
 
 STRATEGY = "strategy.html"
@@ -88,15 +88,16 @@ def render(plan: Plan, notebooks: Mapping[str, Path], out: Path, facts: Mapping[
     """Write strategy.html, strategy.pdf and one annex for each notebook into `out`.
 
     `notebooks` are executed notebooks by stage, in the order their cells are to appear. `facts` of the run, each of
-    them optional: `run_id`, `made` (a day in words), `started` (an ISO time), `code` {`version`, `dirty`} and
-    `placeholders` (how many are in use). Raises DocumentRefused where a cell failed or shows what may not be
+    them optional: `run_id`, `made` (a day in words), `started` (an ISO time), `code` {`version`, `dirty`},
+    `placeholders` (how many are in use), `approval` (the sign-offs of this report), `last_approved` (that of an earlier
+    one) and `sign_offs_refused` (why none counts). Raises DocumentRefused where a cell failed or shows what may not be
     published, or where the PDF would not be accessible; InputRefused for a note of the plan's commentary folder that
     cannot be used.
     """
     books = read_notebooks(notebooks)
     frame = _frame(plan, facts)
     annexes = [_annex(stage, book) for stage, book in books.items()]
-    page = _strategy(frame, plan, _sections(books, facts, commentary.notes(plan)), annexes)
+    page = _strategy(frame, plan, facts, _sections(books, facts, commentary.notes(plan)), annexes)
     out.mkdir(parents=True, exist_ok=True)
     write_text_atomic(out / STRATEGY, page)
     for annex in annexes:
@@ -118,7 +119,13 @@ def _frame(plan: Plan, facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _strategy(frame: Mapping[str, Any], plan: Plan, sections: Sequence[Section], annexes: Sequence[Annex]) -> str:
+def _strategy(
+    frame: Mapping[str, Any],
+    plan: Plan,
+    facts: Mapping[str, Any],
+    sections: Sequence[Section],
+    annexes: Sequence[Annex],
+) -> str:
     contents = [document.Entry(f"#{section.id}", section.title, section.number) for section in sections]
     return _page(
         "strategy.html.j2",
@@ -127,7 +134,7 @@ def _strategy(frame: Mapping[str, Any], plan: Plan, sections: Sequence[Section],
         title=f"{plan.file.name}: diagnostic workforce strategy",
         description=f"Strategic workforce plan for NHS diagnostics, {plan.file.name}",
         contents=[*contents, document.Entry("#accessibility", "Accessibility statement")],
-        particulars=document.particulars(plan, frame["status"], frame["run"]),
+        particulars=document.particulars(plan, frame["status"], frame["run"], facts),
         version=plan.file.sign_off.version,
         chapters=sections,
         annexes=annexes,
@@ -150,7 +157,7 @@ def _annex_page(frame: Mapping[str, Any], annex: Annex) -> str:
 
 def _sections(books: Mapping[str, NotebookNode], facts: Mapping[str, Any], notes: Mapping[str, str]) -> list[Section]:
     found = by_chapter(books)
-    from_runs = {"changes": changes_html(facts)}
+    from_runs = {"scope": sign_offs_html(facts)}
     openings = {chapter.id: notes.get(chapter.id, "") + from_runs.get(chapter.id, "") for chapter in chapters()}
     return [_section(chapter, openings[chapter.id], found[chapter.id]) for chapter in chapters()]
 
