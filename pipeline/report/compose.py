@@ -106,14 +106,31 @@ def render(plan: Plan, notebooks: Mapping[str, Path], out: Path, facts: Mapping[
     return Rendered(out / STRATEGY, printed, note, tuple(out / annex.href for annex in annexes))
 
 
+def lone_page(plan_name: str, status: str, heading: str, body: str, facts: Mapping[str, Any]) -> str:
+    """A page of its own in the look of the strategy, its body being safe HTML; `facts` are those of a run."""
+    return _page(
+        "lone.html.j2",
+        **_look(plan_name, document.Status(status), facts),
+        kind="annex",
+        title=f"{heading}: {plan_name}",
+        description=f"{heading}, diagnostic workforce strategy of {plan_name}",
+        contents=[],
+        heading=heading,
+        body=Markup(document.arrange(body, 2, "part")),
+    )
+
+
 def _frame(plan: Plan, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return _look(plan.file.name, document.status_of(plan, facts), facts)
+
+
+def _look(plan_name: str, status: document.Status, facts: Mapping[str, Any]) -> dict[str, Any]:
     style = (TEMPLATES / "pages" / "style.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    run = document.run_facts(facts)
     return {
-        "plan_name": plan.file.name,
-        "status": document.status_of(plan, facts),
-        "run": run,
+        "plan_name": plan_name,
+        "status": status,
+        "run": document.run_facts(facts),
         "style": Markup(style),
         "policy": POLICY.format(style=digest),
     }

@@ -15,7 +15,7 @@ from pipeline.plan import Plan
 from pipeline.problems import InputRefused
 from pipeline.run import fingerprint, past_runs
 from pipeline.run.basis import basis
-from pipeline.run.checksums import Checksums, digest
+from pipeline.run.checksums import CHECKSUMS, Checksums, digest
 from pipeline.run.errors import StageFailed
 from pipeline.run.kept import Kept
 from pipeline.run.made import Made
@@ -99,7 +99,7 @@ class Run:
         self.kept = Kept.beside(self.processed)
         self.past = PastRuns(self.kept.folder)
         self.sign_offs = SignOffs(self.kept.folder)
-        self.checksums = Checksums(self.processed / ".checksums.json")
+        self.checksums = Checksums(self.processed / CHECKSUMS)
 
     def executed(self, stage: Stage) -> Path:
         """Where the notebook of a stage is kept once it has run."""
