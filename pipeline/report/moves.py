@@ -165,7 +165,9 @@ def _table(then: pd.DataFrame, now: pd.DataFrame, parts: dict[str, pd.Series]) -
     told = both[["unit", "label"]].assign(
         label_then=then.set_index("key")["label"], then=_values(then), now=_values(now), **parts
     )
-    return told.assign(change=told["now"] - told["then"]).reset_index().reindex(columns=COLUMNS)
+    table = told.assign(change=told["now"] - told["then"]).reset_index().reindex(columns=COLUMNS)
+    split = table[list(PARTS)].notna().all(axis=1)
+    return table.assign(**{part: table[part].where(split) for part in PARTS})
 
 
 def _said(error: Exception) -> str:
