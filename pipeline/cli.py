@@ -426,13 +426,15 @@ def approve_one(folder: Path, out: Path | None, asked: dict[str, Any]) -> None:
     from pipeline.run.approve import Asked, approve
 
     home = workspace_of(folder)
-    done = approve(
-        folder,
-        Asked(**asked),
-        processed_root=home / "data" / "processed",
-        reports_root=out or home / "reports",
-        notebooks_folder=CHECKOUT / "notebooks",
-    )
+    with Stages(folder.resolve().name, len(BY_NAME)) as stages:
+        done = approve(
+            folder,
+            Asked(**asked),
+            processed_root=home / "data" / "processed",
+            reports_root=out or home / "reports",
+            notebooks_folder=CHECKOUT / "notebooks",
+            progress=stages.tell,
+        )
     signed = done.sign_off
     print(f"{done.built.plan}: approved by {signed.by}, {signed.role}, on {signed.date} (minute {signed.minute}).")
     if signed.placeholders:

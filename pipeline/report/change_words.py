@@ -192,10 +192,9 @@ def _unit(row: pd.Series) -> str:
 
 def _signed(unit: str) -> Callable[[Any], str]:
     """A difference of a headline with its sign; of shares in percentage points."""
-    if unit == "share":
-        return lambda value: f"{words.signed(_points)(value)} percentage points"
-    return words.signed(saying(unit))
+    return words.signed(_points if unit == "share" else saying(unit))
 
 
 def _points(value: Any) -> str:
-    return words.NOT_AVAILABLE if is_missing(value) else words.percent(value).removesuffix("%")
+    shown = words.percent(value).removesuffix("%")
+    return "0" if shown == "0.0" else f"{shown} percentage points"

@@ -39,7 +39,9 @@ def terminal_lines(found: Compared) -> list[str]:
     """The comparison as plain lines: both runs, the sentences, and the table of headlines."""
     told = [text.replace("**", "").replace("\\", "") for text in _sentences(found)]
     table = change_words.moves_table(found.moves)
-    shown = table.to_string(index=False, justify="left").splitlines() if len(table) else []
+    # The headlines last: they are long, and the figures then stand below one another on any terminal.
+    figures = table[[*table.columns[1:], *table.columns[:1]]] if len(table) else table
+    shown = figures.to_string(index=False, justify="left", formatters={"headline": str}).splitlines()
     return [*_runs(found), "", *told, "", *(line.rstrip() for line in shown)]
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from pipeline.plan import load_plan
 from pipeline.problems import InputRefused, Problem
-from pipeline.run.build import Built, built_of, carry_out_stages, new_run
+from pipeline.run.build import Built, Progress, built_of, carry_out_stages, new_run, silent
 from pipeline.run.lock import plan_lock
 from pipeline.run.record import RECORD, code_version, read_record
 from pipeline.run.sign_offs import SignOff
 from pipeline.run.stages import STAGES
 from pipeline.run.state import Renderer, Run
-from pipeline.run.tasks import Event, first_stale
+from pipeline.run.tasks import first_stale
 from pipeline.store import file_sha256
 
 NAMED_AT_MOST = 10
@@ -49,6 +49,7 @@ def approve(
     processed_root: Path,
     reports_root: Path,
     notebooks_folder: Path,
+    progress: Progress | None = None,
     render: Renderer | None = None,
 ) -> Approved:
     """Record the sign-off of the report in use, and print it there: nothing but the document is made again.
@@ -69,7 +70,7 @@ def approve(
         sign_off = _sign_off(run, asked, record, guesses)
         _refuse(run, _against_repeating(run.sign_offs.all(), sign_off))
         run.sign_offs.add(sign_off)
-        carry_out_stages(run, STAGES, force=False, progress=_silent)
+        carry_out_stages(run, STAGES, force=False, progress=progress or silent)
     return Approved(sign_off, built_of(run, STAGES))
 
 
@@ -158,7 +159,3 @@ def _sign_off(run: Run, asked: Asked, record: Mapping[str, Any], guesses: Sequen
         recorded=run.started.isoformat(timespec="seconds"),
         placeholders=list(guesses),
     )
-
-
-def _silent(event: Event) -> None:
-    """Say nothing."""

@@ -60,7 +60,7 @@ def build(
     run.shelf.refuse_foreign(plan.folder, notebooks_folder)
     with plan_lock(run.processed, plan.slug):
         run.shelf.recover()
-        carry_out_stages(run, stages, force, progress or _silent)
+        carry_out_stages(run, stages, force, progress or silent)
     return built_of(run, stages)
 
 
@@ -77,7 +77,7 @@ def prepare(
     plan = load_plan(plan_folder)
     run = new_run(plan, processed_root, processed_root, notebooks_folder)
     with plan_lock(run.processed, plan.slug):
-        carry_out_stages(run, stages, force=False, progress=progress or _silent)
+        carry_out_stages(run, stages, force=False, progress=progress or silent)
         if "runs" in stage_named(stage).reads:
             leave_comparison(run)
 
@@ -134,5 +134,5 @@ def _render(plan: Plan, notebooks: dict[str, Path], out: Path, facts: dict[str, 
         raise StageFailed("document", str(error)) from error
 
 
-def _silent(event: Event) -> None:
+def silent(event: Event) -> None:
     """Say nothing."""
