@@ -129,10 +129,11 @@ class PastRuns:
 
     folder: Path
 
-    def keep(self, facts: Mapping[str, Any], store: Store, approved: Collection[str], most: int) -> None:
+    def keep(self, facts: Mapping[str, Any], store: Store, approved: Collection[str] | None, most: int) -> None:
         """Keep a run: its tables first, its own file last, so that there is all of it or nothing.
 
-        Then what the policy does not keep is removed: past `most` runs that differ, but for those `approved`.
+        Then what the policy does not keep is removed: past `most` runs that differ, but for those `approved`. Where it
+        is not known which were approved (None), nothing is removed.
         """
         for name, checksum in facts["tables"].items():
             if not _is_whole(self.folder, checksum):
@@ -140,7 +141,8 @@ class PastRuns:
                     shutil.copyfile(store.folder / f"{name}.parquet", partial)
         whole = {CHECKSUM: digest_of(facts), **facts}
         write_text_atomic(self._file(facts["run_id"]), json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
-        self._prune(approved, most)
+        if approved is not None:
+            self._prune(approved, most)
 
     def forget(self, run_id: str) -> None:
         """Forget a run that came to nothing."""

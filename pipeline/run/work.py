@@ -126,7 +126,7 @@ def _document(run: Run, depends: Mapping[str, str], started: float) -> tuple[dic
         }
         write_record(out / RECORD, {**facts, **outcome_facts(run), "document": document})
         # Kept before it takes its place: whatever ends a run, no report is in use that a later one cannot compare with.
-        run.past.keep(kept_facts(run, facts), run.store, [each.run_id for each in run.signed], kept_runs())
+        run.past.keep(kept_facts(run, facts), run.store, _approved(run), kept_runs())
         run.shelf.swap()
     except BaseException:
         run.past.forget(run.id)
@@ -140,6 +140,14 @@ def _document(run: Run, depends: Mapping[str, str], started: float) -> tuple[dic
         "from_changed_code": bool(facts["code"].get("dirty")),
     }
     return files, marks
+
+
+def _approved(run: Run) -> list[str] | None:
+    """The ids of runs that were signed off; None where the history of sign-offs was altered."""
+    try:
+        return [each.run_id for each in run.sign_offs.all()]
+    except InputRefused:
+        return None
 
 
 def kept_facts(run: Run, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -74,6 +74,12 @@ def test_runs_that_differ_are_kept_up_to_a_number_and_those_signed_off_for_good(
     assert ids(past) == [run_id(5), run_id(4), run_id(1)]
 
 
+def test_nothing_is_removed_while_it_is_not_known_what_was_signed_off(past: PastRuns, store: Store) -> None:
+    for number, basis in enumerate("abc", start=1):
+        past.keep(facts(number, basis, store, "pay"), store, None, 1)
+    assert len(ids(past)) == 3
+
+
 def test_the_run_to_compare_with_is_the_newest_of_another_basis(past: PastRuns, store: Store) -> None:
     for number, basis in enumerate("abcc", start=1):
         past.keep(facts(number, basis, store, "pay"), store, [run_id(1)], 9)
