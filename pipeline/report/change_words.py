@@ -95,7 +95,7 @@ def inputs_sentences(files: pd.DataFrame, covers: Sequence[tuple[str, str, str]]
 
 def files_table(files: pd.DataFrame) -> pd.DataFrame:
     """The files that are not the same."""
-    return files.rename(columns={"what": "what happened", "kind": "read as"})
+    return files.rename(columns={"what": "what_happened", "kind": "read_as"})
 
 
 def scenarios_sentences(changed: Sequence[tuple[str, str]]) -> list[str]:

@@ -37,7 +37,7 @@ class Compared(Protocol):
 
 def terminal_lines(found: Compared) -> list[str]:
     """The comparison as plain lines: both runs, the sentences, and the table of headlines."""
-    told = [text.replace("**", "").replace("\\", "") for text in _sentences(found)]
+    told = [text.replace("**", "").replace("\\", "") for text in [*_moved(found), *_inputs(found)]]
     table = change_words.moves_table(found.moves)
     # The headlines last: they are long, and the figures then stand below one another on any terminal.
     figures = table[[*table.columns[1:], *table.columns[:1]]] if len(table) else table
@@ -48,8 +48,9 @@ def terminal_lines(found: Compared) -> list[str]:
 def comparison_page(found: Compared) -> str:
     """The comparison as an HTML page."""
     runs = "\n".join(f"- {words.plain(line)}" for line in _runs(found))
-    parts = [_words(runs, *_sentences(found))]
+    parts = [_words(runs), "<h2>Headline figures</h2>", _words(*_moved(found))]
     parts += _table(change_words.moves_table(found.moves), "Headline figures of both runs", change_words.WHAT_IS_WHAT)
+    parts += ["<h2>What changed in the inputs</h2>", _words(*_inputs(found))]
     if found.assumptions is not None:
         parts += _table(found.assumptions, "Assumptions that changed")
     parts += _table(change_words.files_table(found.files), "Input files that changed")
@@ -64,10 +65,15 @@ def _runs(found: Compared) -> list[str]:
     ]
 
 
-def _sentences(found: Compared) -> list[str]:
+def _moved(found: Compared) -> list[str]:
     return [
         *change_words.damage_sentences([], found.damaged),
         *change_words.moved_sentences(found.moves, change_words.since(found.then)),
+    ]
+
+
+def _inputs(found: Compared) -> list[str]:
+    return [
         *change_words.inputs_sentences(found.files, found.covers, found.then, found.now),
         change_words.assumptions_sentence(found.assumptions),
         *change_words.scenarios_sentences(found.scenarios),

@@ -108,15 +108,16 @@ def render(plan: Plan, notebooks: Mapping[str, Path], out: Path, facts: Mapping[
 
 def lone_page(plan_name: str, status: str, heading: str, body: str, facts: Mapping[str, Any]) -> str:
     """A page of its own in the look of the strategy, its body being safe HTML; `facts` are those of a run."""
+    arranged = document.arrange(body, 2, "part")
     return _page(
         "lone.html.j2",
         **_look(plan_name, document.Status(status), facts),
         kind="annex",
         title=f"{heading}: {plan_name}",
         description=f"{heading}, diagnostic workforce strategy of {plan_name}",
-        contents=[],
+        contents=document.headings(arranged, level=2),
         heading=heading,
-        body=Markup(document.arrange(body, 2, "part")),
+        body=Markup(arranged),
     )
 
 

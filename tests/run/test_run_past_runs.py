@@ -11,8 +11,11 @@ import pytest
 from tiny_workshop import Workshop
 
 from pipeline.problems import InputRefused
+from pipeline.run import fingerprint
+from pipeline.run.build import prepare
 from pipeline.run.compare import KeptPlan, is_run, kept_plan
 from pipeline.run.past_runs import PastRuns
+from pipeline.run.record import COMPARED, read_facts
 from pipeline.store import Store, StoreError
 
 pytestmark = pytest.mark.integration
@@ -160,3 +163,16 @@ def test_a_run_is_kept_as_its_report_takes_its_place_and_forgotten_if_it_does_no
     with pytest.raises(OSError, match="in use"):
         built.build()
     assert ids(past) == [first.id]
+
+
+def test_a_notebook_opened_by_hand_is_told_which_run_to_compare_with(
+    built: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first,) = PastRuns(built.root / "data" / "kept" / "tiny").runs()
+    (built.plan / "numbers.csv").write_text("employer,wte\nRZ1,9\n", encoding="utf-8")
+    monkeypatch.setattr(fingerprint, "PACKAGE", built.package)
+    prepare(built.plan, processed_root=built.processed.parent, notebooks_folder=built.notebooks, stage="changes")
+    said = read_facts(built.processed / COMPARED)
+    assert (said["last"], said["approved"], said["altered"]) == (first.id, None, [])
+    assert said["now"]["basis"]["files"] != first.basis["files"]
+    assert said["now"]["basis"]["model"] == first.basis["model"]
