@@ -104,6 +104,8 @@ WorkKind = Literal[
     "supervision",
 ]
 """Assumptions about work and the staff that it needs."""
+KINDS: frozenset[str] = frozenset((*STAFF_KINDS, *get_args(WorkKind)))
+"""Every kind there is."""
 SHARES_OF_A_WHOLE = ("unavailable", "category_allowance")
 """Kinds whose shares are added up, all together or by profession, and leave something of the whole."""
 _MAY_HAVE: Mapping[str, set[str]] = {"contract_hours_week": {"profession"}, "category_allowance": {"item"}}

@@ -1,4 +1,4 @@
-"""The command line: `workforce new`, `check`, `run`, `template`, `sources` and `synthesise`.
+"""The command line: `workforce new`, `check`, `run`, `approve`, `compare`, `template`, `sources` and `synthesise`.
 
 Heavy packages are imported only by the commands that need them, so that a run with nothing to do is over in a moment.
 """
@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -164,6 +164,81 @@ def run(
     workforce run devon --stage metrics --force
     """
     return worst(attempt(plan, lambda folder: run_one(folder, stage, force, out), write_marked) for plan in plans)
+
+
+def day_asked_for(day: str | None) -> str | None:
+    """A day of a decision, as 2026-03-31. Raises BadParameter for what is none."""
+    try:
+        return day and dt.date.fromisoformat(day).isoformat()
+    except ValueError:
+        raise typer.BadParameter(f"a day is written as 2026-03-31; this is “{day}”") from None
+
+
+@app.command(epilog=EXIT_CODES)
+def approve(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help=ANY_PLAN, show_default=False)],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who approved it: a person or a board.")],
+    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="As what, such as Chair of the Programme Board.")],
+    minute: Annotated[str, typer.Option("--minute", metavar="REF", help="The minute in which the decision stands.")],
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY", callback=day_asked_for, help="The day, as 2026-03-31.")
+    ] = None,
+    accept_placeholders: Annotated[
+        bool, typer.Option("--accept-placeholders", help="The board approves knowing which placeholders are in use.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The strategy is in DIR/<plan> instead of reports/<plan>.")
+    ] = None,
+) -> int:
+    """Record that the strategy in use was approved, and print that on it.
+
+    It has to be of the plan, files and code as they now stand. The record is
+    kept for good; a strategy made of anything else is a draft again.
+
+    [bold]Examples[/bold]
+
+    workforce approve devon --by "A. Chair" --role "Chair, Diagnostics Board" --minute DB-2026-31
+
+    workforce approve devon --by "A. Chair" --role Chair --minute DB-31 --on 2026-03-12 --accept-placeholders
+    """
+    words = {"by": by, "role": role, "minute": minute, "accept_placeholders": accept_placeholders}
+    date = dt.date.fromisoformat(on) if on else dt.date.today()
+    return attempt(plan, lambda folder: approve_one(folder, out, {**words, "date": date}))
+
+
+@app.command(epilog=EXIT_CODES)
+def compare(
+    runs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[PLAN] RUN RUN",
+            show_default=False,
+            help="Two runs: their ids (in run.json and at the foot of every page), or last, previous, approved. "
+            "The plan's name goes before them where it is not clear which is meant.",
+        ),
+    ],
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the comparison to this file as well.")
+    ] = None,
+) -> int:
+    """Show how the headline figures of two kept runs differ, and what that comes from: data, assumptions or model.
+
+    [bold]Examples[/bold]
+
+    workforce compare previous last
+
+    workforce compare devon approved last --html changes.html
+
+    workforce compare 20260301T091500Z-3f9a1c 20260601T101200Z-77b0aa
+    """
+    from pipeline.run.compare import is_run
+
+    named = [word for word in runs if not is_run(word)] if len(runs) == 3 else []
+    asked = [word for word in runs if word not in named[:1]]
+    if len(asked) != 2:
+        raise typer.BadParameter("give two runs, and before them a plan where needed, as in: devon previous last")
+    print_comparison(named[0] if named else "", asked[0], asked[1], html)
+    return DONE
 
 
 @app.command(epilog=EXIT_CODES)
@@ -346,6 +421,41 @@ def run_one(folder: Path, stage: str | None, force: bool, out: Path | None) -> N
     print(f"  PDF       {short(built.pdf) if built.pdf else f'not made: {built.pdf_note}'}")
     for what, path in built.beside.items():
         print(f"  {what.capitalize():<10}{short(path)}")
+
+
+def approve_one(folder: Path, out: Path | None, asked: dict[str, Any]) -> None:
+    """Record the sign-off of one plan's strategy and say where it is."""
+    from pipeline.run.approve import Asked, approve
+
+    home = workspace_of(folder)
+    with Stages(folder.resolve().name, len(BY_NAME)) as stages:
+        done = approve(
+            folder,
+            Asked(**asked),
+            processed_root=home / "data" / "processed",
+            reports_root=out or home / "reports",
+            notebooks_folder=CHECKOUT / "notebooks",
+            progress=stages.tell,
+        )
+    signed = done.sign_off
+    print(f"{done.built.plan}: approved by {signed.by}, {signed.role}, on {signed.date} (minute {signed.minute}).")
+    if signed.placeholders:
+        print(f"  With      {counted(len(signed.placeholders), 'placeholder')} in use, listed in chapter 2")
+    print(f"  Strategy  {short(done.built.html or '')}")
+
+
+def print_comparison(plan: str, first: str, second: str, html: Path | None) -> None:
+    """Print how two runs differ, and write the page if asked."""
+    from pipeline.report.comparison_page import comparison_page, terminal_lines
+    from pipeline.run.compare import compare, kept_plan
+    from pipeline.store import write_text_atomic
+
+    kept = kept_plan(workspace() / "data" / "kept", plan, [first, second])
+    found = compare(kept, first, second, CHECKOUT / "notebooks")
+    print(*terminal_lines(found), sep="\n")
+    if html:
+        write_text_atomic(html, comparison_page(found))
+        print(f"\nWrote {short(html)}")
 
 
 def workspace() -> Path:

@@ -125,14 +125,16 @@ class Portfolio(_Section):
 
 
 class SignOff(_Section):
-    """The state of approval printed on the document."""
+    """The state of the draft, as printed on the document until it is signed off."""
 
     status: Literal["DRAFT", "FOR APPROVAL", "APPROVED"] = Field(
-        default="DRAFT", description="Printed on the cover; APPROVED needs an approver and a date."
+        default="DRAFT",
+        description="Printed on the cover until `workforce approve` records a sign-off of the strategy; DRAFT or FOR "
+        "APPROVAL. APPROVED, with an approver and a date, is still read, and approves nothing.",
     )
     version: str = Field(default="0.1", description="Version of the document, in quotation marks.")
-    approver: str = Field(default="", description="The person or board that approved it.")
-    date: dt.date | None = Field(default=None, description="Date of approval, as 2026-03-31.")
+    approver: str = Field(default="", description="The person or board that is asked to approve it.")
+    date: dt.date | None = Field(default=None, description="Day of the approval that is asked for, as 2026-03-31.")
 
     @model_validator(mode="after")
     def _approval_names_approver_and_date(self) -> SignOff:

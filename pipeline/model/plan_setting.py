@@ -126,12 +126,17 @@ class Setting:
         return {key: each for key, each in self.assumptions.items() if each.grade != "choice"}
 
 
-def plan_setting(plan: Plan, tables: Tables, scope: Scope) -> Setting:
+def plan_setting(plan: Plan, tables: Tables, scope: Scope, given: Assumptions | None = None) -> Setting:
     """The setting of a plan from its canonical tables; a table without rows leaves its part empty.
 
-    Months after the base month are not used. Raises InputRefused for bad standards.
+    Months after the base month are not used. `given` are assumptions in place of the plan's own (plan_assumptions);
+    what its files measure is measured all the same. Raises InputRefused for bad standards.
     """
-    base, months, every = plan.base_month, plan.file.horizon_months, plan_assumptions_measured(plan, tables, scope)
+    base, months, every = (
+        plan.base_month,
+        plan.file.horizon_months,
+        plan_assumptions_measured(plan, tables, scope, given),
+    )
     activity = up_to(tables["activity"], base)
     counted = counted_months(activity, scope.employers, scope.pillars)
     annual = annual_of(counted)
@@ -189,10 +194,13 @@ def plan_year(plan: Plan, tables: Tables, scope: Scope) -> WorkingYear:
     return working_year(plan_assumptions_measured(plan, tables, scope))
 
 
-def plan_assumptions_measured(plan: Plan, tables: Tables, scope: Scope) -> Assumptions:
-    """All assumptions of a plan, with those about work that its own files measure in place of the others."""
+def plan_assumptions_measured(
+    plan: Plan, tables: Tables, scope: Scope, given: Assumptions | None = None
+) -> Assumptions:
+    """All assumptions of a plan, or those `given`, with those about work that its own files measure in their place."""
     activity, absence = (up_to(tables[name], plan.base_month) for name in ("activity", "absence"))
-    return with_measured(plan_assumptions(plan, tables["standards"]), activity, absence, scope)
+    own = plan_assumptions(plan, tables["standards"]) if given is None else given
+    return with_measured(own, activity, absence, scope)
 
 
 def _cells(staff: PlanStaff | None, assumptions: Assumptions) -> pd.DataFrame:

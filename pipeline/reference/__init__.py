@@ -64,6 +64,11 @@ def stock_forecast(name: str) -> float:
     return _values("stock_forecast.yaml")[name]
 
 
+def kept_runs() -> int:
+    """How many past runs are kept (kept.yaml), besides those that were signed off."""
+    return int(_values("kept.yaml")["runs"])
+
+
 @cache
 def recency(name: str) -> tuple[int, ...]:
     """Whole numbers of recency.yaml: how far back rates may be measured, and how that is chosen."""

@@ -5,7 +5,7 @@ Everything comes from what notebooks wrote and showed. A part that no file suppl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +59,7 @@ class Board:
     portfolio: pd.DataFrame = field(default_factory=pd.DataFrame)
     risks: pd.DataFrame = field(default_factory=pd.DataFrame)
     meetings: pd.DataFrame = field(default_factory=pd.DataFrame)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -76,7 +77,7 @@ class Board:
         run = self.run
         return [
             ("Status", self.status.label),
-            *document.particulars(self.plan, self.status, run),
+            *document.particulars(self.plan, self.status, run, self.facts),
             ("Run", run.id),
             ("Code version", f"{run.version}{run.state}"),
         ]
@@ -86,17 +87,17 @@ def gather(
     plan: Plan,
     status: Status,
     run: RunFacts,
-    headlines: Sequence[Mapping[str, Any]],
+    facts: Mapping[str, Any],
     store: Store | None,
     books: Mapping[str, NotebookNode],
 ) -> Board:
-    """What a board is told of a plan, from the tables and the executed notebooks of its run."""
+    """What a board is told of a plan, from the facts, the tables and the executed notebooks of its run."""
     actions, portfolio = _actions(plan, store)
     return Board(
         plan=plan,
         status=status,
         run=run,
-        headlines=pd.DataFrame(list(headlines), columns=COLUMNS),
+        headlines=pd.DataFrame(list(facts.get("headlines") or []), columns=COLUMNS),
         pillars=protect(_pillars(_read(store, "gap_by_pillar")), rule="none"),
         told=_told(books),
         scenarios=_read(store, "scenario_summary"),
@@ -105,6 +106,7 @@ def gather(
         portfolio=portfolio,
         risks=_ranked(plan, _read(store, "risks")),
         meetings=_ahead(plan, _read(store, "governance")),
+        facts=facts,
     )
 
 

@@ -29,9 +29,9 @@ from pipeline.report import board, commentary, deck, document, pages, pdf, prose
 from pipeline.report.board import Board
 from pipeline.report.carried import Carried
 from pipeline.report.cells import DocumentRefused, by_chapter, carried_in, fragment, is_ours, read_notebooks
-from pipeline.report.changes import changes_shown
 from pipeline.report.chapters import Chapter, chapters
 from pipeline.report.display import TEMPLATES, Shown
+from pipeline.report.sign_off_words import sign_offs_shown
 from pipeline.store import Store, write_text_atomic
 
 STRATEGY, PRINTED = "strategy.html", "strategy.pdf"
@@ -106,22 +106,24 @@ def render(
 
     `notebooks` are executed notebooks by stage, in the order their cells are to appear. `facts` of the run, each of
     them optional: `run_id`, `made` (a day in words), `started` (an ISO time), `code` {`version`, `dirty`},
-    `placeholders` (how many are in use) and `headlines`. `store` holds the tables that the notebooks wrote, from which
-    summary and slides are made as far as it has them. Raises DocumentRefused where a cell failed or shows what may not
-    be published, or where a PDF would not be accessible; InputRefused for a note of the plan's commentary folder that
+    `placeholders` (how many are in use), `headlines`, `approval` (the sign-offs of this report), `last_approved` (that
+    of an earlier one) and `sign_offs_refused` (why none counts). `store` holds the tables that the notebooks wrote,
+    from which summary and slides are made as far as it has them. Raises DocumentRefused where a cell failed or shows
+    what may not be published, or where a PDF would not be accessible; InputRefused for a note of the plan's commentary
+    folder that
     cannot be used.
     """
     books = read_notebooks(notebooks)
     frame = _frame(plan, facts)
     annexes = [_annex(stage, book) for stage, book in books.items()]
     sections = _sections(books, facts, commentary.notes(plan))
-    page = _strategy(frame, plan, sections, annexes)
+    page = _strategy(frame, plan, facts, sections, annexes)
     out.mkdir(parents=True, exist_ok=True)
     write_text_atomic(out / STRATEGY, page)
     for annex in annexes:
         write_text_atomic(out / annex.href, _annex_page(frame, annex))
     printed, note = pdf.write(page, out / PRINTED)
-    told = board.gather(plan, frame["status"], frame["run"], facts.get("headlines") or [], store, books)
+    told = board.gather(plan, frame["status"], frame["run"], facts, store, books)
     beside = _beside(out, told, sections)
     return Rendered(out / STRATEGY, printed, note, tuple(out / annex.href for annex in annexes), beside)
 
@@ -144,20 +146,44 @@ def _beside(out: Path, told: Board, sections: Sequence[Section]) -> dict[str, Pa
     }
 
 
+def lone_page(plan_name: str, status: str, heading: str, body: str, facts: Mapping[str, Any]) -> str:
+    """A page of its own in the look of the strategy, its body being safe HTML; `facts` are those of a run."""
+    arranged = document.arrange(body, 2, "part")
+    return pages.page(
+        "lone.html.j2",
+        **_look(plan_name, document.Status(status), facts),
+        kind="annex",
+        title=f"{heading}: {plan_name}",
+        description=f"{heading}, diagnostic workforce strategy of {plan_name}",
+        contents=document.headings(arranged, level=2),
+        heading=heading,
+        body=Markup(arranged),
+    )
+
+
 def _frame(plan: Plan, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return _look(plan.file.name, document.status_of(plan, facts), facts)
+
+
+def _look(plan_name: str, status: document.Status, facts: Mapping[str, Any]) -> dict[str, Any]:
     style = pages.style("style.css")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    run = document.run_facts(facts)
     return {
-        "plan_name": plan.file.name,
-        "status": document.status_of(plan, facts),
-        "run": run,
+        "plan_name": plan_name,
+        "status": status,
+        "run": document.run_facts(facts),
         "style": Markup(style),
         "policy": POLICY.format(style=digest),
     }
 
 
-def _strategy(frame: Mapping[str, Any], plan: Plan, sections: Sequence[Section], annexes: Sequence[Annex]) -> str:
+def _strategy(
+    frame: Mapping[str, Any],
+    plan: Plan,
+    facts: Mapping[str, Any],
+    sections: Sequence[Section],
+    annexes: Sequence[Annex],
+) -> str:
     contents = [document.Entry(f"#{section.id}", section.title, section.number) for section in sections]
     downloads = {**(PRINTED_DOWNLOADS if pdf.why_not() is None else {}), **DOWNLOADS}
     return pages.page(
@@ -167,7 +193,7 @@ def _strategy(frame: Mapping[str, Any], plan: Plan, sections: Sequence[Section],
         title=f"{plan.file.name}: diagnostic workforce strategy",
         description=f"Strategic workforce plan for NHS diagnostics, {plan.file.name}",
         contents=[*contents, document.Entry("#accessibility", "Accessibility statement")],
-        particulars=document.particulars(plan, frame["status"], frame["run"]),
+        particulars=document.particulars(plan, frame["status"], frame["run"], facts),
         version=plan.file.sign_off.version,
         chapters=sections,
         annexes=annexes,
@@ -191,7 +217,7 @@ def _annex_page(frame: Mapping[str, Any], annex: Annex) -> str:
 
 def _sections(books: Mapping[str, NotebookNode], facts: Mapping[str, Any], notes: Mapping[str, str]) -> list[Section]:
     found = by_chapter(books)
-    from_runs = {"changes": changes_shown(facts)}
+    from_runs = {"scope": sign_offs_shown(facts)}
     return [
         _section(chapter, notes.get(chapter.id, ""), from_runs.get(chapter.id, []), found[chapter.id])
         for chapter in chapters()

@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from pipeline.report import words
 from pipeline.report.prose import nest_headings
 from pipeline.report.tables import NUMBER_MARK
 
+APPROVED = "APPROVED"
 _TAGS = re.compile(r"<[^>]+>")
 _HEADING = re.compile(r"<h([2-6])>(.*?)</h\1>", re.DOTALL)
 _FIRST_HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>\s*", re.DOTALL)
@@ -58,25 +59,34 @@ class RunFacts:
 
 
 def status_of(plan: Plan, facts: Mapping[str, Any]) -> Status:
-    """The status to print. Approval is withheld from a changed tree, and while placeholders are in use or uncounted."""
+    """The status to print: APPROVED for a report that was signed off, and otherwise what plan.yaml says of the draft.
+
+    Approval is withheld from changed code, from placeholders that nobody accepted, and from a plan.yaml that says
+    APPROVED of a report of which no sign-off is recorded.
+    """
     claimed = plan.file.sign_off.status
-    if claimed != "APPROVED":
+    signed = facts.get("approval") or []
+    if not signed and claimed != APPROVED and not facts.get("sign_offs_refused"):
         return Status(claimed)
-    reasons = _reasons_against(facts)
-    return Status(f"DRAFT — approval withheld: {words.join(reasons)}", reasons) if reasons else Status(claimed)
+    reasons = _reasons_against(facts, signed)
+    return Status(f"DRAFT — approval withheld: {words.join(reasons)}", reasons) if reasons else Status(APPROVED)
 
 
-def _reasons_against(facts: Mapping[str, Any]) -> tuple[str, ...]:
+def _reasons_against(facts: Mapping[str, Any], signed: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     code = facts.get("code") or {}
     placeholders = facts.get("placeholders")
     reasons = []
+    if facts.get("sign_offs_refused"):
+        reasons.append("the history of sign-offs was altered")
+    elif not signed:
+        reasons.append("no sign-off of this report is recorded")
     if not code.get("version") or code.get("dirty") is None:
         reasons.append("the version of the code is not known")
     elif code["dirty"]:
         reasons.append("the code was changed after its last recorded version")
     if placeholders is None:
         reasons.append("the placeholders in use were not counted")
-    elif placeholders:
+    elif placeholders and not (signed and signed[-1]["placeholders"]):
         verb = "is" if placeholders == 1 else "are"
         reasons.append(f"{words.plural(placeholders, 'placeholder value')} {verb} still in use")
     return tuple(reasons)
@@ -94,13 +104,17 @@ def run_facts(facts: Mapping[str, Any]) -> RunFacts:
     )
 
 
-def particulars(plan: Plan, status: Status, run: RunFacts) -> list[tuple[str, str]]:
+def particulars(plan: Plan, status: Status, run: RunFacts, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the cover says of the plan: version, approval, base month, employers and board."""
     signed = plan.file.sign_off
-    approval = f"{signed.approver}, {words.date(signed.date)}" if signed.date and not status.withheld else ""
+    approval = (facts.get("approval") or [None])[-1] if status.label == APPROVED else None
+    before = facts.get("last_approved")
     rows = [
         ("Version", signed.version),
-        ("Approved by" if status.label == "APPROVED" else "Approver", approval or signed.approver),
+        ("Approved by", approved_by(approval) if approval else ""),
+        ("Approved with", _accepted(approval) if approval else ""),
+        ("Approver", "" if approval else signed.approver),
+        ("Last approved", f"version {before['version']}, on {words.date(before['date'])}" if before else ""),
         ("Board", plan.file.governance.board),
         ("Integrated care board", words.join(plan.file.ics)),
         ("Base month", words.month(plan.base_month)),
@@ -108,6 +122,16 @@ def particulars(plan: Plan, status: Status, run: RunFacts) -> list[tuple[str, st
         ("Made", run.made),
     ]
     return [(key, value) for key, value in rows if value]
+
+
+def approved_by(sign_off: Mapping[str, Any]) -> str:
+    """Who approved, as what, when and in which minute."""
+    return f"{sign_off['by']}, {sign_off['role']}, {words.date(sign_off['date'])} (minute {sign_off['minute']})"
+
+
+def _accepted(sign_off: Mapping[str, Any]) -> str:
+    number = len(sign_off["placeholders"])
+    return f"{words.plural(number, 'placeholder value')}, listed in chapter 2" if number else ""
 
 
 def without_repeated_heading(body: str, title: str) -> str:

@@ -84,7 +84,7 @@ def edition(board: Board, room: Room) -> str:
 
 
 def _particulars(board: Board) -> list[tuple[str, str]]:
-    return document.particulars(board.plan, board.status, board.run)
+    return document.particulars(board.plan, board.status, board.run, board.facts)
 
 
 def _key_figures(board: Board) -> Markup:

@@ -15,7 +15,7 @@ from pipeline.run.stages import STAGES, Stage, before, needed, stage_named
 from pipeline.run.state import Rendered, Renderer, Run, StageResult
 from pipeline.run.swap import Shelf
 from pipeline.run.tasks import Event, Progress, run_stages
-from pipeline.run.work import outcome_facts, run_facts
+from pipeline.run.work import leave_comparison, outcome_facts, run_facts
 from pipeline.store import Store
 
 __all__ = ["Built", "Event", "Progress", "build", "prepare"]
@@ -58,12 +58,12 @@ def build(
     """
     plan = load_plan(plan_folder)
     stages = needed([stage_named(stage).name]) if stage else list(STAGES)
-    run = _run(plan, processed_root, reports_root, notebooks_folder, render or _render)
+    run = new_run(plan, processed_root, reports_root, notebooks_folder, render)
     run.shelf.refuse_foreign(plan.folder, notebooks_folder)
     with plan_lock(run.processed, plan.slug):
         run.shelf.recover()
-        _carry_out(run, stages, force, progress or _silent)
-    return _built(run, stages)
+        carry_out_stages(run, stages, force, progress or silent)
+    return built_of(run, stages)
 
 
 def prepare(
@@ -77,22 +77,28 @@ def prepare(
     if not stages:
         return
     plan = load_plan(plan_folder)
-    run = _run(plan, processed_root, processed_root, notebooks_folder, _render)
+    run = new_run(plan, processed_root, processed_root, notebooks_folder)
     with plan_lock(run.processed, plan.slug):
-        _carry_out(run, stages, force=False, progress=progress or _silent)
+        carry_out_stages(run, stages, force=False, progress=progress or silent)
+        if "runs" in stage_named(stage).reads:
+            leave_comparison(run)
 
 
-def _run(plan: Plan, processed_root: Path, reports_root: Path, notebooks: Path, render: Renderer) -> Run:
+def new_run(
+    plan: Plan, processed_root: Path, reports_root: Path, notebooks: Path, render: Renderer | None = None
+) -> Run:
+    """A run of a plan that is about to begin, with the real renderer where none is given."""
     return Run(
         plan=plan,
         processed=(processed_root / plan.slug).resolve(),
         notebooks=notebooks.resolve(),
         shelf=Shelf(reports_root.resolve(), plan.slug),
-        render=render,
+        render=render or _render,
     )
 
 
-def _carry_out(run: Run, stages: Sequence[Stage], force: bool, progress: Progress) -> None:
+def carry_out_stages(run: Run, stages: Sequence[Stage], force: bool, progress: Progress) -> None:
+    """Bring stages up to date under the plan's lock, and leave a record of it where any had to run."""
     try:
         run_stages(run, stages, force=force, progress=progress)
     finally:
@@ -101,7 +107,8 @@ def _carry_out(run: Run, stages: Sequence[Stage], force: bool, progress: Progres
             write_record(run.processed / RECORD, {**run_facts(run), **outcome_facts(run)})
 
 
-def _built(run: Run, stages: Sequence[Stage]) -> Built:
+def built_of(run: Run, stages: Sequence[Stage]) -> Built:
+    """How a run came out that was carried out."""
     results = tuple(run.results[stage.name] for stage in stages)
     status: Literal["fresh", "built"] = "fresh" if all(result.status == "fresh" for result in results) else "built"
     if "document" not in run.results:
@@ -130,5 +137,5 @@ def _render(plan: Plan, notebooks: dict[str, Path], out: Path, facts: dict[str, 
         raise StageFailed("document", str(error)) from error
 
 
-def _silent(event: Event) -> None:
+def silent(event: Event) -> None:
     """Say nothing."""

@@ -12,6 +12,8 @@ from pipeline.store import file_sha256, write_text_atomic
 Touched = tuple[int, int, int, int]
 """Size, when the content changed, when anything about the file changed, and which file it is."""
 
+CHECKSUMS = ".checksums.json"
+"""Where, among a plan's tables, they are remembered."""
 SETTLED = 2_000_000_000
 """Nanoseconds after which a change to a file is certain to show in its times, on the coarsest file system."""
 

@@ -35,6 +35,8 @@ REASONS = {
     "packages": "a library it uses has another version",
     "tables": "a table it reads has changed",
     "notebooks": "a notebook it shows has changed",
+    "runs": "the earlier run that it compares with is another, or what was kept of it was altered",
+    "sign_offs": "a sign-off was recorded",
 }
 """Why a stage runs, by the part of its fingerprint that differs; the first that differs is given."""
 NEVER_RAN = "it has not been run to its end for this plan"
@@ -67,10 +69,15 @@ def _said(cell: Mapping[str, Any]) -> list[Any]:
     return [cell.get("cell_type"), text, tags, cell.get("attachments", {})]
 
 
-def code(checksums: Checksums) -> str:
-    """Checksum of every source, reference and template file of the pipeline."""
+def code_files(checksums: Checksums) -> dict[str, str]:
+    """Checksum of every source, reference and template file of the pipeline, by its place in the package."""
     files = sorted(path for path in PACKAGE.rglob("*") if _is_source(path.relative_to(PACKAGE)) and path.is_file())
-    return digest({path.relative_to(PACKAGE).as_posix(): checksums.of(path) for path in files})
+    return {path.relative_to(PACKAGE).as_posix(): checksums.of(path) for path in files}
+
+
+def code(checksums: Checksums) -> str:
+    """Checksum of every source, reference and template file of the pipeline together."""
+    return digest(code_files(checksums))
 
 
 def _is_source(inside: Path) -> bool:

@@ -63,7 +63,7 @@ governance:
   decision: ""   # the decision asked of the board, in one sentence
 
 sign_off:
-  status: DRAFT   # DRAFT, FOR APPROVAL, or APPROVED (which needs `approver:` and `date:` as 2026-03-31)
+  status: DRAFT   # DRAFT or FOR APPROVAL; `workforce approve` records who approved the strategy
   version: "0.1"
 {unrecognised}"""
 

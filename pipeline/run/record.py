@@ -23,6 +23,8 @@ from pipeline.run.checksums import Checksums
 from pipeline.store import Store, write_text_atomic
 
 RECORD = "run.json"
+COMPARED = ".compared.json"
+"""Where a run leaves, among the plan's tables, what it is and which past runs it is compared with."""
 DISTRIBUTION = "diagnostic-workforce"
 WATCHED = ("pipeline", "notebooks", "pyproject.toml", "requirements.lock")
 """What makes a checkout changed: a plan or a draft kept beside the code does not."""
@@ -107,8 +109,9 @@ def headline_facts(store: Store) -> list[dict[str, Any]]:
     """The headline figures of the plan; none where no notebook has written them."""
     if not store.has("headlines"):
         return []
-    rows = json.loads(store.read("headlines").to_json(orient="records", date_format="iso"))
-    return list(rows)
+    # To the last digit, unlike pandas' own JSON: later runs set their figures against these.
+    rows = store.read("headlines").to_dict("records")
+    return [{str(name): None if value != value else value for name, value in row.items()} for row in rows]
 
 
 def placeholder_count(headlines: Iterable[dict[str, Any]]) -> int | None:
@@ -124,8 +127,13 @@ def write_record(path: Path, facts: dict[str, Any]) -> None:
 
 def read_record(folder: Path) -> dict[str, Any]:
     """The record of the run that made what is in a folder; empty where there is none that can be read."""
+    return read_facts(folder / RECORD)
+
+
+def read_facts(path: Path) -> dict[str, Any]:
+    """A record from its file; empty where there is none that can be read."""
     try:
-        raw = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        raw = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return raw if isinstance(raw, dict) else {}

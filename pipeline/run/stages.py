@@ -14,9 +14,10 @@ class Stage:
     """One step from a plan's files to its strategy. Every stage reads plan.yaml.
 
     `reads` are kinds of input: sources, mapping, standards, scenarios, actions, assurance and commentary (files the
-    plan names), tables and notebooks (whatever the stages before it made), and kept (forecasts of earlier base
-    months). `writes` are the tables it promises; others that it writes are its own as well, and each table belongs to
-    one stage. Stages not `after` one another run side by side. A stage without a notebook renders the document.
+    plan names), tables and notebooks (whatever the stages before it made), kept (forecasts of earlier base months),
+    runs (past runs that it compares with) and sign_offs. `writes` are the tables it promises; others that it writes are
+    its own as well, and each table belongs to one stage. Stages not `after` one another run side by side. A stage
+    without a notebook renders the document.
     """
 
     name: str
@@ -51,11 +52,21 @@ STAGES = (
         ("metrics", "scenario"),
     ),
     Stage(
+        "changes",
+        "changes.ipynb",
+        ("sources", "mapping", "standards", "scenarios", "actions", "assurance", "tables", "runs"),
+        ("headline_moves",),
+        ("action_plan",),
+    ),
+    Stage(
         "document",
         None,
-        ("sources", "mapping", "standards", "scenarios", "actions", "assurance", "commentary", "tables", "notebooks"),
+        (
+            *("sources", "mapping", "standards", "scenarios", "actions", "assurance", "commentary"),
+            *("tables", "notebooks", "sign_offs"),
+        ),
         (),
-        ("evidence", "action_plan"),
+        ("evidence", "changes"),
     ),
 )
 

@@ -12,16 +12,22 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from pipeline.plan import Plan
-from pipeline.run import fingerprint
-from pipeline.run.checksums import Checksums, digest
+from pipeline.problems import InputRefused
+from pipeline.run import fingerprint, past_runs
+from pipeline.run.basis import basis
+from pipeline.run.checksums import CHECKSUMS, Checksums, digest
 from pipeline.run.errors import StageFailed
 from pipeline.run.kept import Kept
 from pipeline.run.made import Made
+from pipeline.run.past_runs import PastRun, PastRuns
 from pipeline.run.record import code_version, new_run_id
+from pipeline.run.sign_offs import SignOff, SignOffs
 from pipeline.run.stages import Stage, before
 from pipeline.run.swap import Shelf
 from pipeline.store import Store
 
+READS_FILES = "ingest"
+"""The stage whose tables are what the plan's files say."""
 MISSING = "something it made is missing or has been altered"
 CAN_PRINT_NOW = "the PDF could not be made before and can be now"
 COMMITTED_NOW = "it was made from changed code that has been committed since"
@@ -53,6 +59,25 @@ class StageResult:
     why: str = ""
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Which past runs a run is compared with: the last of another basis, the last such that was approved, if any.
+
+    `basis` are the marks of the run itself, `altered` the names of files of past runs that cannot be used.
+    """
+
+    basis: dict[str, str]
+    last: PastRun | None
+    approved: PastRun | None
+    altered: tuple[str, ...]
+
+    def fingerprint(self, checksums: Checksums) -> str:
+        """The checksum of all of that, down to the tables that were kept."""
+        return past_runs.fingerprint_of(
+            [each for each in (self.last, self.approved) if each], self.altered, checksums.of
+        )
+
+
 @dataclass
 class Run:
     """What the stages of one run share.
@@ -74,7 +99,9 @@ class Run:
         self.id = new_run_id(self.started)
         self.store = Store(self.processed)
         self.kept = Kept.beside(self.processed)
-        self.checksums = Checksums(self.processed / ".checksums.json")
+        self.past = PastRuns(self.kept.folder)
+        self.sign_offs = SignOffs(self.kept.folder)
+        self.checksums = Checksums(self.processed / CHECKSUMS)
 
     def executed(self, stage: Stage) -> Path:
         """Where the notebook of a stage is kept once it has run."""
@@ -114,7 +141,32 @@ class Run:
             parts["tables"] = digest({name: made.tables for name, made in earlier.items()})
         if "notebooks" in stage.reads:
             parts["notebooks"] = digest({name: made.files for name, made in earlier.items()})
+        if "runs" in stage.reads:
+            parts["runs"] = self.compared.fingerprint(self.checksums)
+        if "sign_offs" in stage.reads:
+            parts["sign_offs"] = self.checksums.of(self.sign_offs.path)
         return parts
+
+    @property
+    def basis(self) -> dict[str, str]:
+        """The marks of what this run's headlines are made of, once the files have been read."""
+        return basis(self.plan, self.made[READS_FILES].tables, self.notebooks, self.checksums)
+
+    @cached_property
+    def compared(self) -> Compared:
+        """The past runs that this one is compared with, once the files have been read."""
+        now, approved = self.basis, [each.run_id for each in self.signed]
+        return Compared(
+            now, self.past.latest_other(now), self.past.latest_other(now, approved), tuple(self.past.altered())
+        )
+
+    @property
+    def signed(self) -> list[SignOff]:
+        """The sign-offs of the plan, oldest first; none where their history was altered."""
+        try:
+            return self.sign_offs.all()
+        except InputRefused:
+            return []
 
     def _inputs(self, stage: Stage) -> list[Path]:
         sources = fingerprint.source_files(self.plan) if "sources" in stage.reads else []

@@ -66,6 +66,18 @@ def run_stages(run: Run, stages: Sequence[Stage], *, force: bool, progress: Prog
     crew.raise_failure([stage.name for stage in stages])
 
 
+def first_stale(run: Run) -> tuple[str, str] | None:
+    """The first stage that a run would have to carry out, and why; None where everything is up to date."""
+    database = _open_database(run.processed / DEPENDENCIES)
+    for stage in STAGES:
+        last = Made.from_values(database.get_values(stage.name))
+        why = run.why_stale(stage, last, run.fingerprint(stage))
+        if why or last is None:
+            return stage.name, why
+        run.made[stage.name] = last
+    return None
+
+
 class _Database(JsonDB):  # type: ignore[misc]
     """doit's own record, written whole: a run that is killed does not leave half of it."""
 

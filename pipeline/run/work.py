@@ -8,23 +8,27 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from pipeline.plan import Plan
 from pipeline.problems import InputRefused
+from pipeline.reference import kept_runs
 from pipeline.run import fingerprint
+from pipeline.run.basis import SENT, drawn
+from pipeline.run.checksums import digest
 from pipeline.run.errors import NotebookFailed, StageFailed
 from pipeline.run.inside import TABLES_WRITTEN
 from pipeline.run.made import Made, file_checksums, table_checksum
 from pipeline.run.record import (
+    COMPARED,
     RECORD,
     code_version,
     headline_facts,
     input_facts,
     package_facts,
     placeholder_count,
-    read_record,
     write_record,
 )
 from pipeline.run.stages import NOTEBOOK_STAGES, SOME_TABLE, STAGES, Stage
-from pipeline.run.state import Rendered, Run, StageResult
+from pipeline.run.state import READS_FILES, Rendered, Run, StageResult
 from pipeline.run.stopper import Stopper
 from pipeline.run.swap import report_files
 
@@ -37,8 +41,10 @@ def carry_out(run: Run, stage: Stage, depends: Mapping[str, str], last: Made | N
     """
     started = time.monotonic()
     if stage.notebook is None:
-        files, marks = _document(run, started)
+        files, marks = _document(run, depends, started)
         return Made(dict(depends), {}, files, time.monotonic() - started, marks)
+    if "runs" in stage.reads:
+        leave_comparison(run)
     written = _run(run, stage, stage.notebook, stopper)
     tables = {name: table_checksum(run.store, name, run.checksums) for name in sorted(written)}
     _check_promises(stage, tables)
@@ -87,12 +93,24 @@ def _forget(run: Run, stale: set[str]) -> None:
         run.store.remove(name)
 
 
-def _document(run: Run, started: float) -> tuple[dict[str, str], dict[str, bool]]:
-    """Render the document aside, swap it in, keep its forecasts.
+def leave_comparison(run: Run) -> None:
+    """Leave for the notebook of changes what this run is and which past runs it is compared with."""
+    compared = run.compared
+    chosen = {"last": compared.last, "approved": compared.approved}
+    said = {
+        "now": {**run_facts(run), "basis": compared.basis, "settings": settings(run.plan), **drawn(run.notebooks)},
+        "altered": list(compared.altered),
+        **{name: each.id if each else None for name, each in chosen.items()},
+    }
+    write_record(run.processed / COMPARED, said)
+
+
+def _document(run: Run, depends: Mapping[str, str], started: float) -> tuple[dict[str, str], dict[str, bool]]:
+    """Render the document aside, keep what it was made from and its forecasts, swap it in.
 
     Returns its files by checksum, and why it may need making again.
     """
-    facts = {**run_facts(run), **findings(run), **outcome_facts(run)}
+    facts = {**run_facts(run), **findings(run), **approval_facts(run, depends), **outcome_facts(run)}
     out = run.shelf.begin()
     try:
         notebooks = {stage.name: run.executed(stage) for stage in NOTEBOOK_STAGES}
@@ -108,8 +126,11 @@ def _document(run: Run, started: float) -> tuple[dict[str, str], dict[str, bool]
             "beside": {what: path.name for what, path in rendered.beside.items()},
         }
         write_record(out / RECORD, {**facts, **outcome_facts(run), "document": document})
+        # Kept before it takes its place: whatever ends a run, no report is in use that a later one cannot compare with.
+        run.past.keep(kept_facts(run, facts), run.store, _approved(run), kept_runs())
         run.shelf.swap()
     except BaseException:
+        run.past.forget(run.id)
         run.shelf.abandon()
         raise
     run.kept.keep(run.store, run.plan.base_month, run.id, run.started)
@@ -120,6 +141,59 @@ def _document(run: Run, started: float) -> tuple[dict[str, str], dict[str, bool]
         "from_changed_code": bool(facts["code"].get("dirty")),
     }
     return files, marks
+
+
+def _approved(run: Run) -> list[str] | None:
+    """The ids of runs that were signed off; None where the history of sign-offs was altered."""
+    try:
+        return [each.run_id for each in run.sign_offs.all()]
+    except InputRefused:
+        return None
+
+
+def kept_facts(run: Run, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a run, so that its headlines can be worked out again."""
+    from pipeline.assumptions import plan_assumptions
+    from pipeline.report.working_out import scenarios_of
+
+    sent = run.store.read(SENT) if run.store.has(SENT) else None
+    assumed = plan_assumptions(run.plan, sent).values()
+    named = ("run_id", "plan", "started", "made", "code", "packages", "inputs", "headlines", "placeholders", "content")
+    return {
+        **{name: facts[name] for name in named},
+        "version": run.plan.file.sign_off.version,
+        **drawn(run.notebooks),
+        "basis": run.basis,
+        "settings": settings(run.plan),
+        "tables": dict(run.made[READS_FILES].tables),
+        "assumptions": [each.model_dump(mode="json") for each in assumed],
+        "scenarios": [each.model_dump(mode="json") for each in scenarios_of(run.plan)],
+    }
+
+
+def settings(plan: Plan) -> dict[str, Any]:
+    """What plan.yaml says, as plain values."""
+    return dict(plan.file.model_dump(mode="json"))
+
+
+def approval_facts(run: Run, depends: Mapping[str, str]) -> dict[str, Any]:
+    """The checksum of all that a report is made from, its own sign-offs, and the last one of any other report."""
+    stages = {name: made.fingerprint for name, made in run.made.items() if name != "document"}
+    # What the notebooks show follows from what they were made from, but for the times at which they ran.
+    own = {part: value for part, value in depends.items() if part not in ("notebooks", "sign_offs")}
+    content = digest([stages, own])
+    try:
+        signed = run.sign_offs.all()
+    except InputRefused as refused:
+        return {"content": content, "approval": [], "last_approved": None, "sign_offs_refused": str(refused)}
+    # An approval of an earlier report is over once another has been approved.
+    of_last = [each for each in signed if each.content == signed[-1].content]
+    current = bool(of_last) and of_last[-1].content == content
+    return {
+        "content": content,
+        "approval": [each.facts() for each in of_last] if current else [],
+        "last_approved": None if current or not signed else signed[-1].facts(),
+    }
 
 
 def _check_rendered(rendered: Rendered) -> None:
@@ -144,14 +218,9 @@ def run_facts(run: Run) -> dict[str, Any]:
 
 
 def findings(run: Run) -> dict[str, Any]:
-    """What its notebooks found, and what the report in use said before."""
+    """What its notebooks found."""
     headlines = headline_facts(run.store)
-    previous = read_record(run.shelf.live)
-    return {
-        "headlines": headlines,
-        "placeholders": placeholder_count(headlines),
-        "previous": {key: previous[key] for key in ("run_id", "made", "headlines") if key in previous} or None,
-    }
+    return {"headlines": headlines, "placeholders": placeholder_count(headlines)}
 
 
 def outcome_facts(run: Run) -> dict[str, Any]:

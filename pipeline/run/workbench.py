@@ -17,6 +17,8 @@ from pipeline.store import Origin, Store, TableRecord
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.run.comparison import Past
+
 
 @dataclass(frozen=True)
 class _ListedStore(Store):
@@ -46,6 +48,12 @@ class Workbench:
         from pipeline.tables import TABLES, empty
 
         return {name: self.store.read(name) if self.store.has(name) else empty(name) for name in TABLES}
+
+    def past(self) -> Past:
+        """What this run is, and the past runs that it is compared with; for the notebook of changes."""
+        from pipeline.run.comparison import read_past
+
+        return read_past(self.plan, self.store, self.tables())
 
     def rule(self, *tables: str) -> str:
         """The strictest disclosure rule that plan.yaml gives to a file behind these tables."""

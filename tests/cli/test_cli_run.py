@@ -14,6 +14,7 @@ from pipeline.console import Stages
 from pipeline.problems import InputRefused, Problem
 from pipeline.run.build import Built, Event
 from pipeline.run.errors import NotebookFailed, PlanBusy
+from pipeline.run.stages import BY_NAME
 
 pytestmark = pytest.mark.integration
 
@@ -88,7 +89,7 @@ def test_stage_force_and_out_reach_the_pipeline(
 def test_a_stage_that_does_not_exist_is_refused_with_those_that_do(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "northvale", "--stage", "bake"]) == REFUSED
     said = " ".join(capsys.readouterr().err.split())
-    assert "there is no stage “bake”; the stages are ingest, metrics, scenario, evidence, action_plan, document" in said
+    assert f"there is no stage “bake”; the stages are {', '.join(BY_NAME)}" in said
 
 
 @pytest.mark.usefixtures("home")

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from pipeline.report.chapters import GAP_BY_PILLAR, THREE_BARS, chapters
+from pipeline.run.stages import NOTEBOOK_STAGES
 
 pytestmark = pytest.mark.unit
 
@@ -26,8 +27,8 @@ def tags(cell: nbformat.NotebookNode) -> list[str]:
     return cell.metadata.get("tags", [])
 
 
-def test_the_four_notebooks_are_there() -> None:
-    assert {path.stem for path in NOTEBOOKS} == {"ingest", "metrics", "scenario", "evidence", "action_plan"}
+def test_there_is_a_notebook_for_every_stage_that_runs_one() -> None:
+    assert {path.name for path in NOTEBOOKS} == {stage.notebook for stage in NOTEBOOK_STAGES}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

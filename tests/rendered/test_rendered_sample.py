@@ -159,7 +159,7 @@ def ink(page: Any) -> int:
 def test_the_run_record_says_what_went_in_and_what_came_out(sample: Built) -> None:
     assert sample.record is not None
     record = json.loads(sample.record.read_text(encoding="utf-8"))
-    assert {"ingest", "metrics", "scenario", "evidence", "action_plan", "document"} == {
+    assert {"ingest", "metrics", "scenario", "evidence", "action_plan", "changes", "document"} == {
         stage["name"] for stage in record["stages"]
     }
     assert {row["key"] for row in record["headlines"]} >= {"staff_in_post", "gap_gross_horizon", "gap_net_horizon"}

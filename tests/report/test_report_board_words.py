@@ -191,7 +191,14 @@ class TestGathering:
         by_pillar = pillars().assign(pillar=["imaging", "labs"])
         for name, frame in {"gap_by_pillar": by_pillar, "actions": sent_actions()}.items():
             store.write(name, frame)
-        board = gather(plan, status_of(plan, {}), RUN, headlines().to_dict("records"), store, {"scenario": notebook()})
+        board = gather(
+            plan,
+            status_of(plan, {}),
+            RUN,
+            {"headlines": headlines().to_dict("records")},
+            store,
+            {"scenario": notebook()},
+        )
         assert board.pillars.frame["pillar"].tolist() == ["Imaging", "Laboratories"]
         assert board_words.headline(board, "staff_in_post") == {
             "value": "1,111",
@@ -214,11 +221,11 @@ class TestGathering:
             "portfolio_summary": portfolio(),
         }.items():
             store.write(name, frame)
-        board = gather(plan, status_of(plan, {}), RUN, [], store, {})
+        board = gather(plan, status_of(plan, {}), RUN, {}, store, {})
         assert (board.weighed, len(board.actions), len(board.portfolio)) == (True, 3, 1)
 
     def test_of_nothing_gives_an_empty_board(self, plan: Plan) -> None:
-        board = gather(plan, status_of(plan, {}), RUN, [], None, {})
+        board = gather(plan, status_of(plan, {}), RUN, {}, None, {})
         frames = (board.headlines, board.pillars.frame, board.scenarios, board.actions, board.risks, board.meetings)
         assert [len(frame) for frame in frames] == [0] * len(frames)
 

@@ -261,12 +261,18 @@ def test_where_nothing_can_be_printed_the_page_leads_to_no_pdf(
     ]
 
 
+SIGNED = {
+    **{"by": "A. Chair", "role": "Chair", "minute": "7/26", "date": "2026-03-12", "version": "1.0", "run_id": "R1"},
+    "placeholders": [],
+}
+
+
 def test_the_workbook_has_every_table_and_figure_of_the_page_under_its_number(plan: Plan, tmp_path: Path) -> None:
     both = display.together([display.table(DATA, caption="Second & <b>"), display.table(DATA, caption="Third")])
     page = _render(
         plan,
         tmp_path / "out",
-        {"headlines": HEADLINES, "previous": {"made": "1 March 2026", "headlines": HEADLINES}},
+        {"headlines": HEADLINES, "approval": [SIGNED]},
         scenario=[_code(_figure(), chapter="demand"), _code(display.table(DATA, caption="Not in a chapter"))],
         metrics=[_code(display.table(DATA, caption="First"), both, chapter="demand")],
     )
@@ -275,7 +281,7 @@ def test_the_workbook_has_every_table_and_figure_of_the_page_under_its_number(pl
     book = openpyxl.load_workbook(page.with_name("strategy.xlsx"))
     sheets = [(name, html.escape(book[name]["A1"].value.split(". ", 1)[1])) for name in book.sheetnames[3:]]
     assert sorted(sheets) == sorted(numbered)
-    assert [name for name, _ in sheets] == ["Table 3.1", "Figure 7.1", "Table 7.1", "Table 7.2", "Table 7.3"]
+    assert [name for name, _ in sheets] == ["Table 2.1", "Figure 7.1", "Table 7.1", "Table 7.2", "Table 7.3"]
 
 
 def test_a_table_that_comes_without_its_data_stops_the_build(plan: Plan, tmp_path: Path) -> None:

@@ -10,10 +10,13 @@ import pytest
 from pipeline.plan import Plan, load_plan
 from pipeline.report import document
 from pipeline.report.chapters import chapters
+from pipeline.report.sign_off_words import sign_offs_shown
 
 pytestmark = pytest.mark.unit
 
-CLEAN = {"code": {"version": "0.1.0 (abc)", "dirty": False}, "placeholders": 0}
+SIGNED = {"by": "A. Chair", "role": "Chair", "minute": "DB-31", "date": "2025-11-20", "version": "0.3", "run_id": "r1"}
+SIGNED |= {"placeholders": []}
+CLEAN = {"code": {"version": "0.1.0 (abc)", "dirty": False}, "placeholders": 0, "approval": [SIGNED]}
 
 
 def _plan(folder: Path, status: str) -> Plan:
@@ -32,12 +35,43 @@ sign_off: {{status: {status}, version: "0.3", approver: A. Chair, date: 2025-11-
     return load_plan(folder)
 
 
-def test_an_approved_plan_from_clean_code_without_placeholders_is_approved(tmp_path: Path) -> None:
-    plan = _plan(tmp_path, "APPROVED")
+@pytest.mark.parametrize("claimed", ["DRAFT", "FOR APPROVAL", "APPROVED"])
+def test_a_report_that_was_signed_off_from_clean_code_is_approved_whatever_plan_yaml_says(
+    tmp_path: Path, claimed: str
+) -> None:
+    plan = _plan(tmp_path, claimed)
     status = document.status_of(plan, CLEAN)
     assert status.label == status.short == "APPROVED"
-    rows = dict(document.particulars(plan, status, document.run_facts({})))
-    assert rows["Approved by"] == "A. Chair, 20 November 2025"
+    rows = dict(document.particulars(plan, status, document.run_facts({}), CLEAN))
+    assert rows["Approved by"] == "A. Chair, Chair, 20 November 2025 (minute DB-31)"
+    assert not {"Approver", "Approved with", "Last approved"} & set(rows)
+
+
+def test_placeholders_that_were_accepted_do_not_withhold_approval_and_are_counted_on_the_cover(tmp_path: Path) -> None:
+    plan = _plan(tmp_path, "FOR APPROVAL")
+    facts = {**CLEAN, "placeholders": 2, "approval": [{**SIGNED, "placeholders": ["One", "<b>Two</b>"]}]}
+    status = document.status_of(plan, facts)
+    assert status.label == "APPROVED"
+    cover = dict(document.particulars(plan, status, document.run_facts({}), facts))
+    assert cover["Approved with"] == "2 placeholder values, listed in chapter 2"
+    page = "".join(shown.html for shown in sign_offs_shown(facts))
+    assert "&lt;b&gt;Two&lt;/b&gt;" in page
+    assert "2 values are standing in for a figure that nobody has supplied" in page
+
+
+def test_another_report_than_the_one_signed_off_names_the_last_approval(tmp_path: Path) -> None:
+    plan = _plan(tmp_path, "FOR APPROVAL")
+    facts = {**CLEAN, "approval": [], "last_approved": SIGNED}
+    status = document.status_of(plan, facts)
+    assert status.label == "FOR APPROVAL"
+    cover = dict(document.particulars(plan, status, document.run_facts({}), facts))
+    assert cover["Last approved"] == "version 0.3, on 20 November 2025"
+    assert cover["Approver"] == "A. Chair"
+    assert "This report is not approved." in document.text_of("".join(shown.html for shown in sign_offs_shown(facts)))
+
+
+def test_a_plan_that_was_never_signed_off_says_nothing_of_sign_offs() -> None:
+    assert sign_offs_shown({}) == []
 
 
 @pytest.mark.parametrize(
@@ -51,8 +85,14 @@ def test_an_approved_plan_from_clean_code_without_placeholders_is_approved(tmp_p
         ({**CLEAN, "placeholders": 4}, "4 placeholder values are still in use"),
         ({**CLEAN, "code": {"version": "0.1.0"}}, "the version of the code is not known"),
         ({**CLEAN, "code": {"version": "0.1.0", "dirty": None}}, "the version of the code is not known"),
-        ({"code": CLEAN["code"]}, "the placeholders in use were not counted"),
-        ({}, "the version of the code is not known and the placeholders in use were not counted"),
+        ({**CLEAN, "placeholders": None}, "the placeholders in use were not counted"),
+        ({**CLEAN, "approval": []}, "no sign-off of this report is recorded"),
+        ({**CLEAN, "approval": [], "sign_offs_refused": "line 1"}, "the history of sign-offs was altered"),
+        (
+            {},
+            "no sign-off of this report is recorded, the version of the code is not known and the placeholders in use "
+            "were not counted",
+        ),
     ],
 )
 def test_approval_is_withheld_with_the_reason(tmp_path: Path, facts: dict[str, Any], reason: str) -> None:
@@ -60,7 +100,7 @@ def test_approval_is_withheld_with_the_reason(tmp_path: Path, facts: dict[str, A
     status = document.status_of(plan, facts)
     assert status.label == f"DRAFT — approval withheld: {reason}"
     assert status.short == "DRAFT"
-    rows = document.particulars(plan, status, document.run_facts(facts))
+    rows = document.particulars(plan, status, document.run_facts(facts), facts)
     assert ("Approver", "A. Chair") in rows
     assert "APPROVED" not in status.label
 

@@ -1,4 +1,4 @@
-"""A tiny plan, four tiny notebooks and a renderer that only copies: enough to run every stage for real."""
+"""A tiny plan, tiny notebooks and a renderer that only copies: enough to run every stage for real."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ CELLS = {
         "for name in ('indicators', 'assurance_triggers'):\n    store.write(name, store.read('pay'))",
     ],
     "scenario": [
-        "names = ('scenario_summary', 'counted_today', 'gap_at_horizon', 'assumptions_in_use')",
+        "names = ('scenario_summary', 'counted_today', 'gap_at_horizon')",
         "for name in names:\n    store.write(name, store.read('pay'))",
+        "import pandas as pd\nguesses = [f'Guess {number}' for number in range(3)]\n"
+        "store.write('assumptions_in_use', pd.DataFrame({'Assumption': guesses, 'Grade': 'placeholder'}));",
     ],
     "evidence": ["print(len(desk.kept.files(desk.plan.base_month)))"],
     "action_plan": [
@@ -45,6 +47,11 @@ CELLS = {
         "row = {'key': 'staff', 'label': 'staff in post', 'value': total, 'low': None, 'high': None, 'unit': 'WTE'}\n"
         "marks = {**row, 'key': 'placeholders', 'value': 3.0, 'unit': 'assumptions'}\n"
         "store.write('headlines', pd.DataFrame([row, marks]));",
+    ],
+    "changes": [
+        "from pipeline.run.record import COMPARED, read_facts\nsaid = read_facts(store.folder / COMPARED)",
+        "import pandas as pd\nstore.write('headline_moves', pd.DataFrame({'last': [said['last'] or 'none']}));",
+        "print(said['last'], said['approved'], said['altered'])",
     ],
 }
 
