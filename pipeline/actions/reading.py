@@ -18,6 +18,9 @@ from pipeline.tables import empty
 from pipeline.tables.governance import CAPACITIES
 from pipeline.yaml_file import fault, read_yaml
 
+SENT = ("actions", "action_effects", "action_costs")
+"""The canonical tables that say what a plan's actions are."""
+
 
 def plan_actions(plan: Plan, tables: Mapping[str, pd.DataFrame] | None = None) -> list[Action]:
     """The plan's actions: those of the file that plan.yaml names, then those of its tables of actions.
@@ -27,7 +30,7 @@ def plan_actions(plan: Plan, tables: Mapping[str, pd.DataFrame] | None = None) -
     that wait for one another.
     """
     written, problems = _written(plan)
-    held = {name: (tables or {}).get(name, empty(name)) for name in ("actions", "action_effects", "action_costs")}
+    held = {name: (tables or {}).get(name, empty(name)) for name in SENT}
     effects, costs = effects_of(held["action_effects"]), _costs_of(held["action_costs"])
     sent = [
         _action(row, effects.get(str(row["id"]), []), costs.get(str(row["id"]), {}))

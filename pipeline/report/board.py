@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 from nbformat import NotebookNode
 
-from pipeline.actions.library import actions_table, plan_actions
+from pipeline.actions.library import actions_table
+from pipeline.actions.reading import SENT, plan_actions
 from pipeline.metrics.registers import meetings_after, ranked_risks
 from pipeline.plan import Plan
 from pipeline.report import document
@@ -123,8 +124,9 @@ def _actions(plan: Plan, store: Store | None) -> tuple[pd.DataFrame, pd.DataFram
     weighed = _read(store, "action_plan")
     if len(weighed):
         return weighed, _read(store, "portfolio_summary")
-    sent = _read(store, "actions")
-    return actions_table(plan_actions(plan, sent if len(sent) else None)), pd.DataFrame()
+    sent = {name: _read(store, name) for name in SENT}
+    listed = plan_actions(plan, {name: frame for name, frame in sent.items() if len(frame)})
+    return actions_table(listed), pd.DataFrame()
 
 
 def _ranked(plan: Plan, risks: pd.DataFrame) -> pd.DataFrame:

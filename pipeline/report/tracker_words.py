@@ -9,11 +9,12 @@ import pandas as pd
 
 from pipeline.actions.library import Action
 from pipeline.months import months_between
-from pipeline.report.words import is_missing, join, lower, month, percent, plural, wte
+from pipeline.report.words import count, is_missing, join, lower, month, percent, plural, wte
 
 ON_TIME, BEHIND, LATE, NOT_STARTED, DELIVERED, STOPPED, TO_COME = (
     *("on time", "behind", "late", "should have started", "delivered", "stopped", "still to start"),
 )
+NEW = "proposed"
 BEHIND_BY = 0.1
 """Share of an action by which it may lag behind the months that have passed and still be called on time."""
 TRACKER_NOTE = (
@@ -22,25 +23,23 @@ TRACKER_NOTE = (
 )
 
 
-def tracked(actions: Sequence[Action], base_month: dt.date, before: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """A row an action that is agreed or further: id, title, owner, status, start, due, done, expected, verdict, was.
+def tracked(actions: Sequence[Action], base_month: dt.date) -> pd.DataFrame:
+    """A row an action that is agreed or further: id, title, owner, status, start, due, done, expected and verdict.
 
-    `done` and `expected` are shares of the action; `before` is the status of each in an earlier run, where there was
-    one.
+    `done` and `expected` are shares of the action.
     """
-    rows = [_row(action, base_month, before or {}) for action in actions if action.status != "proposed"]
-    columns = ["id", "title", "owner", "status", "start", "due", "done", "expected", "verdict", "was"]
+    rows = [_row(action, base_month) for action in actions if action.status != "proposed"]
+    columns = ["id", "title", "owner", "status", "start", "due", "done", "expected", "verdict"]
     return pd.DataFrame(rows, columns=columns).sort_values(["due", "id"], ignore_index=True)
 
 
-def _row(action: Action, base_month: dt.date, before: Mapping[str, str]) -> list[object]:
+def _row(action: Action, base_month: dt.date) -> list[object]:
     start = pd.Timestamp(action.starts_on)
     due = start + pd.offsets.MonthEnd(action.lead_months)
     done = 1.0 if action.status == "delivered" else action.done
     expected = _expected(action, base_month)
     verdict = _verdict(action, base_month, done, expected)
-    was = before.get(action.id, "")
-    return [action.id, action.title, action.owner, action.status, start, due, done, expected, verdict, was]
+    return [action.id, action.title, action.owner, action.status, start, due, done, expected, verdict]
 
 
 def _expected(action: Action, base_month: dt.date) -> float:
@@ -80,14 +79,46 @@ def tracker_sentences(rows: pd.DataFrame, relief: Mapping[str, float], base_mont
 
 
 def tracker_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """The tracker for a reader: shares in words, and the status of the run before where there was one."""
+    """The tracker for a reader, with shares and months in words."""
     shown = rows.assign(
         due=[f"{day:%B %Y}" for day in rows["due"]],
         start=[f"{day:%B %Y}" for day in rows["start"]],
         done=[percent(share) for share in rows["done"]],
         time_passed=[percent(share) for share in rows["expected"]],
     )
-    columns = ["id", "title", "owner", "start", "due", "status", "done", "time_passed", "verdict"]
-    if any(not is_missing(was) and was for was in rows["was"]):
-        return shown.assign(last_time=rows["was"].replace("", "not listed"))[[*columns, "last_time"]]
-    return shown[columns]
+    return shown[["id", "title", "owner", "start", "due", "status", "done", "time_passed", "verdict"]]
+
+
+MOVED = ["id", "title", "then", "now", "done_then", "done_now", "still_to_bring"]
+"""Columns of what became of actions between two runs."""
+
+
+def moved_on(then: pd.DataFrame, actions: Sequence[Action], relief: Mapping[str, float]) -> pd.DataFrame:
+    """The actions whose status or share done is another than in an earlier run, new ones and those gone among them.
+
+    `then` is the canonical table of that run, `relief` WTE at the horizon that each has still to bring.
+    """
+    before = {
+        str(row.id): (NEW if is_missing(row.status) else str(row.status), 0.0 if is_missing(row.done) else row.done)
+        for row in then.itertuples()
+    }
+    now = {action.id: (action.title, action.status, action.done) for action in actions}
+    gone = {str(row.id): (row.title, "no longer listed", 0.0) for row in then.itertuples() if row.id not in now}
+    rows = []
+    for name, (title, status, done) in {**now, **gone}.items():
+        was, share = before.get(name, ("not listed", 0.0))
+        if (was, round(float(share), 4)) != (status, round(float(done), 4)):
+            rows.append([name, title, was, status, share, done, relief.get(name, float("nan"))])
+    return pd.DataFrame(rows, columns=MOVED)
+
+
+def moved_sentences(rows: pd.DataFrame, made: str) -> list[str]:
+    """What became of actions since an earlier strategy, `made` on a day in words."""
+    if rows.empty:
+        return [f"No action stands otherwise than in the strategy made on {made}."]
+    numbers = rows["now"].value_counts()
+    parts = [f"{count(number)} now {status}" for status, number in numbers.items()]
+    told = f"{plural(len(rows), 'action')} stand{'s' if len(rows) == 1 else ''} otherwise than in the strategy made on "
+    late = rows[rows["now"].isin(["agreed", "under way"])]["still_to_bring"].sum()
+    still = f" Those agreed or under way have still to bring {wte(late)} WTE at the horizon." if late >= 1 else ""
+    return [f"{told}{made}: {join(parts)}.{still}"]

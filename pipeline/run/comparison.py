@@ -73,6 +73,10 @@ class Past:
         """Whether the last run says what the last approved one says."""
         return bool(self.last and self.approved and self.last.basis == self.approved.basis)
 
+    def actions(self, run: PastRun | str) -> pd.DataFrame:
+        """The actions that a past run listed (the canonical table). Raises ValueError as `since` does."""
+        return (past_run(self.runs, run) if isinstance(run, str) else run).actions()
+
     def since(self, run: PastRun | str) -> Difference:
         """What changed since a past run, given as it is or by its id.
 

@@ -110,6 +110,17 @@ class PastRun:
 
         return tuple(Scenario.model_validate(each) for each in self.facts["scenarios"])
 
+    def actions(self) -> pd.DataFrame:
+        """The actions that it listed, as the canonical table; none where that is damaged or of another shape."""
+        from pipeline.problems import InputRefused
+        from pipeline.tables import empty, validate
+
+        held = self.facts["tables"].get("actions")
+        try:
+            return validate("actions", self._table("actions", held)) if held else empty("actions")
+        except (StoreError, InputRefused, KeyError):
+            return empty("actions")
+
     def damage(self) -> list[str]:
         """The tables of which what was kept is missing or was altered."""
         held: Mapping[str, str] = self.facts["tables"]
