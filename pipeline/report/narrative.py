@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from pipeline.actions.library import Action
 from pipeline.metrics.places import share_aged
 from pipeline.metrics.scope import Scope
+from pipeline.model.supply.system import INTO, OUT
 from pipeline.plan import PILLAR_NAMES, Plan
 from pipeline.report.words import change, count, date, join, lower, month, percent, plain, plural, wte
 from pipeline.tables.published import LOCAL
@@ -172,22 +174,27 @@ def decision_sentence(plan: Plan) -> str:
 
 
 def summary_sentences(
-    plan: Plan, found: pd.DataFrame, gaps: pd.DataFrame, actions: list[Action], covers_all: bool
+    found: pd.DataFrame,
+    gaps: pd.DataFrame,
+    parts: pd.DataFrame,
+    actions: list[Action],
+    covers_all: bool,
+    chosen: Sequence[str] = (),
 ) -> list[str]:
-    """The summary page: where we are, the gap and its range, why, how sure, and what is proposed.
+    """The summary page in five short paragraphs: what is proposed, where we are, the gap, why, and how sure.
 
-    `covers_all` says whether the files hold every staff group of every employer.
+    `parts` are the parts of the gap (part, wte) if present trends go on, `covers_all` says whether the files hold every
+    staff group of every employer, and `chosen` what is said of the set of actions that is chosen.
     """
     values = {row.key: row for row in found.itertuples()}
-    parts = [
-        *_where(values, covers_all),
-        *_gap(values),
-        *_why(gaps),
-        *_beyond(values),
-        *_trust(values),
-        *_proposed(actions),
-    ]
-    return [" ".join(parts)] if parts else [f"No file of {plain(plan.file.name)} supplies a headline figure yet."]
+    told = {
+        "What is proposed": [*chosen] or _proposed(actions),
+        "Where we are": _where(values, covers_all),
+        "The gap": [*_gap(values), *_beyond(values)],
+        "Why": [*_why(gaps), *_drivers(parts)],
+        "How sure": _trust(values),
+    }
+    return [f"**{name}.** {' '.join(sentences)}" for name, sentences in told.items() if sentences]
 
 
 def _where(values: dict[str, Any], covers_all: bool) -> list[str]:
@@ -236,13 +243,30 @@ def _why(gaps: pd.DataFrame) -> list[str]:
     return [f"{largest} {join(parts)}."]
 
 
+def _drivers(parts: pd.DataFrame) -> list[str]:
+    """How far work grows, and how many leave and come meanwhile."""
+    if parts.empty:
+        return []
+    sums: dict[str, float] = parts.groupby("part")["wte"].sum().to_dict()
+    grows, older, output = (sums.get(name, 0.0) for name in ("growth", "demography", "productivity"))
+    leave = sum(sums.get(name, 0.0) for name in OUT)
+    come = -sum(sums.get(name, 0.0) for name in INTO)
+    asked = [f"growth of tests asks for {wte(grows)} WTE more"] if grows >= 1 else []
+    asked += [f"an older population for {wte(older)}"] if older >= 1 else []
+    taken = f", of which a higher output of each WTE takes back {wte(-output)}" if output <= -1 and asked else ""
+    work = f"{join(asked)}{taken}; over the same time " if asked else "over the same time "
+    told = f"{work}{wte(leave)} WTE leave and {wte(come)} come."
+    return [f"{told[:1].upper()}{told[1:]}"]
+
+
 def _trust(values: dict[str, Any]) -> list[str]:
     stand_ins = int(values["placeholders"].value)
     if not stand_ins or "gap_gross_horizon" not in values:
         return []
     are = agree(stand_ins, "is", "are")
     return [
-        f"{plural(stand_ins, 'placeholder')} {are} in use, which local figures should replace before posts are funded."
+        f"{plural(stand_ins, 'placeholder')} {are} in use, which local figures should replace before posts are funded; "
+        "chapter 9 holds past forecasts to what came."
     ]
 
 

@@ -14,6 +14,7 @@ from pipeline.actions.library import Action
 from pipeline.actions.portfolio import Portfolio
 from pipeline.actions.relief import yearly
 from pipeline.actions.weighing import BUDGET, CAPACITY, EXCLUDED, NEEDS, NO_MORE, PINNED_OUT, TOO_DEAR, Reason
+from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.metrics.scope import Scope
 from pipeline.model.outcome import Outcome
 from pipeline.plan import PILLAR_NAMES
@@ -152,7 +153,19 @@ def portfolio_sentences(chosen: Chosen) -> list[str]:
 
 
 def asked_sentences(chosen: Chosen) -> list[str]:
-    """What the computed plan asks of the board, in a sentence."""
+    """What the chosen actions cost in the first whole financial year, which a board is asked for."""
+    whole = [number for number, months in enumerate(np.bincount(chosen.years.number)) if months == MONTHS_IN_YEAR]
+    if not chosen.ids or not whole:
+        return []
+    row = years_table(chosen).iloc[whole[0]]
+    return [
+        f"The actions chosen in chapter 10 cost {money(row['recurrent'])} to run and {money(row['capital'])} of "
+        f"capital in {row['year']}."
+    ]
+
+
+def proposed_sentences(chosen: Chosen) -> list[str]:
+    """The set that is chosen, for the summary: how many actions, for how much, what they bring."""
     if not chosen.ids:
         return []
     row, last = next(summary_row(chosen).itertuples()), month(chosen.before.months[-1])
