@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from pipeline.actions.choosing import Years, choice_of, plan_years
+from pipeline.actions.choosing import choice_of
 from pipeline.actions.library import Action
 from pipeline.actions.portfolio import Array, Choice, NoPortfolio, Portfolio, best_portfolio
 from pipeline.actions.relief import Expected, changes_of, expected, reliefs, together, with_changes, year_ends, yearly
@@ -18,6 +18,7 @@ from pipeline.model.ahead import start
 from pipeline.model.draws import Draws
 from pipeline.model.outcome import Outcome, outcome
 from pipeline.model.plan_setting import Setting
+from pipeline.model.plan_years import Years, plan_years
 from pipeline.model.scenarios import BASELINE
 from pipeline.plan import Plan
 from pipeline.reference import portfolio
