@@ -49,7 +49,8 @@ class Prices:
     @property
     def table(self) -> Array:
         """Pounds by kind (PAID) and cell; 0 where there is no price, which `unpriced` lists."""
-        return np.nan_to_num(self.cells[["employed", *KINDS]].to_numpy(dtype=np.float64).T)
+        pounds = np.asarray(self.cells[["employed", *KINDS]], dtype=np.float64)
+        return np.nan_to_num(pounds.T)
 
 
 def prices(setting: Setting, figures: Figures, end: End = "value") -> Prices:
@@ -180,3 +181,29 @@ def growth_needed(today: float, bills: Array, years: Years) -> float:
 def in_cash(bills: Array, years: Years, award: float) -> Array:
     """Bills at constant prices with a pay award from every April after the first year."""
     return np.asarray(bills * (1.0 + award) ** np.arange(len(years.names)))
+
+
+KEPT = ("pay_bill", "pay_today", "pay_prices", "pay_scales")
+"""Tables that are kept for the chapter on money (kept_tables)."""
+
+
+def kept_tables(setting: Setting, figures: Figures, outcomes: Sequence[Outcome]) -> dict[str, pd.DataFrame]:
+    """What is kept of the bill of every scenario, by the name of its table.
+
+    `pay_bill` has bill_by_year of each, with `prices` saying which end of the figures' ranges they are at: `value` for
+    all, and for the first scenario's whole bill `low` and `high` as well. `pay_today` is bill_today, `pay_prices` the
+    cells and `pay_scales` the salaries of the prices.
+    """
+    ends: dict[End, Prices] = {end: prices(setting, figures, end) for end in ("value", "low", "high")}
+    bills = [bill_by_year(each, ends["value"]).assign(prices="value") for each in outcomes]
+    for end, of in list(ends.items())[1:]:
+        rows = bill_by_year(outcomes[0], of)
+        bills.append(rows[(rows["pillar"] == ALL) & (rows["kind"] == ALL)].assign(prices=end))
+    found = ends["value"]
+    return dict(
+        zip(
+            KEPT,
+            [pd.concat(bills, ignore_index=True), bill_today(setting, found), found.cells, found.scales],
+            strict=True,
+        )
+    )
