@@ -54,6 +54,11 @@ def seen_risks(setting: Setting, found: Outcome) -> pd.DataFrame:
     return kept.assign(id=[f"M{number}" for number in range(1, len(kept) + 1)])[COLUMNS]
 
 
+def empty_seen() -> pd.DataFrame:
+    """No risk that the model sees, with the columns of seen_risks."""
+    return pd.DataFrame(columns=COLUMNS)
+
+
 def _seen(candidate: Candidate, setting: Setting, found: Outcome) -> dict[str, object] | None:
     """The row of a candidate; None where the draws cannot say, or it hardly ever comes about."""
     try:

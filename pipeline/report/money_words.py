@@ -16,7 +16,8 @@ from pipeline.model.pay_bill import ALL, ELSEWHERE, PAID, RETURNS, UNPRICED, aff
 from pipeline.model.plan_years import Years
 from pipeline.plan import Money
 from pipeline.report.narrative import name_pillars
-from pipeline.report.words import is_missing, join, lower, money, month, percent, plain, plural, rounded, wte
+from pipeline.report.words import MINUS, is_missing, join, lower, money, month, percent, plain, plural, rounded, wte
+from pipeline.sources.vocabulary import medical_grades
 
 MILLION, THOUSAND = 1e6, 1e3
 LEVEL = 0.001
@@ -33,8 +34,8 @@ RANGE_NOTE = (
 )
 PART_NOTE = "The first and the last year may be parts of a year; months say how many are counted."
 CHART_NOTE = (
-    "Each year at a full year's rate, drawn in the middle of its months; constant prices. The axis does not begin at "
-    "zero."
+    "Each year at a full year's rate, drawn in the middle of its months; constant prices. With the chosen actions: "
+    "with what they cost to run, without their capital. The axis does not begin at zero."
 )
 PLAN_NOTE = (
     "Above zero costs more, below zero saves. Recurrent cost and capital are what the owners of actions write; where "
@@ -50,7 +51,7 @@ def pounds(value: Any) -> str:
     if abs(float(value)) < MILLION:
         return money(float(rounded(float(value) / THOUSAND, 0)) * THOUSAND)
     written = f"{abs(rounded(float(value) / MILLION, 1)):,}"
-    return f"{'−' if value < 0 else ''}£{written} million"
+    return f"{MINUS if value < 0 else ''}£{written} million"
 
 
 def today_sentences(today: pd.DataFrame, scales: pd.DataFrame, base_month: dt.date) -> list[str]:
@@ -72,11 +73,10 @@ def _scales(scales: pd.DataFrame, base_month: dt.date) -> str:
     later = scales[scales["from_date"] > pd.Timestamp(base_month)]
     if later.empty:
         return ""
-    whose = "all staff" if len(later) == len(scales) else f"{plural(len(later), 'grade')}, doctors among them,"
-    if set(later["grade"]) & {"2", "5", "6"} and len(later) < len(scales):
-        whose = plural(len(later), "band or grade", "bands or grades")
+    doctors = set(later["grade"]) <= set(medical_grades())
+    whose = "doctors" if doctors else plural(len(later), "band or grade", "bands or grades")
     return (
-        f"No scale of {whose} in force in {month(base_month)} is on file; that from "
+        f"No pay scale of {whose} in force in {month(base_month)} is on file; that from "
         f"{month(later['from_date'].max())} stands in, so their pay is somewhat too high here."
     )
 
@@ -195,8 +195,9 @@ def bill_lines(
 ) -> pd.DataFrame:
     """Lines for a chart: line, month, bill (£ a year), at most four of them.
 
-    The first scenario, that with the largest bill in the last whole year, the first with the chosen plan (`with_plan`,
-    the result of actions.money.plan_money) or else that with the smallest bill, and what can be met.
+    The first scenario, that with the largest bill in the last whole year, the first with the chosen actions without
+    their capital (`with_plan`, the result of actions.money.plan_money) or else that with the smallest bill, and what
+    can be met.
     """
     rows, place = whole_bill(bills), _last_whole(years)
     then = rows[rows["year"] == years.names[place]].set_index("scenario")["p50"]
@@ -206,12 +207,10 @@ def bill_lines(
         shown = [name for name in shown if name == first or name != then.idxmin()]
     of = {name: rows.loc[rows["scenario"] == name, "p50"].to_numpy(dtype=np.float64) for name in shown}
     if with_plan is not None:
-        of["With the chosen plan"] = of[first] + with_plan["net"].to_numpy(dtype=np.float64)
+        of["With the chosen actions"] = of[first] + (with_plan["net"] - with_plan["capital"]).to_numpy(dtype=np.float64)
     if says.pay_growth is not None:
         of["What can be met"] = affordable(today, years, says.pay_growth)
-    middle = [
-        years.months[np.flatnonzero(years.number == number)].to_series().quantile(0.5) for number in set(years.number)
-    ]
+    middle = years.months.to_series().groupby(years.number).quantile(0.5)
     months = [pd.Timestamp(base_month), *(pd.Timestamp(day) + pd.offsets.MonthEnd(0) for day in middle)]
     parts = [
         pd.DataFrame({"line": name, "month": months, "bill": [today, *(values * MONTHS_IN_YEAR / years.months_of)]})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -99,12 +99,19 @@ def measured_sentences(ranked: pd.DataFrame) -> list[str]:
     return [told]
 
 
-def events_table(ranked: pd.DataFrame) -> pd.DataFrame:
+EVENTS_NOTE = (
+    "Under present trends. WTE then: how large it is in the mean of the calculations in which it comes about. A month "
+    "between two that are kept counts as the earlier: single employers are kept once a year, staff in post every month "
+    "for two years and then once a year."
+)
+
+
+def events_table(ranked: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """Each event that is measured: what it is, by when, in how many calculations, and its size then.
 
-    Takes with_measured.
+    Takes with_measured; `names` gives each employer's name to show.
     """
-    rows = ranked[ranked["event"].notna()]
+    rows = ranked[ranked["event"].notna()].replace({"employer": dict(names)})
     what = [RISK_EVENTS[str(name)][0] for name in rows["event"]]
     levels = [_level(row.event, row.level_of_event) for row in rows.itertuples()]
     return pd.DataFrame(

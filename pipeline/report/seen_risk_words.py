@@ -16,7 +16,7 @@ from pipeline.plan import PILLAR_NAMES
 from pipeline.reference import risk_bands, seen_risk
 from pipeline.report.register_words import in_hundred, linked
 from pipeline.report.scenario_words import TOLD_AS
-from pipeline.report.words import join, lower, month, percent, plain, plural, wte
+from pipeline.report.words import join, lower, month, plain, plural, wte
 
 SEEN_NOTE = (
     "Seen by the model under present trends. Likelihood: share of calculations in which it comes about. Size: WTE in "
@@ -24,8 +24,8 @@ SEEN_NOTE = (
     "and impact are placeholders until the board sets them. A cause is a part of the change of the gap to the horizon."
 )
 MAP_NOTE = (
-    "R and other ids are the register's, at the likelihood its owners give; M are risks that the model sees, at the "
-    "likelihood measured. The word in a cell is the level of its score."
+    "Ids that begin with M are risks that the model sees, at the likelihood measured; all others are the register's, "
+    "at the likelihood that their owners give. The word in a cell is the level of its score."
 )
 CAUSES, SMALLEST = 3, 0.5
 """How many parts of a gap are told as a cause, and the WTE below which a part is none."""
@@ -40,15 +40,19 @@ def titles(seen: pd.DataFrame, scope: Scope) -> list[str]:
 def _title(row: Mapping[Hashable, Any], scope: Scope) -> str:
     if row["kind"] == SHORT:
         pillar = PILLAR_NAMES[row["pillar"]].capitalize()
-        return f"{pillar}: more than {percent(seen_risk('short_share'))} of the staff needed is missing"
+        return f"{pillar}: more than {_whole(seen_risk('short_share'))} of the staff needed is missing"
     if row["kind"] == PLAN:
         return "The operational plan's staff are not reached"
     if row["kind"] == FEW:
         on = f"one employer, {scope.names.get(row['employer'], row['employer'])}" if row["employer"] else "few people"
-        return f"{row['profession']} stand on {on}, and a fifth or more of them are lost"
+        return f"{row['profession']} stand on {on}, and over {_whole(seen_risk('staff_lost_share'))} of them are lost"
     if row["kind"] == WAVE:
-        return f"{row['profession']}: more than {percent(seen_risk('retired_share'))} of today's staff retire"
+        return f"{row['profession']}: more than {_whole(seen_risk('retired_share'))} of today's staff retire"
     return f"{row['profession']} run short while nobody begins on {row['route']}"
+
+
+def _whole(share: float) -> str:
+    return f"{share * 100:g}%"
 
 
 def seen_sentences(seen: pd.DataFrame, scope: Scope) -> list[str]:
@@ -110,5 +114,5 @@ def on_map(ranked: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
     own = ranked[["id", "likelihood", "impact"]].assign(seen_by="owner")
     columns = {"likelihood_class": "likelihood", "impact_class": "impact"}
     model = seen[["id", *columns]].rename(columns=columns).assign(seen_by="model")
-    both = pd.concat([own, model], ignore_index=True) if len(seen) else own
+    both = pd.concat([rows for rows in (own, model) if len(rows)] or [own], ignore_index=True)
     return both[["id", "seen_by", "likelihood", "impact"]]

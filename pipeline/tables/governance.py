@@ -230,7 +230,7 @@ GOVERNANCE = [
                 "the level of this event is a share: 0.1 for 10 %",
             ),
             RowRule(
-                ("event", "by_month", "profession", "employer"),
+                ("event", "level", "by_month", "profession", "employer"),
                 lambda rows: rows["event"].notna() | rows[["by_month", "profession", "employer"]].isna().all(axis=1),
                 "a month, profession or employer limits an event; say which event",
             ),

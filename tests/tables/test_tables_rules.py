@@ -34,6 +34,10 @@ ROW_RULES: list[tuple[str, Changes, str, str]] = [
     ("standards", {"signed_off_on": None}, "signed_off_on", "a sign-off has a name and a date"),
     ("reporting", {"over_28_days": 5241}, "over_28_days", "more reports are late than were made"),
     ("actions", {"wte_low": 7.0}, "wte", "low, middle and high go up"),
+    ("risks", {"level": None}, "level", "an event has a level, and a level an event"),
+    ("risks", {"level": 1.5}, "level", "the level of this event is a share"),
+    ("risks", {"event": None, "level": None}, "event", "a month, profession or employer limits an event"),
+    ("risks", {"event": "leavers_above"}, "by_month", "this event is counted up to the horizon"),
 ]
 
 
@@ -93,6 +97,8 @@ CELLS: list[tuple[str, Changes, str]] = [
     ("actions", {"id": "A 1"}, "an id is at most 20 letters, digits, - and _, without spaces"),
     ("actions", {"pillars": "imaging, lungs"}, "should be one or more of endoscopy, imaging, labs, physiological"),
     ("risks", {"likelihood": 6}, "should be a whole number from 1 to 5"),
+    ("risks", {"event": "gap"}, "should be one of gap_above, short_above"),
+    ("risks", {"level": -0.1}, "an amount cannot be negative"),
     ("cdc_sites", {"imaging": "perhaps"}, "the cell should hold yes or no"),
 ]
 
