@@ -117,13 +117,13 @@ def bill(paid: Paid, of: Prices) -> Array:
 
 
 def bill_today(setting: Setting, of: Prices) -> pd.DataFrame:
-    """What staff of the base month cost in a year, by pillar: wte in post, basic, on_costs, bank, agency, whole, posts.
+    """What staff of the base month cost in a year, by pillar: wte, basic, on_costs, bank, agency, whole, posts.
 
-    `posts` is what the posts that are funded would cost if they were all filled, without bank and agency.
+    `wte` are those in post that have a price, and `posts` is what the posts that are funded would cost if they were all filled, without bank and agency.
     """
     cells, wte = of.cells, of.cells["wte"]
     rows = cells[["pillar"]].assign(
-        wte=wte,
+        wte=wte.where(cells["employed"].notna(), 0.0),
         basic=wte * cells["basic"],
         on_costs=wte * (cells["employed"] - cells["basic"]),
         **{kind: getattr(setting.cover, kind)[:, 0, 0] * cells[kind] for kind in KINDS},

@@ -253,7 +253,9 @@ GOVERNANCE = [
             "response": schema.text("what is done about it"),
             "review_on": schema.day("when it is next looked at"),
             "event": schema.one_of(
-                "event of the model that it is, from which its likelihood is measured", RISK_EVENTS, nullable=True
+                "event of the model that it is (docs/method.md, section 8), which measures its likelihood",
+                RISK_EVENTS,
+                nullable=True,
             ),
             "level": schema.amount("level of the event: a share, or WTE", "share or WTE", nullable=True),
             "by_month": schema.month("month by which it comes about; left empty, the horizon", nullable=True),

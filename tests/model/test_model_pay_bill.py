@@ -172,6 +172,8 @@ class TestBill:
         in_post = float((cells["wte"] * cells["employed"]).sum())
         assert today.loc["imaging", "basic"] + today.loc["imaging", "on_costs"] == pytest.approx(in_post)
         assert today["whole"].sum() == pytest.approx(today[["basic", "on_costs", "bank", "agency"]].to_numpy().sum())
+        # Support staff have no scale here.
+        assert today.loc["imaging", "wte"] == pytest.approx(0.9 * (18 + 9 + 11 + 5))
         assert today.loc["imaging", "posts"] == pytest.approx(1.15 * in_post)
 
 
