@@ -119,7 +119,8 @@ def bill(paid: Paid, of: Prices) -> Array:
 def bill_today(setting: Setting, of: Prices) -> pd.DataFrame:
     """What staff of the base month cost in a year, by pillar: wte, basic, on_costs, bank, agency, whole, posts.
 
-    `wte` are those in post that have a price, and `posts` is what the posts that are funded would cost if they were all filled, without bank and agency.
+    `wte` are those in post that have a price, and `posts` is what the posts that are funded would cost if they were all
+    filled, without bank and agency.
     """
     cells, wte = of.cells, of.cells["wte"]
     rows = cells[["pillar"]].assign(
