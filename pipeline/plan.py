@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from pipeline.months import month_end
 from pipeline.problems import InputRefused, Problem
-from pipeline.reference import source_cards
+from pipeline.reference import money_entries, source_cards
 from pipeline.yaml_file import MONTH, fault, read_yaml
 
 PLAN_FILE = "plan.yaml"
@@ -124,6 +124,33 @@ class Portfolio(_Section):
         return self
 
 
+class Money(_Section):
+    """What pay may come to, and the plan's own figures of what a WTE costs."""
+
+    pay_growth: float | None = Field(
+        default=None,
+        gt=-0.5,
+        lt=0.5,
+        description="Growth of the money for pay that can be met, a year, beyond pay awards: 0.02 is 2 %.",
+    )
+    pay_awards: float | None = Field(
+        default=None, gt=-0.5, lt=0.5, description="Pay award of every year to come, from April: 0.03 is 3 %."
+    )
+    figures: dict[str, float] = Field(
+        default_factory=dict,
+        description="Figures in place of those of pipeline/reference/money.yaml, by name: agency_over_basic: 0.4.",
+    )
+
+    @field_validator("figures")
+    @classmethod
+    def _are_known(cls, figures: dict[str, float]) -> dict[str, float]:
+        if odd := sorted(set(figures) - set(money_entries())):
+            raise ValueError(f"there is no figure {', '.join(odd)}; choose from {', '.join(money_entries())}")
+        if low := sorted(name for name, value in figures.items() if not value > -1):
+            raise ValueError(f"{', '.join(low)} should be more than -1")
+        return figures
+
+
 class SignOff(_Section):
     """The state of the draft, as printed on the document until it is signed off."""
 
@@ -177,6 +204,7 @@ class PlanFile(_Section):
     portfolio: Portfolio = Field(
         default_factory=Portfolio, description="Budgets and other limits for the choice of actions."
     )
+    money: Money = Field(default_factory=Money, description="What pay may come to, and what a WTE costs.")
     assurance: str | None = Field(
         default=None, description="YAML of assurance triggers, with their thresholds, in place of the default ones."
     )

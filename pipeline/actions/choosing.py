@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.actions.library import Action
 from pipeline.actions.portfolio import Array, Choice, Equity, Option
-from pipeline.metrics.activity import financial_year
 from pipeline.metrics.months import MONTHS_IN_YEAR
+from pipeline.model.plan_years import Years, plan_years
 from pipeline.plan import PLAN_FILE, Plan, Portfolio
 from pipeline.problems import InputRefused, Problem
 from pipeline.reference import portfolio
 from pipeline.tables.governance import CAPACITIES
-
-
-@dataclass(frozen=True)
-class Years:
-    """The financial years of a plan, from the month after its base month to its horizon: names, and months of each."""
-
-    names: tuple[str, ...]
-    months: pd.DatetimeIndex
-    number: NDArray[np.int64]
-
-    @property
-    def length(self) -> float:
-        """The plan's length in years."""
-        return len(self.months) / MONTHS_IN_YEAR
-
-
-def plan_years(base_month: dt.date, months: int) -> Years:
-    """The financial years that a plan looks ahead over."""
-    ends = pd.date_range(pd.Timestamp(base_month) + pd.offsets.MonthEnd(1), periods=months, freq="ME")
-    written = financial_year(pd.Series(ends))
-    names = tuple(dict.fromkeys(written))
-    return Years(names, ends, np.array([names.index(year) for year in written], dtype=np.int64))
 
 
 def costs_by_year(action: Action, years: Years) -> tuple[Array, Array]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.actions.choosing import Years, choice_of, plan_years
+from pipeline.actions.choosing import choice_of
 from pipeline.actions.library import Action
 from pipeline.actions.portfolio import Array, Choice, NoPortfolio, Portfolio, best_portfolio
 from pipeline.actions.relief import Expected, changes_of, expected, reliefs, with_changes, year_ends, yearly
@@ -19,6 +19,7 @@ from pipeline.model.ahead import start
 from pipeline.model.draws import Draws
 from pipeline.model.outcome import Outcome, outcome
 from pipeline.model.plan_setting import Setting
+from pipeline.model.plan_years import Years, plan_years
 from pipeline.model.scenarios import BASELINE
 from pipeline.model.supply.teams import CELL
 from pipeline.plan import PLAN_FILE, Plan

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Collection
 from functools import cache
+from typing import Literal
 
 import pandas as pd
 
-from pipeline.reference import FOLDER
+from pipeline.reference import FOLDER, risk_bands
 
 SCALE = range(1, 6)
 
@@ -25,9 +28,12 @@ def level_of(score: int) -> str:
 
 
 def ranked_risks(risks: pd.DataFrame, on: dt.date) -> pd.DataFrame:
-    """The risks with score, level and whether their review was due by a day (`overdue`), worst first."""
+    """The risks with score, level and whether their review was due by a day (`overdue`), worst first.
+
+    The level of a risk's event is in level_of_event.
+    """
     score = risks["likelihood"].astype("int64") * risks["impact"].astype("int64")
-    ranked = risks.assign(
+    ranked = risks.rename(columns={"level": "level_of_event"}).assign(
         score=score, level=score.map(level_of).astype("str"), overdue=risks["review_on"] <= pd.Timestamp(on)
     )
     return ranked.sort_values(
@@ -35,12 +41,41 @@ def ranked_risks(risks: pd.DataFrame, on: dt.date) -> pd.DataFrame:
     )
 
 
-def risk_matrix(risks: pd.DataFrame) -> pd.DataFrame:
-    """How many risks have each likelihood (a row each, 5 on top) and impact (a column each, 1 to 5)."""
-    counts = pd.crosstab(risks["likelihood"].astype("int64"), risks["impact"].astype("int64"))
-    whole = counts.reindex(index=reversed(SCALE), columns=SCALE, fill_value=0)
-    named = whole.rename(columns={impact: f"Impact {impact}" for impact in SCALE}).rename_axis(columns=None)
-    return named.reset_index()
+def class_of(what: Literal["likelihood", "impact"], share: float) -> int:
+    """The class from 1 to 5 of a likelihood (share of draws) or an impact (share of staff), by risk_bands.csv."""
+    return [band.number for band in risk_bands(what) if share >= band.begins][-1]
+
+
+NOT_FOLLOWED = "staff could not be followed into the future"
+MEASURED = ["likelihood", "month", "draws", "wte", "why_not"]
+
+
+def with_measured(ranked: pd.DataFrame, measured: pd.DataFrame | None) -> pd.DataFrame:
+    """The register with what the draws say of each risk beside what its owner says, which stays as it is.
+
+    Takes ranked_risks and risk_events.measured. Adds measured (share of draws), measured_month, draws, wte, why_not,
+    measured_class (1 to 5) and `differs`, by how many classes that lies above the owner's likelihood (below: less than
+    0). All are missing for a risk that is not stated as an event, or whose event was not measured; `measured` is None
+    where staff could not be followed.
+    """
+    renamed = {"likelihood": "measured", "month": "measured_month"}
+    if measured is None:
+        stated = ranked.loc[ranked["event"].notna(), ["id"]]
+        measured = stated.reindex(columns=["id", *MEASURED]).assign(why_not=NOT_FOLLOWED)
+    both = ranked.merge(measured[["id", *MEASURED]].rename(columns=renamed), on="id", how="left")
+    known = both["measured"].notna()
+    classes = both["measured"].map(lambda share: class_of("likelihood", share), na_action="ignore").astype("Int64")
+    return both.assign(
+        measured_class=classes.where(known),
+        differs=(classes - both["likelihood"].astype("Int64")).where(known),
+        why_not=both["why_not"].fillna(""),
+    )
+
+
+def actions_named(text: str, ids: Collection[str]) -> list[str]:
+    """The ids of actions that a text names as whole words, in its order, each once."""
+    words = re.findall(r"[A-Za-z0-9_-]+", text)
+    return [word for word in dict.fromkeys(words) if word in ids]
 
 
 def meetings_after(governance: pd.DataFrame, month: dt.date) -> pd.DataFrame:

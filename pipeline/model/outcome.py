@@ -19,8 +19,10 @@ from pipeline.model.floors import Bound, bound
 from pipeline.model.gap import ROUNDING
 from pipeline.model.paths import paths
 from pipeline.model.plan_setting import Setting
+from pipeline.model.plan_years import Years, plan_years
 from pipeline.model.scenarios import Scenario
 from pipeline.model.supply.chances import BY_DRAW
+from pipeline.model.supply.system import FLOWS
 from pipeline.model.why import parts_of_gap
 from pipeline.months import add_months
 
@@ -60,10 +62,23 @@ class StaffSums(NamedTuple):
 
 
 class InPost(NamedTuple):
-    """WTE in post by draw, month and cell, in some months only: `kept` are months after the base month."""
+    """WTE in post by draw, month and cell, in some months only: `kept` are months after the base month.
+
+    `flow` is the WTE of each flow (supply.system.FLOWS) over all months, by draw, flow and cell.
+    """
 
     kept: list[int]
     wte: Single
+    flow: Single
+
+
+class Paid(NamedTuple):
+    """WTE that is paid for, on average over the months of each financial year: by cell, year and draw."""
+
+    years: Years
+    in_post: Single
+    bank: Single
+    agency: Single
 
 
 @dataclass(frozen=True)
@@ -72,7 +87,7 @@ class Outcome:
 
     `groups` are the professions of by_month, `cells` those of by_cell and of `parts`: the mean WTE of each part of the
     gap at the last month, by cell. `in_post` is there where it was asked for. `floors` is what staff needed follow
-    from, means by cell.
+    from, means by cell. `paid` is what pay follows from.
     """
 
     scenario: Scenario
@@ -85,6 +100,7 @@ class Outcome:
     in_post: InPost | None
     sums: StaffSums
     floors: Bound
+    paid: Paid
 
     @property
     def gross(self) -> NDArray[np.float64]:
@@ -114,7 +130,10 @@ def outcome(
         for rows, columns, count in ((len(groups), of.months + 1, 3), (len(setting.cells), len(kept), 2))
     )
     seen = sorted({*range(min(MONTHLY, of.months) + 1), *range(0, of.months, MONTHS_IN_YEAR), of.months})
-    in_post = np.zeros((of.draws if keep_staff else 0, len(seen), len(setting.cells)), dtype=np.float32)
+    years, staffed = plan_years(setting.base_month, of.months), of.draws if keep_staff else 0
+    in_post = np.zeros((staffed, len(seen), len(setting.cells)), dtype=np.float32)
+    flow = np.zeros((staffed, len(FLOWS), len(setting.cells)), dtype=np.float32)
+    paid = [np.zeros((len(setting.cells), len(years.names), of.draws), dtype=np.float32) for _ in range(3)]
 
     def block(first: int) -> tuple[dict[str, NDArray[np.float64]], list[np.ndarray], Bound]:
         last = min(first + BLOCK, of.draws)
@@ -124,6 +143,10 @@ def outcome(
             each[:, :, first:last] = values[:, kept]
         if keep_staff:
             in_post[first:last] = np.transpose(found.supply.in_post[:, seen], (2, 1, 0))
+            flow[first:last] = found.supply.drawn.whole_flow
+        kinds = (found.supply.in_post, found.supply.cover.bank, found.supply.cover.agency)
+        for each, values in zip(paid, kinds, strict=True):
+            each[:, :, first:last] = _by_year(values, years)
         floors = bound(found.need.workload, found.need.rooms, found.need.rotas)
         return _part_sums(found, begin.only(first, last)), list(found.supply.drawn[BY_DRAW:]), floors
 
@@ -138,9 +161,10 @@ def outcome(
         ByMonth(*month),
         ByCell(kept, *cell),
         parts,
-        InPost(seen, in_post) if keep_staff else None,
+        InPost(seen, in_post, flow) if keep_staff else None,
         StaffSums(*(np.sum([each[1][place] for each in blocks], axis=0) for place in range(len(StaffSums._fields)))),
         Bound(*(np.sum(each, axis=0) / of.draws for each in zip(*(each[2] for each in blocks), strict=True))),
+        Paid(years, *paid),
     )
 
 
@@ -159,6 +183,12 @@ def _add_up(found: Ahead, group: NDArray[np.int64], into: list[np.ndarray]) -> N
         short[np.abs(short) < ROUNDING] = 0.0
         for each, values in zip(into, (needed[cell], needed[cell] - short, np.maximum(short, 0.0)), strict=True):
             each[number] += values
+
+
+def _by_year(values: NDArray[np.float64], years: Years) -> NDArray[np.float64]:
+    """The average over the months of each year, from values by cell, month (the base month first) and draw."""
+    first = np.flatnonzero(np.diff(years.number, prepend=-1))
+    return np.add.reduceat(values[:, 1:], first, axis=1) / years.months_of[:, np.newaxis]
 
 
 def _part_sums(found: Ahead, begin: Start) -> dict[str, NDArray[np.float64]]:

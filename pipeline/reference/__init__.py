@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -84,6 +85,36 @@ def back_testing(name: str) -> float:
 def portfolio(name: str) -> float:
     """A number of portfolio.yaml by which the set of actions is chosen."""
     return _values("portfolio.yaml")[name]
+
+
+def seen_risk(name: str) -> float:
+    """A number of seen_risks.yaml by which the model calls something a risk."""
+    return _values("seen_risks.yaml")[name]
+
+
+@cache
+def money_entries() -> dict[str, dict[str, Any]]:
+    """The entries of money.yaml: what a WTE costs beyond its salary, by name, each with its source."""
+    entries: dict[str, dict[str, Any]] = yaml.load(
+        (FOLDER / "money.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
+    return entries
+
+
+@dataclass(frozen=True)
+class RiskBand:
+    """A class of likelihood or of impact: its number from 1 to 5, the share it begins at, and its word."""
+
+    number: int
+    begins: float
+    word: str
+
+
+@cache
+def risk_bands(what: str) -> tuple[RiskBand, ...]:
+    """The classes of `likelihood` or `impact` (risk_bands.csv), lowest first."""
+    rows = [row for row in _rows("risk_bands.csv") if row["what"] == what]
+    return tuple(RiskBand(int(row["class"]), float(row["from"]), row["words"]) for row in rows)
 
 
 @cache

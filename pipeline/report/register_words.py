@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
 from pipeline.metrics.registers import risk_levels
+from pipeline.reference import risk_bands
 from pipeline.report.narrative import agree
-from pipeline.report.words import count, date, join, month, plain, plural
+from pipeline.report.words import count, date, is_missing, join, month, plain, plural, wte
+from pipeline.tables.governance import RISK_EVENTS
 
 RISKS_NOTE = (
     "Score = likelihood × impact, each from 1 to 5. Low is 1 to 3, moderate 4 to 6, high 8 to 12, extreme 15 to 25 "
-    "(National Patient Safety Agency, A risk matrix for risk managers, 2008). Likelihood is the owners' judgement."
+    "(National Patient Safety Agency, A risk matrix for risk managers, 2008). Likelihood and score are the owners' "
+    "judgement. Measured: the share of calculations under present trends in which the event of the risk comes about, "
+    "and its class; a risk that is not stated as an event keeps the owner's likelihood alone."
 )
+APART = 1
+"""Classes of likelihood by which owner and model may differ before it is pointed out."""
 
 
 def risks_sentences(ranked: pd.DataFrame, base_month: dt.date) -> list[str]:
@@ -32,16 +40,130 @@ def risks_sentences(ranked: pd.DataFrame, base_month: dt.date) -> list[str]:
 
 
 def risks_table(ranked: pd.DataFrame) -> pd.DataFrame:
-    """The register for a reader, worst first: how likely and how bad, with level and state of the review in words."""
+    """The register for a reader, worst first: how likely and how bad, with level and state of the review in words.
+
+    Takes registers.with_measured.
+    """
     level = [f"{row.level.capitalize()} ({row.score})" for row in ranked.itertuples()]
     review = [f"{date(row.review_on)}{', overdue' * row.overdue}" for row in ranked.itertuples()]
-    columns = ["risk", "level", "likelihood", "impact", "owner", "review"]
-    return ranked.rename(columns={"title": "risk"}).assign(level=level, review=review)[columns]
+    measured = [_measured(row) for row in ranked.to_dict("records")]
+    columns = ["id", "risk", "level", "likelihood", "measured", "impact", "owner", "review"]
+    return ranked.rename(columns={"title": "risk"}).assign(level=level, review=review, measured=measured)[columns]
 
 
-def responses_table(ranked: pd.DataFrame) -> pd.DataFrame:
-    """What would bring each risk about, what would follow, what would show it, and what is done."""
-    return ranked.rename(columns={"title": "risk"})[["risk", "cause", "effect", "trigger", "response"]]
+def _measured(row: dict[Hashable, Any]) -> str:
+    """What the draws say of a risk, with a word where that is more than a class from the owner's likelihood."""
+    if is_missing(row["event"]):
+        return "not stated as an event"
+    if is_missing(row["measured"]):
+        return f"not measured: {row['why_not']}"
+    told = f"{in_hundred(row['measured'])} ({row['measured_class']})"
+    if abs(row["differs"]) <= APART:
+        return told
+    return f"{told}, {'more' if row['differs'] > 0 else 'less'} likely than the owner says"
+
+
+def in_hundred(share: float) -> str:
+    """A share of calculations: 42 in 100, or the ends where it is nearly none or nearly all."""
+    if share <= 0:
+        return "none of the calculations"
+    if share >= 1:
+        return "all calculations"
+    if share < 0.005:
+        return "under 1 in 100"
+    return "over 99 in 100" if share > 0.995 else f"{count(share * 100)} in 100"
+
+
+def measured_sentences(ranked: pd.DataFrame) -> list[str]:
+    """How many risks are measured, and where owner and model are more than a class apart. Takes with_measured."""
+    known, stated = ranked[ranked["measured"].notna()], int(ranked["event"].notna().sum())
+    if not stated:
+        return [
+            "No risk of the register is stated as an event of the model, so every likelihood is its owner's judgement. "
+            "The columns event and level of the register would have it measured."
+        ]
+    told = (
+        f"{count(stated)} of {plural(len(ranked), 'risk')} {agree(stated, 'is', 'are')} stated as an event of the model"
+    )
+    told += "." if len(known) == stated else f", and {count(len(known))} could be measured."
+    apart = known[known["differs"].abs() > APART]
+    if len(known) and apart.empty:
+        told += f" {agree(len(known), 'It agrees', 'They agree')} with the owner to within a class of likelihood."
+    parts = [
+        f"“{plain(row['title'])}” (owner {count(row['likelihood'])}, measured {count(row['measured_class'])}: "
+        f"{in_hundred(row['measured'])})"
+        for row in apart.to_dict("records")
+    ]
+    if parts:
+        told += f" Owner and model are more than a class apart on {join(parts)}: look at these again."
+    return [told]
+
+
+EVENTS_NOTE = (
+    "Under present trends. WTE then: how large it is in the mean of the calculations in which it comes about. A month "
+    "between two that are kept counts as the earlier: single employers are kept once a year, staff in post every month "
+    "for two years and then once a year."
+)
+
+
+def events_table(ranked: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Each event that is measured: what it is, by when, in how many calculations, and its size then.
+
+    Takes with_measured; `names` gives each employer's name to show.
+    """
+    rows = ranked[ranked["event"].notna()].replace({"employer": dict(names)})
+    what = [RISK_EVENTS[str(name)][0] for name in rows["event"]]
+    levels = [_level(row.event, row.level_of_event) for row in rows.itertuples()]
+    return pd.DataFrame(
+        {
+            "id": rows["id"],
+            "event": what,
+            "level": levels,
+            "limited_to": [_limited(row) for row in rows.to_dict("records")],
+            "month": [month(each) for each in rows["measured_month"]],
+            "came_about_in": [_came(row) for row in rows.to_dict("records")],
+            "wte_then": rows["wte"],
+        }
+    )
+
+
+def _level(event: Any, level: float) -> str:
+    return f"{level * 100:g}%" if RISK_EVENTS[str(event)][1] == "share" else f"{wte(level)} WTE"
+
+
+def _limited(row: dict[Hashable, Any]) -> str:
+    parts = [str(row[name]) for name in ("profession", "employer") if not is_missing(row[name])]
+    return ", ".join(parts) or "its pillars"
+
+
+def _came(row: dict[Hashable, Any]) -> str:
+    return row["why_not"] if is_missing(row["measured"]) else in_hundred(row["measured"])
+
+
+def responses_table(ranked: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """What would bring each risk about, what would follow, what would show it, what is done, and by which actions.
+
+    `links` is the result of actions.linking.links_named.
+    """
+    shown = ranked.rename(columns={"title": "risk"})
+    shown = shown.assign(actions=[linked(links[links["risk"] == one]) for one in shown["id"]])
+    return shown[["risk", "cause", "effect", "trigger", "response", "actions"]]
+
+
+def linked(links: pd.DataFrame) -> str:
+    """The actions of a risk with title, status and whether they are chosen."""
+    return "; ".join(_action(row) for row in links.to_dict("records")) or "none named"
+
+
+def _action(row: dict[Hashable, Any]) -> str:
+    chosen = "" if is_missing(row["chosen"]) else ", chosen" if row["chosen"] else ", not chosen"
+    relieves = "" if is_missing(row["wte"]) else f", relieves {wte(row['wte'])} WTE"
+    return f"{row['id']} {row['title']} ({row['status']}{chosen}{relieves})"
+
+
+def class_names(what: str) -> list[str]:
+    """The words of the classes of likelihood or impact, lowest first."""
+    return [band.word for band in risk_bands(what)]
 
 
 def calendar_sentences(ahead: pd.DataFrame, base_month: dt.date) -> list[str]:

@@ -55,6 +55,9 @@ sources:
 #   capital: 2000000          # pounds a year
 #   placements: 40            # clinical placements at one time
 
+# What pay may come to: growth of the money for pay a year beyond pay awards, and the pay award of every year to come.
+# money: {{pay_growth: 0.02, pay_awards: 0.03}}
+
 governance:
   board: ""      # the board that approves the strategy
   owner: ""      # the person or post that owns the plan

@@ -56,8 +56,18 @@ def _priced_grades(tables: Map[str, pd.DataFrame]) -> list[str]:
 @cache
 def medical_grades() -> dict[str, str]:
     """Doctors' grades of the workforce statistics, and the pay grade of each (reference/medical_grades.csv)."""
+    return {row["grade"]: row["pay_grade"] for row in _medical_rows()}
+
+
+@cache
+def medical_points() -> dict[str, str]:
+    """How the pay points of each grade of doctors begin, where they are not all of the pay grade's."""
+    return {row["grade"]: row["points"] for row in _medical_rows() if row["points"]}
+
+
+def _medical_rows() -> list[dict[str, str]]:
     with (FOLDER / "medical_grades.csv").open(encoding="utf-8", newline="") as stream:
-        return {row["grade"]: row["pay_grade"] for row in csv.DictReader(stream)}
+        return list(csv.DictReader(stream))
 
 
 def _inside(mapping: Mapping, schemes: tuple[str, ...]) -> list[str]:

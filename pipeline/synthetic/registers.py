@@ -26,7 +26,7 @@ def _registers(recipe: Recipe) -> Frames:
     return {
         "actions": actions(employers),
         "action_effects": action_effects(employers),
-        "risks": risks(),
+        "risks": risks(employers),
         "governance": governance(),
     }
 
@@ -50,10 +50,13 @@ def _among(employer: str | None, employers: Collection[str]) -> str | None:
     return employer if employer in employers else None
 
 
-def risks() -> pd.DataFrame:
+def risks(employers: Collection[str]) -> pd.DataFrame:
     """The register of risks, one row each."""
-    rows = [{**row, "pillars": _with_commas(row["pillars"])} for row in register("risks")]
-    return _frame("risks", rows, "review_on")
+    rows = [
+        {**row, "pillars": _with_commas(row["pillars"]), "employer": _among(row.get("employer"), employers)}
+        for row in register("risks")
+    ]
+    return _frame("risks", rows, "review_on", "by_month")
 
 
 def governance() -> pd.DataFrame:

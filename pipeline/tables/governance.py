@@ -20,6 +20,24 @@ CAPACITIES = {
 """What an action takes of what there is only so much of: what the column holds, and its unit."""
 
 
+RISK_EVENTS = {
+    "gap_above": ("more WTE are missing than the level, shortages added up", "WTE"),
+    "short_above": ("a larger share of the staff needed is missing than the level", "share"),
+    "short_by": ("such a share is missing in some month up to the one given", "share"),
+    "need_growth_above": ("staff needed have grown by more than the level since the base month", "share"),
+    "staff_below": ("WTE in post have fallen below the level, as a share of today's", "share"),
+    "vacancies_above": ("a larger share of today's funded posts is empty than the level", "share"),
+    "plan_missed": ("WTE in post are below those of the operational plan by more than the level", "share"),
+    "agency_above": ("agency staff work more WTE than the level, on average over the financial year", "WTE"),
+    "leavers_above": ("a larger share of staff leaves the system in an average year to the horizon", "share"),
+    "retired_above": ("a larger share of today's staff retires by the horizon than the level", "share"),
+}
+"""Events of the model that a risk may be stated as: when each has come about, and the unit of its level."""
+TO_HORIZON = ("leavers_above", "retired_above")
+"""Events that are counted up to the horizon only."""
+_OF_SHARES = [name for name, (_, unit) in RISK_EVENTS.items() if unit == "share"]
+
+
 def _id(holds: str) -> pa.Column:
     says = "an id is at most 20 letters, digits, - and _, without spaces"
     return schema.column("str", "id", holds, schema.rule(lambda ids: ids.str.fullmatch(ACTION_ID), says))
@@ -194,7 +212,34 @@ GOVERNANCE = [
             "trigger": "Fewer than 80 % of the centre's posts filled three months before it opens",
             "response": "Open by modality as posts are filled",
             "review_on": "2025-11-30",
+            "event": "short_by",
+            "level": 0.1,
+            "by_month": "2027-03-31",
+            "profession": "Diagnostic radiographers",
+            "employer": None,
         },
+        rules=[
+            RowRule(
+                ("level", "event"),
+                lambda rows: rows["level"].notna() == rows["event"].notna(),
+                "an event has a level, and a level an event; give both or neither",
+            ),
+            RowRule(
+                ("level", "event"),
+                lambda rows: ~rows["event"].isin(_OF_SHARES) | rows["level"].isna() | (rows["level"] <= 1),
+                "the level of this event is a share: 0.1 for 10 %",
+            ),
+            RowRule(
+                ("event", "level", "by_month", "profession", "employer"),
+                lambda rows: rows["event"].notna() | rows[["by_month", "profession", "employer"]].isna().all(axis=1),
+                "a month, profession or employer limits an event; say which event",
+            ),
+            RowRule(
+                ("by_month", "event"),
+                lambda rows: rows["by_month"].isna() | ~rows["event"].isin(TO_HORIZON),
+                "this event is counted up to the horizon; leave the month empty",
+            ),
+        ],
         columns={
             "id": _id("short name of the risk"),
             "title": schema.text("the risk in one line"),
@@ -207,6 +252,17 @@ GOVERNANCE = [
             "trigger": schema.text("what would show that it is happening"),
             "response": schema.text("what is done about it"),
             "review_on": schema.day("when it is next looked at"),
+            "event": schema.one_of(
+                "event of the model that it is (docs/method.md, section 8), which measures its likelihood",
+                RISK_EVENTS,
+                nullable=True,
+            ),
+            "level": schema.amount("level of the event: a share, or WTE", "share or WTE", nullable=True),
+            "by_month": schema.month("month by which it comes about; left empty, the horizon", nullable=True),
+            "profession": schema.text(
+                "profession that the event is limited to", nullable=True, vocabulary="profession"
+            ),
+            "employer": schema.employer("employer that the event is limited to", nullable=True),
         },
     ),
     schema.table(

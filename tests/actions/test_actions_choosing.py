@@ -11,7 +11,7 @@ import pytest
 from small_settings import ALDER, BIRCH, RADIOLOGISTS, plan, rich, scenario
 from test_actions_relief import action, keep
 
-from pipeline.actions.choosing import budgets, choice_of, costs_by_year, plan_years
+from pipeline.actions.choosing import budgets, choice_of, costs_by_year
 from pipeline.actions.chosen import Chosen, choose, gap_of, needed_of, regrets
 from pipeline.actions.library import Action
 from pipeline.actions.portfolio import value_of
@@ -19,6 +19,7 @@ from pipeline.metrics.scope import Scope
 from pipeline.model.ahead import start
 from pipeline.model.draws import draw_assumptions
 from pipeline.model.outcome import outcome
+from pipeline.model.plan_years import plan_years
 from pipeline.model.scenarios import BASELINE
 from pipeline.plan import Plan, Portfolio
 from pipeline.problems import InputRefused

@@ -199,7 +199,7 @@ def risks() -> pd.DataFrame:
         ("R4", 1, 3, "2026-01-01"),
     ]
     frame = pd.DataFrame(rows, columns=["id", "likelihood", "impact", "review_on"])
-    return frame.assign(title=frame["id"], review_on=pd.to_datetime(frame["review_on"]))
+    return frame.assign(title=frame["id"], review_on=pd.to_datetime(frame["review_on"]), level=0.1, event=None)
 
 
 class TestRegisters:
@@ -216,12 +216,6 @@ class TestRegisters:
     def test_levels_turn_where_the_matrix_says(self, score: int, level: str) -> None:
         assert registers.level_of(score) == level
 
-    def test_matrix_counts_every_risk_once_with_likelihood_5_on_top(self) -> None:
-        matrix = registers.risk_matrix(risks())
-        assert matrix["likelihood"].tolist() == [5, 4, 3, 2, 1]
-        assert matrix.drop(columns="likelihood").to_numpy().sum() == 4
-        assert matrix.set_index("likelihood").loc[3, "Impact 5"] == 1
-
     def test_meetings_are_those_after_the_month_soonest_first(self) -> None:
         days = pd.to_datetime(["2025-11-01", "2025-09-30", "2025-10-01"])
         calendar = pd.DataFrame({"date": days, "body": "Board", "item": ["c", "a", "b"]})
@@ -229,7 +223,7 @@ class TestRegisters:
 
     def test_that_are_empty_stay_empty(self) -> None:
         assert registers.ranked_risks(empty("risks"), dt.date(2025, 9, 30)).empty
-        assert registers.risk_matrix(empty("risks")).drop(columns="likelihood").to_numpy().sum() == 0
+        assert registers.with_measured(registers.ranked_risks(empty("risks"), dt.date(2025, 9, 30)), None).empty
         assert registers.meetings_after(empty("governance"), dt.date(2025, 9, 30)).empty
 
 

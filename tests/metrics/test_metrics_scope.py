@@ -9,7 +9,6 @@ import pytest
 from small_files import write_plan, write_text
 
 from pipeline.metrics.activity import change_over, latest_quarter, yearly_tests
-from pipeline.metrics.money import basic_pay_bill
 from pipeline.metrics.returns import incomplete_returns
 from pipeline.metrics.scope import Scope, plan_scope
 from pipeline.metrics.workforce import with_employer_names
@@ -63,10 +62,6 @@ def test_the_latest_quarter_is_that_of_the_plans_own_employers() -> None:
     )
     assert latest_quarter(rows, SCOPE) == own
     assert pd.isna(latest_quarter(empty("turnaround"), SCOPE))
-
-
-def test_without_staff_there_is_no_pay_bill_and_no_error() -> None:
-    assert basic_pay_bill(empty("staff"), pd.Series({"6": 40000.0})).empty
 
 
 def test_without_imaging_there_are_no_years_and_no_error() -> None:

@@ -245,6 +245,8 @@ class TestRegisters:
             "The register holds 2 risks: 1 extreme and 1 low. The highest is “\\*A\\*” (likelihood 5, impact 4). "
             "1 review was due by the end of April 2025 and should be made first."
         )
+        ranked = ranked.assign(id=["R1", "R2"], event=None)
+        assert register_words.risks_table(ranked)["measured"].tolist() == ["not stated as an event"] * 2
         assert register_words.risks_table(ranked)["review"].tolist() == ["30 April 2025, overdue", "31 May 2025"]
         assert register_words.risks_table(ranked)["level"].tolist() == ["Extreme (20)", "Low (1)"]
 

@@ -13,8 +13,9 @@ from pipeline.assumptions import Assumption
 from pipeline.model.education_load import BreakEven
 from pipeline.model.floors import Bound
 from pipeline.model.gap_ahead import gap_by, summary
-from pipeline.model.outcome import ByCell, ByMonth, Outcome, StaffSums
+from pipeline.model.outcome import ByCell, ByMonth, Outcome, Paid, StaffSums
 from pipeline.model.plan_setting import Setting
+from pipeline.model.plan_years import plan_years
 from pipeline.model.scenarios import BASELINE
 from pipeline.model.training_gain import Gain, MoreTraining
 from pipeline.report import scenario_words
@@ -45,6 +46,7 @@ def outcome(gap: list[list[float]]) -> Outcome:
         None,
         StaffSums(NONE, NONE, NONE, NONE, NONE),
         Bound(NONE, NONE, NONE, NONE, NONE),
+        Paid(plan_years(SEPTEMBER.date(), 60), *(np.zeros((2, 6, 3), dtype=np.float32) for _ in range(3))),
     )
 
 

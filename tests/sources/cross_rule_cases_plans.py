@@ -174,6 +174,22 @@ CASES = [
         "corvane riverside  opens without its staff",
     ),
     Case(
+        "an event of a risk beyond the plan's horizon",
+        {"risks": [{"by_month": "2030-09-30"}]},
+        {"risks": [{"by_month": "2030-10-31"}]},
+        ("risks", 2, "by_month"),
+        ("the model looks ahead from September 2025 to September 2030; give a month between",),
+        "2030-10-31",
+    ),
+    Case(
+        "an event of a risk in the past",
+        {"risks": [{"by_month": "2025-10-31"}]},
+        {"risks": [{"by_month": "2025-09-30"}]},
+        ("risks", 2, "by_month"),
+        ("the model looks ahead from September 2025 to September 2030",),
+        "2025-09-30",
+    ),
+    Case(
         "a meeting in another decade",
         {"governance": [{"date": "2035-09-30"}]},
         {"governance": [{"date": "2035-10-01"}]},

@@ -145,8 +145,9 @@ def test_who_joined_in_the_month_may_have_left_in_it() -> None:
 def test_reading_a_plan_tells_broken_rules_and_unknown_employers_together(tmp_path: Path) -> None:
     folder = write_good_plan(tmp_path / "northvale")
     (folder / "risks.csv").write_text(
-        "id,title,pillars,cause,effect,likelihood,impact,owner,trigger,response,review_on\n"
-        "R1,Late,imaging,c,e,1,1,o,t,r,2025-12-31\nR2,late,imaging,c,e,1,1,o,t,r,2025-12-31\n",
+        "id,title,pillars,cause,effect,likelihood,impact,owner,trigger,response,review_on,"
+        "event,level,by_month,profession,employer\n"
+        "R1,Late,imaging,c,e,1,1,o,t,r,2025-12-31,,,,,\nR2,late,imaging,c,e,1,1,o,t,r,2025-12-31,,,,,\n",
         encoding="utf-8",
     )
     words = (folder / "plan.yaml").read_text(encoding="utf-8")

@@ -37,6 +37,10 @@ ROW_RULES: list[tuple[str, Changes, str, str]] = [
     ("actions", {"ends": "2025-12-31"}, "ends", "an action does not end before it starts"),
     ("actions", {"done": 0.4}, "done", "an action of which some is done is under way, delivered or stopped"),
     ("action_effects", {"high": 0.1}, "add", "low and high are given together, and the middle lies between"),
+    ("risks", {"level": None}, "level", "an event has a level, and a level an event"),
+    ("risks", {"level": 1.5}, "level", "the level of this event is a share"),
+    ("risks", {"event": None, "level": None}, "event", "a month, profession or employer limits an event"),
+    ("risks", {"event": "leavers_above"}, "by_month", "this event is counted up to the horizon"),
 ]
 
 
@@ -96,6 +100,8 @@ CELLS: list[tuple[str, Changes, str]] = [
     ("actions", {"id": "A 1"}, "an id is at most 20 letters, digits, - and _, without spaces"),
     ("actions", {"pillars": "imaging, lungs"}, "should be one or more of endoscopy, imaging, labs, physiological"),
     ("risks", {"likelihood": 6}, "should be a whole number from 1 to 5"),
+    ("risks", {"event": "gap"}, "should be one of gap_above, short_above"),
+    ("risks", {"level": -0.1}, "an amount cannot be negative"),
     ("cdc_sites", {"imaging": "perhaps"}, "the cell should hold yes or no"),
 ]
 

@@ -92,6 +92,14 @@ def _one_risk_once(known: Known) -> Iterator[Problem]:
     yield from problems(again, "title", "this risk stands in the register under another id as well; keep one of them")
 
 
+def _event_ahead(known: Known) -> Iterator[Problem]:
+    risks = known.rows("risks")
+    last = known.base_month + pd.offsets.MonthEnd(known.plan.file.horizon_months)
+    outside = risks["by_month"].notna() & ~risks["by_month"].between(known.base_month, last, inclusive="right")
+    says = f"the model looks ahead from {known.base_month:%B %Y} to {last:%B %Y}; give a month between, or leave it out"
+    yield from problems(risks[outside], "by_month", says)
+
+
 RULES = (
     CrossRule(
         ("actions",),
@@ -99,4 +107,5 @@ RULES = (
         _order,
     ),
     CrossRule(("risks",), "No risk stands in the register twice.", _one_risk_once),
+    CrossRule(("risks",), "The month of a risk's event lies ahead, within the plan's horizon.", _event_ahead),
 )

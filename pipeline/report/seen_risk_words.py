@@ -1,0 +1,118 @@
+"""Sentences and tables about the risks that the model itself sees."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.metrics.assurance.definitions import Assurance
+from pipeline.metrics.registers import level_of
+from pipeline.metrics.scope import Scope
+from pipeline.model.seen_risks import FEW, PLAN, ROUTE, SHORT, WAVE
+from pipeline.model.why import TODAY
+from pipeline.plan import PILLAR_NAMES
+from pipeline.reference import risk_bands, seen_risk
+from pipeline.report.register_words import in_hundred, linked
+from pipeline.report.scenario_words import TOLD_AS
+from pipeline.report.words import join, lower, month, plain, plural, wte
+
+SEEN_NOTE = (
+    "Seen by the model under present trends. Likelihood: share of calculations in which it comes about. Size: WTE in "
+    "the mean of those. Impact is that size as a share of the staff in post of the pillar; the classes of likelihood "
+    "and impact are placeholders until the board sets them. A cause is a part of the change of the gap to the horizon."
+)
+MAP_NOTE = (
+    "Ids that begin with M are risks that the model sees, at the likelihood measured; all others are the register's, "
+    "at the likelihood that their owners give. The word in a cell is the level of its score."
+)
+CAUSES, SMALLEST = 3, 0.5
+"""How many parts of a gap are told as a cause, and the WTE below which a part is none."""
+LEAVING = ("left", "retired", "career break", "ill health or death", "transferred out of the system")
+
+
+def titles(seen: pd.DataFrame, scope: Scope) -> list[str]:
+    """Each risk in one line."""
+    return [_title(row, scope) for row in seen.to_dict("records")]
+
+
+def _title(row: Mapping[Hashable, Any], scope: Scope) -> str:
+    if row["kind"] == SHORT:
+        pillar = PILLAR_NAMES[row["pillar"]].capitalize()
+        return f"{pillar}: more than {_whole(seen_risk('short_share'))} of the staff needed is missing"
+    if row["kind"] == PLAN:
+        return "The operational plan's staff are not reached"
+    if row["kind"] == FEW:
+        on = f"one employer, {scope.names.get(row['employer'], row['employer'])}" if row["employer"] else "few people"
+        return f"{row['profession']} stand on {on}, and over {_whole(seen_risk('staff_lost_share'))} of them are lost"
+    if row["kind"] == WAVE:
+        return f"{row['profession']}: more than {_whole(seen_risk('retired_share'))} of today's staff retire"
+    return f"{row['profession']} run short while nobody begins on {row['route']}"
+
+
+def _whole(share: float) -> str:
+    return f"{share * 100:g}%"
+
+
+def seen_sentences(seen: pd.DataFrame, scope: Scope) -> list[str]:
+    """How many risks the model sees, and the highest of them."""
+    if seen.empty:
+        return ["The model sees no risk of its own under present trends that comes about in one calculation in twenty."]
+    first, title = seen.iloc[0], titles(seen.head(1), scope)[0]
+    return [
+        f"Beside the register, the model sees {plural(len(seen), 'risk')} under present trends. The highest: "
+        f"“{plain(title)}” by {month(first['month'])}, in {in_hundred(first['likelihood'])}, "
+        f"{wte(first['wte'])} WTE in size."
+    ]
+
+
+def seen_table(
+    seen: pd.DataFrame, links: pd.DataFrame, parts: pd.DataFrame, assurance: Assurance, scope: Scope, owner: str
+) -> pd.DataFrame:
+    """The risks that the model sees: what, how likely, how large, why, whose, what to watch and what relieves it.
+
+    `links` is the result of actions.linking.links_relieving, `parts` the first scenario's rows of gap_parts (mean parts
+    of the gap by employer, profession and part), `owner` the plan's.
+    """
+    watched = {trigger.id: trigger.title for _, trigger in assurance.triggers()}
+    words = {what: [band.word for band in risk_bands(what)] for what in ("likelihood", "impact")}
+    rows = [
+        {
+            "id": row["id"],
+            "risk": title,
+            "level": f"{level_of(row['score']).capitalize()} ({row['score']})",
+            "by": month(row["month"]),
+            "likelihood": f"{in_hundred(row['likelihood'])}: {words['likelihood'][row['likelihood_class'] - 1]}",
+            "size": f"{wte(row['wte'])} WTE: {words['impact'][row['impact_class'] - 1]}",
+            "cause": cause(row, parts),
+            "owner": owner or "no owner in plan.yaml",
+            "trigger": watched.get(row["watch"], "no assurance trigger watches it"),
+            "actions": linked(links[links["risk"] == row["id"]]),
+        }
+        for row, title in zip(seen.to_dict("records"), titles(seen, scope), strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def cause(row: Mapping[Hashable, Any], parts: pd.DataFrame) -> str:
+    """The largest parts of the gap that widen it where the risk is, in words with their WTE."""
+    own = parts if row["pillar"] == "all" else parts[parts["pillar"] == row["pillar"]]
+    own = own[own["profession"] == row["profession"]] if row["profession"] else own
+    if row["kind"] in (PLAN, FEW, WAVE):
+        own = own[own["part"].isin(LEAVING)]
+    told = own[own["part"] != TODAY].assign(told=lambda rows: rows["part"].map(lambda part: TOLD_AS.get(part, part)))
+    summed = told.groupby("told")["wte"].sum().sort_values(ascending=False)
+    largest = summed[summed >= SMALLEST].head(CAUSES)
+    named = join(f"{lower(name)} ({wte(value)} WTE)" for name, value in largest.items())
+    start = "no intake goes on; " if row["kind"] == ROUTE else ""
+    return f"{start}{named}" if named else f"{start}no part of the gap stands out"
+
+
+def on_map(ranked: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
+    """The register's risks and the model's for the map: id, risk kind, likelihood and impact as classes."""
+    own = ranked[["id", "likelihood", "impact"]].assign(seen_by="owner")
+    columns = {"likelihood_class": "likelihood", "impact_class": "impact"}
+    model = seen[["id", *columns]].rename(columns=columns).assign(seen_by="model")
+    both = pd.concat([rows for rows in (own, model) if len(rows)] or [own], ignore_index=True)
+    return both[["id", "seen_by", "likelihood", "impact"]]
