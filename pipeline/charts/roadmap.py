@@ -43,7 +43,7 @@ def roadmap(axes: Axes, frame: pd.DataFrame, *, today: dt.date) -> Chart:
     with look():
         height, ticks, names = 0.0, [], []
         for group, rows in frame.groupby("group", sort=False):
-            axes.text(0, height + HEAD * 0.62, str(group), transform=axes.get_yaxis_transform(), **_HEADING)
+            axes.text(-0.01, height + HEAD * 0.62, str(group), transform=axes.get_yaxis_transform(), **_HEADING)
             height += HEAD
             for row in rows.itertuples():
                 _bar(axes, row, height + ROW / 2)
@@ -61,7 +61,7 @@ def roadmap(axes: Axes, frame: pd.DataFrame, *, today: dt.date) -> Chart:
     return Chart(_alt(frame, today), frame[COLUMNS].reset_index(drop=True))
 
 
-_HEADING: dict[str, Any] = {"fontsize": 9, "fontweight": "bold", "color": TEXT, "va": "center"}
+_HEADING: dict[str, Any] = {"fontsize": 9, "fontweight": "bold", "color": TEXT, "va": "center", "ha": "right"}
 
 
 def _bar(axes: Axes, row: Any, middle: float) -> None:

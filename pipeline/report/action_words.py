@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.report.narrative import agree, name_pillars
-from pipeline.report.words import count, join, money, month, plain, plural, wte
+from pipeline.report.words import count, is_missing, join, month, plain, plural, pounds, wte
 
 TERMS = ("short", "medium", "long")
 EFFECT_NOTE = (
@@ -27,7 +27,7 @@ def action_sentences(listed: pd.DataFrame) -> list[str]:
     numbers = listed["term"].value_counts()
     terms = [f"{plural(numbers[term], 'action')} {term}" for term in TERMS if term in numbers]
     brings = f"{wte(listed['wte'].sum())} WTE once"
-    costs = f"for {money(listed['recurrent'].sum())} a year and {money(listed['capital'].sum())} of capital"
+    costs = f"for {pounds(listed['recurrent'].sum())} a year and {pounds(listed['capital'].sum())} of capital"
     if len(listed) == 1:
         return [
             f"The plan lists 1 action, {listed['term'].iloc[0]} term. By its owner's own estimate it brings {brings} "
@@ -46,13 +46,22 @@ def themes_table(listed: pd.DataFrame) -> pd.DataFrame:
     return counted.groupby(["theme", "level"], as_index=False)[["actions", *terms, "wte", "recurrent", "capital"]].sum()
 
 
-def actions_of(listed: pd.DataFrame, theme: str) -> pd.DataFrame:
-    """The actions of one theme, those of the whole system first, soonest in full effect first."""
+def actions_of(listed: pd.DataFrame, theme: str, modelled: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The actions of one theme, those of the whole system first, soonest in full effect first.
+
+    `modelled` are rows of portfolio_words.action_rows, where the model has worked out what each brings.
+    """
     own = listed[listed["theme"] == theme].assign(system_first=listed["level"] != "ICS")
     ordered = own.sort_values(["system_first", "lead_months", "id"])
     ranges = [f"{wte(row.wte)} ({wte(row.wte_low)} to {wte(row.wte_high)})" for row in ordered.itertuples()]
-    columns = ["id", "title", "level", "term", "owner", "start", "wte", "recurrent", "capital"]
-    return ordered.assign(wte=ranges)[columns]
+    shown = ordered.assign(owner_estimates=ranges)
+    columns = ["id", "title", "level", "term", "owner", "recurrent", "capital", "owner_estimates"]
+    if modelled is None:
+        return shown[columns]
+    known = modelled.set_index("id").loc[ordered["id"]]
+    effects = ["–" if is_missing(row.relief) else wte(row.relief) for row in known.itertuples()]
+    states = ["yes" if row.chosen else row.status if is_missing(row.relief) else "no" for row in known.itertuples()]
+    return shown.assign(model_says=effects, chosen=states)[[*columns, "model_says", "chosen"]]
 
 
 def training_sentences(arriving: pd.DataFrame, base_month: dt.date, unknown: Sequence[str]) -> list[str]:

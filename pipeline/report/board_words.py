@@ -13,9 +13,11 @@ from pipeline.report.board import CALLOUT, Board
 from pipeline.report.disclosure import Disclosed
 from pipeline.report.headlines import saying
 from pipeline.report.narrative import agree
-from pipeline.report.words import count, date, is_missing, lower, money, month, percent, plural, ratio, wte
+from pipeline.report.words import count, date, is_missing, lower, month, percent, plural, pounds, wte
 from pipeline.report.words import shortened as short
 
+SOLVED = 1e-6
+"""Share by which a better set may still exist and the choice is called solved: the solver's own error."""
 NO_ACTIONS = "No list of actions has been supplied, so none can be put to the board."
 NO_RISKS = "No register of risks has been supplied."
 NO_GAP = "The gap cannot be worked out: the files do not hold staff in post for it."
@@ -182,9 +184,9 @@ def _action(row: Mapping[Any, Any], weighed: bool) -> dict[str, Any]:
 
 def _cost(row: Mapping[Any, Any], weighed: bool) -> str:
     if weighed:
-        return money(row["cost"])
-    capital = f" + {money(row['capital'])} once" if row["capital"] else ""
-    return f"{money(row['recurrent'])} a year{capital}"
+        return pounds(row["cost"])
+    capital = f" + {pounds(row['capital'])} once" if row["capital"] else ""
+    return f"{pounds(row['recurrent'])} a year{capital}"
 
 
 def actions_sentences(board: Board) -> list[str]:
@@ -200,16 +202,15 @@ def actions_sentences(board: Board) -> list[str]:
     are, brings = agree(len(found), "is", "are"), agree(len(found), "it brings", "they bring")
     by = "The model says" if board.weighed else "By their owners' own estimates"
     return [
-        f"{plural(len(found), 'action')} {are} proposed, at {money(found['recurrent'].sum())} a year and "
-        f"{money(found['capital'].sum())} of capital. {by} {brings} {wte(found[effect].sum())} WTE in full."
+        f"{plural(len(found), 'action')} {are} proposed, at {pounds(found['recurrent'].sum())} a year and "
+        f"{pounds(found['capital'].sum())} of capital. {by} {brings} {wte(found[effect].sum())} WTE in full."
     ]
 
 
 def _portfolio_sentences(row: pd.Series, listed: int) -> list[str]:
     chosen = int(row["chosen"])
-    cost = (
-        f"Of {plural(listed, 'action')}, {count(chosen)} {agree(chosen, 'is', 'are')} chosen, for {money(row['cost'])}."
-    )
+    are = agree(chosen, "is", "are")
+    cost = f"Of {plural(listed, 'action')}, {count(chosen)} {are} chosen, for {pounds(row['cost'])}."
     effect = (
         f"Together they bring {wte(row['relief'])} WTE at the horizon (P10 to P90: {wte(row['relief_p10'])} to "
         f"{wte(row['relief_p90'])}); the gap goes from {wte(row['gap_before'])} to {wte(row['gap_after'])} WTE."
@@ -219,15 +220,15 @@ def _portfolio_sentences(row: pd.Series, listed: int) -> list[str]:
 
 
 def _realised(share: float) -> str:
-    return f"Run together they bring {ratio(share)} of the sum of their single effects."
+    return f"Run together they bring {percent(share)} of what each brings alone."
 
 
 def _solved(row: pd.Series) -> list[str]:
-    """What the choice is worth as a choice: whether a better one may exist."""
-    if is_missing(row["solver_status"]):
+    """Whether a better set may exist; nothing where none does."""
+    if is_missing(row["solver_status"]) or (row["solver_status"] == "optimal" and not row["solver_gap"] > SOLVED):
         return []
-    gap = "" if is_missing(row["solver_gap"]) else f", gap {percent(row['solver_gap'])}"
-    return [f"Choice: {lower(row['solver_status'])}{gap}."]
+    gap = "" if is_missing(row["solver_gap"]) else f", by up to {percent(row['solver_gap'])}"
+    return [f"A better set may exist{gap}: the solver ended with {lower(row['solver_status'])}."]
 
 
 def risks_table(board: Board, most: int) -> Shown:

@@ -13,7 +13,7 @@ from pipeline.actions.effects import LeverEffect
 from pipeline.actions.library import Action
 from pipeline.plan import Plan
 from pipeline.reference import portfolio
-from pipeline.report.words import join, money, month, plain, wte
+from pipeline.report.words import join, month, plain, pounds, wte
 
 OTHERS = 2
 """Options beside doing nothing and the action itself that a page names."""
@@ -46,7 +46,7 @@ def business_case(
         "Effect": _effect(row, action),
         "Measure of success": action.measure,
         "Risk": _risk(action, risks),
-        "Decision asked": f"Approve {money(row['cost'])} over the plan's years for {action.title[:1].lower()}"
+        "Decision asked": f"Approve {pounds(row['cost'])} over the plan's years for {action.title[:1].lower()}"
         f"{action.title[1:]}.",
     }
     return pd.DataFrame({"part": list(parts), "case": list(parts.values())})
@@ -76,17 +76,17 @@ def _options(row: pd.Series, rows: pd.DataFrame) -> str:
 
 
 def _brings(row: Mapping[Hashable, Any]) -> str:
-    return f"{wte(row['relief'])} WTE for {money(row['cost'])}"
+    return f"{wte(row['relief'])} WTE for {pounds(row['cost'])}"
 
 
 def _cost(action: Action, chosen: Chosen) -> str:
     recurrent, capital = costs_by_year(action, chosen.years)
     years = [
-        f"{year} {money(running + once)}"
+        f"{year} {pounds(running + once)}"
         for year, running, once in zip(chosen.years.names, recurrent, capital, strict=True)
         if running + once
     ]
-    of_it = f"{money(recurrent.sum())} of running cost and {money(capital.sum())} of capital"
+    of_it = f"{pounds(recurrent.sum())} of running cost and {pounds(capital.sum())} of capital"
     return f"{of_it}: {join(years)}." if years else "No cost falls in the plan's years."
 
 
@@ -124,6 +124,6 @@ def cases_sentences(cases: pd.DataFrame, plan: Plan) -> list[str]:
     """Which chosen actions have a page, and from what cost."""
     least = _from(plan)
     if cases.empty:
-        return [f"No chosen action costs {money(least)} or more over the plan's years, so none needs a business case."]
+        return [f"No chosen action costs {pounds(least)} or more over the plan's years, so none needs a business case."]
     names = join([f"{row.id} ({plain(row.title)})" for row in cases.itertuples()])
-    return [f"Chosen actions that cost {money(least)} or more over the plan's years have a page each: {names}."]
+    return [f"Chosen actions that cost {pounds(least)} or more over the plan's years have a page each: {names}."]

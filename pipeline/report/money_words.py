@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,7 @@ from pipeline.model.pay_bill import ALL, ELSEWHERE, PAID, RETURNS, UNPRICED, aff
 from pipeline.model.plan_years import Years
 from pipeline.plan import Money
 from pipeline.report.narrative import name_pillars
-from pipeline.report.words import MINUS, is_missing, join, lower, money, month, percent, plain, plural, rounded, wte
+from pipeline.report.words import is_missing, join, lower, month, percent, plain, plural, pounds, wte
 from pipeline.sources.vocabulary import medical_grades
 
 MILLION, THOUSAND = 1e6, 1e3
@@ -42,16 +41,6 @@ PLAN_NOTE = (
     "that already holds the pay of the staff an action brings, the pay is counted twice here, and the net is too high. "
     "Staff who fill posts that are funded already need no new money, though they are in the bill."
 )
-
-
-def pounds(value: Any) -> str:
-    """Pounds as a board reads them: £152.3 million, or to the thousand under a million."""
-    if is_missing(value):
-        return money(value)
-    if abs(float(value)) < MILLION:
-        return money(float(rounded(float(value) / THOUSAND, 0)) * THOUSAND)
-    written = f"{abs(rounded(float(value) / MILLION, 1)):,}"
-    return f"{MINUS if value < 0 else ''}£{written} million"
 
 
 def today_sentences(today: pd.DataFrame, scales: pd.DataFrame, base_month: dt.date) -> list[str]:

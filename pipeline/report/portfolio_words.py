@@ -19,7 +19,7 @@ from pipeline.metrics.scope import Scope
 from pipeline.model.outcome import Outcome
 from pipeline.plan import PILLAR_NAMES
 from pipeline.report.narrative import name_pillars
-from pipeline.report.words import count, is_missing, join, money, month, percent, plain, plural, wte
+from pipeline.report.words import count, is_missing, join, month, percent, plain, plural, pounds, wte
 
 Array = NDArray[np.float64]
 CAPACITY_WORDS = {
@@ -27,11 +27,11 @@ CAPACITY_WORDS = {
     "supervision_hours": "hours of supervision",
     "management_days": "managers' days",
 }
-ESTIMATED, MODELLED = "estimated by its owner", "modelled"
+ESTIMATED, MODELLED = "owner", "model"
 RELIEF_NOTE = (
-    "WTE fewer missing at the horizon, P10 to P90, with each action alone: the model without it less that with it, on "
-    "the same draws. Where an action says what it changes, lead times and training are in it; the others bring what "
-    "their owners estimate."
+    "Effect: WTE fewer missing at the horizon, P10 to P90, with each action alone: the model without it less that with "
+    "it, on the same draws. From “model”: the action says what it changes, and lead times and training are in its effect; "
+    "from “owner”: it brings what its owner estimates."
 )
 BEFORE_AFTER_NOTE = (
     "Means of all draws of the full model. Missing is the shortages added up, gross; staff to spare elsewhere are not "
@@ -145,7 +145,7 @@ def portfolio_sentences(chosen: Chosen) -> list[str]:
     last = month(chosen.before.months[-1])
     return [
         f"Of {plural(row.actions, 'action')} that can be taken, **{count(row.chosen)}** are chosen. They cost "
-        f"**{money(row.cost)}** over the plan's years, and with them **{wte(row.relief)} WTE** fewer are missing in "
+        f"**{pounds(row.cost)}** over the plan's years, and with them **{wte(row.relief)} WTE** fewer are missing in "
         f"{last} (P10 to P90: {wte(row.relief_p10)} to {wte(row.relief_p90)}): in the full model the gross gap falls "
         f"from {wte(row.gap_before)} to {wte(row.gap_after)} WTE.",
         _how_found(chosen),
@@ -159,7 +159,7 @@ def asked_sentences(chosen: Chosen) -> list[str]:
         return []
     row = years_table(chosen).iloc[whole[0]]
     return [
-        f"The actions chosen in chapter 10 cost {money(row['recurrent'])} to run and {money(row['capital'])} of "
+        f"The actions chosen in chapter 10 cost {pounds(row['recurrent'])} to run and {pounds(row['capital'])} of "
         f"capital in {row['year']}."
     ]
 
@@ -170,7 +170,7 @@ def proposed_sentences(chosen: Chosen) -> list[str]:
         return []
     row, last = next(summary_row(chosen).itertuples()), month(chosen.before.months[-1])
     return [
-        f"The plan worked out in chapter 10 is {plural(row.chosen, 'action')} for {money(row.cost)} over the plan's "
+        f"The plan worked out in chapter 10 is {plural(row.chosen, 'action')} for {pounds(row.cost)} over the plan's "
         f"years; they bring {wte(row.relief)} WTE by {last} (P10 to P90: {wte(row.relief_p10)} to "
         f"{wte(row.relief_p90)})."
     ]
@@ -202,6 +202,17 @@ def _how_found(chosen: Chosen) -> str:
     return f"{solved}.{realised}{equity}"
 
 
+def needed_sentences(rows: pd.DataFrame) -> list[str]:
+    """Chosen actions that close nothing by themselves, and why they are in the set."""
+    taken = rows[rows["chosen"]]
+    waits = {first: row.id for row in taken.itertuples() for first in row.depends_on.split(", ") if first}
+    idle = taken[(taken["relief_years"] <= 0) & taken["id"].isin(list(waits))]
+    return [
+        f"{row.id} closes nothing by itself, and is in the set since {waits[row.id]} needs it."
+        for row in idle.itertuples()
+    ]
+
+
 def pins_sentences(chosen: Chosen, actions: Sequence[Action]) -> list[str]:
     """What it costs that some actions are taken or left whatever comes of it."""
     held = [name for name, taken in chosen.choice.pinned.items() if taken]
@@ -225,7 +236,7 @@ def _cost_of_pins(found: Portfolio, free: Portfolio | None) -> str:
         return "Without these decisions the same set would be chosen."
     more, dearer = float(found.unmet.mean() - free.unmet.mean()), found.cost - free.cost
     less = f"{wte(abs(more))} WTE {'fewer' if more > 0 else 'more'} would be missing on average"
-    return f"Without these decisions {less}, for {money(abs(dearer))} {'less' if dearer > 0 else 'more'}."
+    return f"Without these decisions {less}, for {pounds(abs(dearer))} {'less' if dearer > 0 else 'more'}."
 
 
 def named(actions: Sequence[Action], ids: Sequence[str]) -> list[str]:
@@ -253,21 +264,24 @@ def reason_said(reason: Reason | None) -> str:
 
 
 def chosen_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """The chosen actions: who leads, from when, effect with range, cost, how well it is known."""
+    """The chosen actions: who leads, from when, effect with range, cost, and whether model or owner says so."""
     own = rows[rows["chosen"]].sort_values(["start", "id"])
     full = own["start"].dt.to_period("M") + own["lead_months"].astype(int)
-    return own.assign(effect_wte=_ranges(own), in_full=[f"{each:%B %Y}" for each in full])[
-        ["id", "title", "owner", "start", "in_full", "effect_wte", "cost", "pounds_a_wte", "effect", "status"]
-    ]
+    when = [f"{start:%b %Y} to {ends:%b %Y}" for start, ends in zip(own["start"], full, strict=True)]
+    shown = own.assign(effect=_ranges(own), start_to_full_effect=when, whose_effect=own["effect"])
+    return shown[
+        ["id", "title", "owner", "start_to_full_effect", "effect", "whose_effect", "cost", "pounds_a_wte"]
+    ].rename(columns={"whose_effect": "from", "pounds_a_wte": "£ a WTE and year"})
 
 
 def left_table(rows: pd.DataFrame) -> pd.DataFrame:
     """The actions that are not chosen and why, those with most effect first."""
     own = rows[~rows["chosen"]].sort_values("relief", ascending=False)
     open_ones = own[own["relief"].notna()]
-    return open_ones.assign(effect_wte=_ranges(open_ones))[
-        ["id", "title", "effect_wte", "cost", "pounds_a_wte", "reason"]
-    ]
+    shown = open_ones.assign(whose_effect=open_ones["effect"], effect=_ranges(open_ones))
+    return shown[["id", "title", "effect", "whose_effect", "cost", "pounds_a_wte", "reason"]].rename(
+        columns={"whose_effect": "from", "pounds_a_wte": "£ a WTE and year"}
+    )
 
 
 def _ranges(rows: pd.DataFrame) -> list[str]:
@@ -347,11 +361,31 @@ def frontier_points(chosen: Chosen) -> pd.DataFrame:
 
 
 def regret_table(grid: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    """Regret with sets as rows and scenarios as columns, in WTE, the set that can go least wrong first."""
-    shown = grid.sort_values("most")
-    names = {name: labels.get(name, name) for name in grid["set"]}
-    sets = [f"Best if {names[name][:1].lower()}{names[name][1:]}" for name in shown["set"]]
-    return pd.DataFrame({"set": sets, **{names[name]: shown[name] for name in grid["set"]}, "most": shown["most"]})
+    """Regret with sets as rows and scenarios as columns, in WTE, the set that can go least wrong first.
+
+    A set that is best in several scenarios stands once. Sets and scenarios are numbered as `scenario_key` says.
+    """
+    number = {name: place for place, name in enumerate(grid["set"], start=1)}
+    sets = grid.assign(ids=[", ".join(ids) for ids in grid["chosen"]])
+    rows = []
+    for _, same in sets.groupby("ids", sort=False):
+        best = join([str(number[name]) for name in same["set"]])
+        first = same.iloc[0]
+        name = f"Best in {best}: {plural(len(first['chosen']), 'action')}"
+        rows.append([name, *(first[each] for each in grid["set"]), first["most"]])
+    columns = ["set", *(f"{place} {short(labels.get(name, name))}" for name, place in number.items()), "Most"]
+    return pd.DataFrame(rows, columns=columns).sort_values("Most", kind="stable", ignore_index=True)
+
+
+SHORT_LETTERS = 22
+
+
+def short(label: str) -> str:
+    """A scenario's name for the head of a narrow column, cut between words."""
+    words = label.split()
+    while len(" ".join(words)) > SHORT_LETTERS and len(words) > 1:
+        words = words[:-1]
+    return " ".join(words)
 
 
 def regret_sentences(grid: pd.DataFrame, labels: Mapping[str, str], ids: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ from pipeline.months import month_name
 
 NOT_AVAILABLE = "not available"
 MINUS = "−"
+_MILLION, _THOUSAND = 1e6, 1e3
 _ANY_FLOAT = Context(prec=400, rounding=ROUND_HALF_UP)
 """Digits enough for the largest float there is."""
 _CUT = " … ({number} letters more)"
@@ -45,6 +46,16 @@ def money(value: Any) -> str:
         return NOT_AVAILABLE
     pounds = _grouped(rounded(value, 0))
     return f"{MINUS}£{pounds[1:]}" if pounds.startswith(MINUS) else f"£{pounds}"
+
+
+def pounds(value: Any) -> str:
+    """Pounds as a board reads them: £152.3 million, or to the thousand under a million, or to the pound under that."""
+    if is_missing(value) or abs(float(value)) < _THOUSAND:
+        return money(value)
+    if abs(float(value)) < _MILLION:
+        return money(float(rounded(float(value) / _THOUSAND, 0)) * _THOUSAND)
+    written = f"{abs(rounded(float(value) / _MILLION, 1)):,}"
+    return f"{MINUS if value < 0 else ''}£{written} million"
 
 
 def ratio(value: Any) -> str:
