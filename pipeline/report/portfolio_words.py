@@ -30,8 +30,8 @@ CAPACITY_WORDS = {
 ESTIMATED, MODELLED = "owner", "model"
 RELIEF_NOTE = (
     "Effect: WTE fewer missing at the horizon, P10 to P90, with each action alone: the model without it less that with "
-    "it, on the same draws. From “model”: the action says what it changes, and lead times and training are in its effect; "
-    "from “owner”: it brings what its owner estimates."
+    "it, on the same draws. From “model”: the action says what it changes, and lead times and training are in its "
+    "effect; from “owner”: it brings what its owner estimates."
 )
 BEFORE_AFTER_NOTE = (
     "Means of all draws of the full model. Missing is the shortages added up, gross; staff to spare elsewhere are not "
