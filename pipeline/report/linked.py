@@ -36,7 +36,9 @@ class View:
     `frame` has a row for each group that its columns `by` name, with `total` in place of a name for all of them; no
     columns, and one row, for a sentence. `counts` says whom each column of numbers counts. `implied` are pairs of those
     columns, a whole and a part of it, of which the rest is a count too. `rounded` where numbers are shown as whole and
-    are not. A group without a row has nobody, unless `complete` is False.
+    are not, `exact` where they are not rounded as the rule asks (a sentence, or a rate that tells them). A group
+    without a row has nobody, unless `complete` is False. `worth` is how much a reader would miss a number of it, beside
+    others of 1: where something has to be hidden besides, it is what is worth less.
     """
 
     frame: pd.DataFrame
@@ -45,7 +47,9 @@ class View:
     implied: Sequence[tuple[str, str]] = ()
     total: str = ""
     rounded: bool = False
+    exact: bool = False
     complete: bool = True
+    worth: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -85,15 +89,20 @@ class _Cell:
     place: tuple[str, Hashable, str] | None
     share: Numbers
     shown: float
-    rounded: bool
+    rounded: bool = False
+    exact: bool = False
     known: bool = True
+    worth: float = 0.0
 
 
-def hidden_cells(views: Mapping[str, View], people: People, rule: str) -> dict[str, pd.DataFrame]:
+def hidden_cells(
+    views: Mapping[str, View], people: People, rule: str, given: Mapping[str, pd.DataFrame] | None = None
+) -> dict[str, pd.DataFrame]:
     """Which counts of each view to hide: frames of True and False as long as the views', a column for each count.
 
-    Raises ValueError where a view's number is not that of its people, since then nothing could be said of what it
-    gives away.
+    `given` are such frames of what is hidden already, which is then hidden in every view that has the same cell.
+    Raises ValueError where a view's number is not that of its people, since then nothing could be said of what it gives
+    away.
     """
     masks = {
         name: pd.DataFrame(False, index=view.frame.index, columns=list(view.counts)) for name, view in views.items()
@@ -106,11 +115,20 @@ def hidden_cells(views: Mapping[str, View], people: People, rule: str) -> dict[s
     if not found:
         return masks
     shares, which = np.unique(np.array([cell.share for cell in found]), axis=0, return_inverse=True)
-    hidden = secondary(_as_cells(found, shares, which.ravel(), parts, people, chosen))
-    for cell, row in zip(found, which.ravel(), strict=True):
+    places = which.ravel()
+    before = np.zeros(len(shares), dtype=bool)
+    before[[row for cell, row in zip(found, places, strict=True) if _is_given(cell, given or {})]] = True
+    hidden = secondary(_as_cells(found, shares, places, parts, people, chosen), before)
+    for cell, row in zip(found, places, strict=True):
         if cell.place:
             masks[cell.place[0]].loc[cell.place[1], cell.place[2]] = bool(hidden[row])
     return masks
+
+
+def _is_given(cell: _Cell, given: Mapping[str, pd.DataFrame]) -> bool:
+    if cell.place is None or cell.place[0] not in given or cell.place[2] not in given[cell.place[0]]:
+        return False
+    return bool(given[cell.place[0]].loc[cell.place[1], cell.place[2]])
 
 
 def protect_adding_up(
@@ -144,7 +162,7 @@ def _in_columns(names: Sequence[str]) -> Whom:
 
 
 def _cells_of(name: str, view: View, parts: pd.DataFrame, number: str) -> Iterator[_Cell]:
-    """Every cell of a view, those that it implies, and the groups of which it says by silence that nobody is in them."""
+    """Every cell of a view, those that it implies, and groups that it leaves out, in which there must be nobody."""
     whom = {column: counts(parts).astype("float64").to_numpy() for column, counts in view.counts.items()}
     seen: Flags = np.zeros(len(parts), dtype=bool)
     for index, row in zip(view.frame.index, view.frame.to_dict("records"), strict=True):
@@ -152,12 +170,13 @@ def _cells_of(name: str, view: View, parts: pd.DataFrame, number: str) -> Iterat
         seen |= group
         for column, share in whom.items():
             if pd.notna(row[column]):
-                cell = _Cell((name, index, column), share * group, float(row[column]), view.rounded)
+                place = (name, index, column)
+                cell = _Cell(place, share * group, float(row[column]), view.rounded, view.exact, worth=view.worth)
                 _check(cell, parts[number].to_numpy(), view)
                 yield cell
         for whole, part in view.implied:
             rest = (whom[whole] - whom[part]) * group
-            yield _Cell(None, rest, float(rest @ parts[number].to_numpy()), rounded=False, known=False)
+            yield _Cell(None, rest, float(rest @ parts[number].to_numpy()), known=False)
     if view.complete:
         for share in whom.values():
             yield from _silent(share * ~seen, parts[number].to_numpy(), name)
@@ -168,7 +187,7 @@ def _silent(share: Numbers, numbers: Numbers, name: str) -> Iterator[_Cell]:
     if abs(share @ numbers) > CLOSE:
         raise ValueError(f"the table “{name}” has no row for some people that it counts")
     if share.any():
-        yield _Cell(None, share, 0.0, rounded=False)
+        yield _Cell(None, share, 0.0)
 
 
 def _group(view: View, parts: pd.DataFrame, row: Mapping[Hashable, object]) -> Flags:
@@ -190,27 +209,34 @@ def _as_cells(
     found: Sequence[_Cell], shares: Numbers, which: NDArray[np.intp], parts: pd.DataFrame, people: People, rule: Rule
 ) -> Cells:
     """The cells of all views as suppression.py takes them: the same cell of several views once, and parts in order."""
-    value = shares @ parts[people.number].to_numpy("float64")
+    numbers = parts[people.number].to_numpy("float64")
+    value = shares @ numbers
     heads = shares @ parts[people.heads or people.number].to_numpy("float64")
     low, high = np.zeros(len(value)), np.full(len(value), np.inf)
     printed, rounded = np.zeros(len(value), dtype=bool), np.zeros(len(value), dtype=bool)
+    worth = np.zeros(len(value))
     for cell, row in zip(found, which, strict=True):
         printed[row] |= cell.known
         rounded[row] |= cell.rounded
+        worth[row] = max(worth[row], cell.worth)
         if cell.known:
             value[row] = cell.shown
             least, most = _as_read(cell, rule, whole=people.whole)
             low[row], high[row] = max(low[row], least), min(high[row], most)
     # Somebody's second post may stand where nobody is counted: its WTE is that of one person.
     few = value if people.whole else np.where(value > CLOSE, np.maximum(heads, 1.0), 0.0)
+    used = shares.any(axis=0)
+    kinds, kind = np.unique(shares[:, used], axis=1, return_inverse=True)
     return Cells(
-        adds=sparse.csr_array(np.unique(shares[:, shares.any(axis=0)], axis=1)),
+        adds=sparse.csr_array(kinds),
+        parts=np.bincount(kind.ravel(), weights=numbers[used]).astype(np.float64),
         value=value,
         low=low,
         high=high,
         least=np.where(people.whole & (value > CLOSE), np.where(rounded, HALF, 1.0), 0.0),
         small=(few > CLOSE) & (few < rule.hide_to + 1),
         printed=printed,
+        worth=worth,
         hide_to=float(rule.hide_to),
         whole=people.whole,
     )
@@ -218,6 +244,8 @@ def _as_cells(
 
 def _as_read(cell: _Cell, rule: Rule, *, whole: bool) -> tuple[float, float]:
     """The least and the most that a cell can be for a reader who sees it and knows how the rule and the view round."""
+    if cell.exact:
+        return cell.shown, cell.shown
     nearest = rule.nearest(cell.shown)
     loose = (rule.round_to - 1) / 2 if whole else (rule.round_to / 2 if rule.round_to > 1 else 0.0)
     if nearest == 0:

@@ -13,6 +13,7 @@ proved safe, and `recoverable` checks it again from the cells shown alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,8 +28,8 @@ CLOSE = 1e-6
 """Numbers closer than this are one: what is left of rounding in a linear program."""
 MOST_PARTS = 250
 """Parts beyond which the cells to hide are looked for by linear programming, which may hide a cell more."""
-NODES = 500
-"""Branches after which a search for whole numbers is given up and counts as failed; a limit of time would not repeat."""
+NODES = 50
+"""Branches after which a search for whole numbers counts as failed; a limit of time would not repeat."""
 MOVES = 4.0
 """How many times as far as the small count another cell may move: once is enough in tables of two ways."""
 
@@ -37,19 +38,23 @@ MOVES = 4.0
 class Cells:
     """The cells published of one set of people: what each adds up, what is shown of it, and which are small.
 
-    `adds` (cells by parts) is the share, 0 to 1, of each part's people that a cell counts. `value` is what would be
+    `adds` (cells by parts) is the share, 0 to 1, of each part's people that a cell counts; `parts` are the true numbers
+    of them. `value` is what would be
     shown but for the rule; a reader of it knows that the sum lies between `low` and `high`, and of a hidden cell that
     it is `least` or more. `small` marks the counts that the rule hides. `printed` is False for a count that no table
-    has but a reader could subtract, such as those who are not 55 or over. `whole` is False of WTE and averages.
+    has but a reader could subtract, such as those who are not 55 or over. `worth` says how much a reader would miss a
+    cell, beside one of 1. `whole` is False of WTE and averages.
     """
 
     adds: sparse.csr_array
+    parts: Numbers
     value: Numbers
     low: Numbers
     high: Numbers
     least: Numbers
     small: Flags
     printed: Flags
+    worth: Numbers
     hide_to: float
     whole: bool = True
 
@@ -58,6 +63,12 @@ class Cells:
         """Cells that some table has and that are not zero: a zero is never hidden."""
         flags: Flags = self.printed & (np.abs(self.value) > CLOSE)
         return flags
+
+    @property
+    def sums(self) -> Numbers:
+        """The true count of every cell."""
+        added: Numbers = self.adds @ self.parts
+        return added
 
     @property
     def most(self) -> float:
@@ -87,33 +98,46 @@ def demands(cells: Cells) -> list[Demand]:
     bare = _known(cells, cells.can_hide)
     asked = []
     for cell in ordered:
-        lowest = max(1.0, _extreme(cells, bare, cell, -1, whole=cells.whole))
+        lowest = max(1.0, _extreme(cells, bare, cell, -1, whole=cells.whole)) if _holds_others(cells, cell) else 1.0
         asked += [Demand(cell, -1, lowest), Demand(cell, 1, max(cells.hide_to, lowest + 1.0))]
     return asked
 
 
-def secondary(cells: Cells) -> Flags:
+def _holds_others(cells: Cells, cell: int) -> bool:
+    """Whether a cell holds the whole of some other that is not zero, which keeps it from being as little as 1."""
+    row = cells.adds[[cell]].toarray().ravel()
+    inside = cells.adds @ (row > 0).astype("float64") >= np.asarray(cells.adds.sum(axis=1)).ravel() - CLOSE
+    return bool((inside & cells.can_hide).sum() > 1)
+
+
+def secondary(cells: Cells, given: Flags | None = None) -> Flags:
     """Every cell to hide: the small ones, and those by which a reader could narrow one of them down.
 
-    The same for the same cells in the same order. Raises ArithmeticError where what is found does not stand up to the
-    check of `recoverable`, which is made from the cells shown alone.
+    `given` are hidden already and stay so, since they are hidden elsewhere. The same for the same cells in the same
+    order. Raises ArithmeticError where what is found does not stand up to `recoverable`, which looks at the cells shown
+    alone.
     """
-    hidden = cells.printed & cells.small
+    first = cells.can_hide & (cells.small if given is None else cells.small | given)
+    hidden = first
     witnesses: dict[Demand, Numbers] = {}
-    for demand in demands(cells):
+    asked = demands(cells)
+    for demand in asked:
         hidden, witnesses[demand] = _made_safe(cells, hidden, demand, list(witnesses.values()))
-    hidden = _shown_again(cells, hidden, witnesses)
-    if found := recoverable(cells, hidden):
+    hidden = _shown_again(cells, hidden, first, witnesses)
+    if found := recoverable(cells, hidden, asked):
         raise ArithmeticError(f"hidden counts can be worked out from the cells shown: {found}")
     return hidden
 
 
-def recoverable(cells: Cells, hidden: Flags) -> list[int]:
-    """The small cells whose range a reader can narrow below what the rule allows, by linear programming."""
+def recoverable(cells: Cells, hidden: Flags, asked: Sequence[Demand] | None = None) -> list[int]:
+    """The small cells whose range a reader can narrow below what the rule allows, by linear programming.
+
+    `asked` are the `demands` of the cells, where they are known.
+    """
     known = _known(cells, hidden)
     reached = (
         (demand.cell, demand.side * _extreme(cells, known, demand.cell, demand.side), demand.side * demand.goal)
-        for demand in demands(cells)
+        for demand in (demands(cells) if asked is None else asked)
     )
     return sorted({cell for cell, far, goal in reached if far < goal - CLOSE})
 
@@ -166,18 +190,31 @@ def _witness(cells: Cells, hidden: Flags, demand: Demand, earlier: list[Numbers]
     low, high = _asked(known, demand)
     if (low > high).any():
         return None
-    found = milp(
-        np.zeros(cells.adds.shape[1]),
-        integrality=np.full(cells.adds.shape[1], int(cells.whole)),
-        constraints=LinearConstraint(cells.adds, low, high),
-        bounds=Bounds(0, cells.most),
+    for whole in dict.fromkeys([False, cells.whole]):
+        found = _some_parts(cells, low, high, whole=whole)
+        if found is None:
+            return None
+        parts = np.round(found) if cells.whole else found
+        sums = cells.adds @ parts
+        if demand.met(sums) and _agrees(sums, known):
+            return parts
+    return None
+
+
+def _some_parts(cells: Cells, low: Numbers, high: Numbers, *, whole: bool) -> Numbers | None:
+    """The parts nearest to the true ones whose sums lie between these bounds; None where none are found.
+
+    A nearest solution moves few parts, each by as much as is asked, so it is whole far more often than another one.
+    """
+    parts = cells.adds.shape[1]
+    moved = milp(
+        np.ones(2 * parts),
+        integrality=np.full(2 * parts, int(whole)),
+        constraints=LinearConstraint(sparse.hstack([cells.adds, -cells.adds]), low - cells.sums, high - cells.sums),
+        bounds=Bounds(0, np.concatenate([np.full(parts, cells.most), cells.parts])),
         options={"node_limit": NODES},
-    )
-    if found.x is None:
-        return None
-    parts = np.round(found.x) if cells.whole else found.x
-    sums = cells.adds @ parts
-    return parts if demand.met(sums) and _agrees(sums, known) else None
+    ).x
+    return None if moved is None else cells.parts + moved[:parts] - moved[parts:]
 
 
 def _asked(known: tuple[Numbers, Numbers], demand: Demand) -> tuple[Numbers, Numbers]:
@@ -193,7 +230,7 @@ def _agrees(sums: Numbers, known: tuple[Numbers, Numbers]) -> bool:
 
 def _weights(cells: Cells) -> Numbers:
     """What a reader loses with each cell: more with large counts and totals, and no two alike, which settles ties."""
-    weights: Numbers = 1.0 + np.log1p(np.abs(cells.value))
+    weights: Numbers = cells.worth * (1.0 + np.log1p(np.abs(cells.value)))
     return weights * (1.0 + 1e-4 * np.arange(len(weights)) / max(1, len(weights)))
 
 
@@ -234,10 +271,10 @@ def _moving(
     ]
 
 
-def _shown_again(cells: Cells, hidden: Flags, witnesses: dict[Demand, Numbers]) -> Flags:
-    """What is hidden, without the further cells that need not be: those that a reader would miss most are tried first."""
+def _shown_again(cells: Cells, hidden: Flags, first: Flags, witnesses: dict[Demand, Numbers]) -> Flags:
+    """What is hidden, without what need not be, but for the first: what a reader would miss most is tried first."""
     weights = _weights(cells)
-    for cell in sorted(np.flatnonzero(hidden & ~cells.small), key=lambda one: -weights[one]):
+    for cell in sorted(np.flatnonzero(hidden & ~first), key=lambda one: -weights[one]):
         fewer = hidden.copy()
         fewer[cell] = False
         if (found := _all_met(cells, fewer, witnesses)) is not None:

@@ -129,7 +129,11 @@ def test_the_order_of_rows_does_not_matter_and_the_same_is_hidden_again(
     counts, tables, rule = case
     order = np.arange(counts.size)
     random.shuffle(order)  # type: ignore[attr-defined]
-    first, again, otherwise = shown(counts, tables, rule), shown(counts, tables, rule), shown(counts, tables, rule, order)
+    first, again, otherwise = (
+        shown(counts, tables, rule),
+        shown(counts, tables, rule),
+        shown(counts, tables, rule, order),
+    )
     for by, table in first.items():
         pd.testing.assert_frame_equal(table, again[by])
         pd.testing.assert_frame_equal(table, otherwise[by])
