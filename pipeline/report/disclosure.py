@@ -91,7 +91,7 @@ def protect(
     """
     chosen = named_rule(rule, threshold)
     makers = dict(derived or {})
-    numbers = [name for name in frame.columns if _holds_numbers(frame[name]) and name not in LABEL_COLUMNS]
+    numbers = [name for name in frame.columns if holds_numbers(frame[name]) and name not in LABEL_COLUMNS]
     counted = (
         [name for name in numbers if name not in makers and name not in public] if counts is None else list(counts)
     )
@@ -146,7 +146,8 @@ def _check_columns(
         )
 
 
-def _holds_numbers(column: pd.Series) -> bool:
+def holds_numbers(column: pd.Series) -> bool:
+    """Whether a column is of numbers, however they are stored."""
     if pd.api.types.is_bool_dtype(column):
         return False
     if column.dtype == object:

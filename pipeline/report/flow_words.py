@@ -83,7 +83,9 @@ NO_POSTS = "staff in post and no funded posts"
 NO_MONTH = "funded posts, and no staff of the same month"
 
 
-def unmatched_table(unmatched: pd.DataFrame, lacking: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD) -> Disclosed:
+def unmatched_table(
+    unmatched: pd.DataFrame, lacking: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD
+) -> Disclosed:
     """Posts without staff and staff without posts, each with what is known and what that may mean.
 
     Takes the results of unmatched and of without_same_month.

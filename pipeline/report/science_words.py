@@ -44,7 +44,9 @@ def disciplines_sentences(seen: pd.DataFrame, held: HeldWte = NOTHING_HELD) -> l
     return [" ".join(sentences)]
 
 
-def disciplines_table(seen: pd.DataFrame, by_employer: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD) -> Disclosed:
+def disciplines_table(
+    seen: pd.DataFrame, by_employer: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD
+) -> Disclosed:
     """WTE of each discipline by employer, with how many employers show somebody; those that nobody shows come last."""
     wide = by_employer.pivot_table(index="profession", columns="employer", values="wte", aggfunc="sum")
     ordered = wide.reindex(columns=[code for code in scope.employers if code in wide.columns])

@@ -154,3 +154,10 @@ def age_table(older: pd.DataFrame, rule: str, hidden: pd.DataFrame | None = None
 
     also = None if hidden is None else hidden.rename(columns=names)
     return protect(named, rule=rule, derived={"share_55_and_over": share}, also=also)
+
+
+def outside_table(beyond: pd.DataFrame, rule: str) -> Disclosed:
+    """Staff outside the pillars, by discipline; where there are few people, their WTE is hidden with their number."""
+    shown = protect(name_pillars(beyond), ["headcount"], rule=rule, public=["wte"])
+    hidden = shown.hidden.assign(wte=shown.hidden["headcount"])
+    return Disclosed(shown.frame.mask(hidden), hidden, shown.says)

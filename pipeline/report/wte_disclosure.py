@@ -14,17 +14,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.metrics.disciplines import disciplines
 from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
-from pipeline.metrics.vacancies import matched
-from pipeline.metrics.workforce import NOT_BANDED, ON_SCALE, is_doctor, is_support_staff
-from pipeline.report.disclosure import HIDDEN, Disclosed, named_rule
+from pipeline.metrics.scope import Scope
+from pipeline.metrics.vacancies import matched, posts_and_staff
+from pipeline.metrics.workforce import NOT_BANDED, ON_SCALE, current_staff, is_doctor, is_support_staff
+from pipeline.report.disclosure import HIDDEN, Disclosed, holds_numbers, named_rule
 from pipeline.report.linked import People, View, everyone, hidden_cells
 from pipeline.report.words import join, lower, wte
+from pipeline.sources.mapping import Mapping as Labels
 from pipeline.tables.published import HCHS
 
 TEAM = ["employer", "pillar", "profession"]
-BAND = "band"
-GROUPS = [*TEAM, BAND, "kind", "science", "posts"]
+GROUPS = [*TEAM, "band", "on_scale", "kind", "science", "has_posts"]
 FUNDED, SCIENCE = "funded", "healthcare science"
 
 
@@ -32,9 +34,9 @@ FUNDED, SCIENCE = "funded", "healthcare science"
 class HeldWte:
     """The WTE that are not shown: each a group of staff (columns and their names), by what adds it up.
 
-    `groups` have a row for each hidden cell: employer, pillar, profession, band, kind (support, registered), science
-    (whether a discipline of healthcare science) and posts (funded, where posts and staff are both known), with `system`
-    for all of them.
+    `groups` have a row for each hidden cell: employer, pillar, profession, band, on_scale (the band, or that it is
+    none), kind (support, registered), science (a discipline of it) and has_posts (funded, where posts and staff are
+    both known), with `system` for all of them.
     """
 
     groups: pd.DataFrame
@@ -44,6 +46,28 @@ class HeldWte:
         """Whether the WTE of a group is hidden; what is not named is all of it."""
         wanted = {**dict.fromkeys(self.groups.columns, SYSTEM), **group}
         return bool((self.groups == pd.Series(wanted)).all(axis="columns").any())
+
+    def are_held(self, rows: pd.DataFrame) -> pd.Series:
+        """Whether each row is of a group whose WTE is hidden. Takes rows with some of the columns of `groups`."""
+        named = [name for name in GROUPS if name in rows]
+        whole = [name for name in GROUPS if name not in named and name != "pillar"]
+        held = self.groups.loc[(self.groups[whole] == SYSTEM).all(axis="columns"), named]
+        return pd.Series(pd.MultiIndex.from_frame(rows[named]).isin(pd.MultiIndex.from_frame(held)), index=rows.index)
+
+    def left_in(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows of groups whose WTE may be said, for a figure or a sentence that names some."""
+        return rows if self.groups.empty or rows.empty else rows[~self.are_held(rows)]
+
+    def rows(self, shown: pd.DataFrame, groups: pd.DataFrame) -> Disclosed:
+        """A table without the numbers of the rows that are of small teams. `groups` names each row's, by its index."""
+        hidden = pd.DataFrame(False, index=shown.index, columns=shown.columns)
+        if self.groups.empty or shown.empty:
+            return Disclosed(shown, hidden, "")
+        held = self.are_held(groups).reindex(shown.index)
+        for name in shown.columns:
+            if holds_numbers(shown[name]):
+                hidden[name] = held & shown[name].notna()
+        return Disclosed(shown.mask(hidden), hidden, explained(self.rule) if held.any() else "")
 
     def together(self, by_profession: pd.DataFrame) -> str:
         """What the professions come to that are hidden, by pillar: what the total less the others tells in any case.
@@ -60,7 +84,7 @@ class HeldWte:
 
     def of_vacancies(self, frame: pd.DataFrame) -> Disclosed:
         """A table of vacancies_by without the staff of small teams, nor the vacancies beside funded posts."""
-        group = {name: f"@{name}" for name in TEAM if name in frame} | {"posts": FUNDED}
+        group = {name: f"@{name}" for name in TEAM if name in frame} | {"has_posts": FUNDED}
         told = [name for name in ("vacancy", "rate", "position") if name in frame]
         return self.withhold(frame, {"in_post": group}, told=told)
 
@@ -107,6 +131,14 @@ def explained(rule: str) -> str:
     )
 
 
+def held_wte(tables: Mapping[str, pd.DataFrame], scope: Scope, mapping: Labels, rule: str) -> HeldWte:
+    """Which WTE not to show of a plan's staff in post. Takes the canonical tables and the plan's mapping of labels."""
+    if not named_rule(rule).hide_to:
+        return NOTHING_HELD
+    posts = posts_and_staff(tables["establishment"], tables["staff"], scope)
+    return wte_hidden(current_staff(tables["staff"], scope), posts, disciplines(mapping, scope), scope.pillars, rule)
+
+
 def wte_hidden(
     staff: pd.DataFrame, posts: pd.DataFrame, science: Collection[str], pillars: Sequence[str], rule: str
 ) -> HeldWte:
@@ -118,13 +150,13 @@ def wte_hidden(
     own = staff[staff["pillar"].isin(list(pillars)) & (staff["dataset"] != HCHS)]
     rows = own.assign(
         headcount=own["headcount"].fillna(0).astype("float64"),
-        band=own["band"].where(own["band"].str.fullmatch(ON_SCALE), NOT_BANDED),
+        on_scale=own["band"].where(own["band"].str.fullmatch(ON_SCALE), NOT_BANDED),
         kind=_kinds(own),
         science=np.where(own["profession"].isin(list(science)), SCIENCE, "other"),
-        posts=np.where(_teams(own).isin(_teams(matched(posts))), FUNDED, "not funded"),
+        has_posts=np.where(_teams(own).isin(_teams(matched(posts))), FUNDED, "not funded"),
     )
     views = dict(_views(rows))
-    people = People(rows, [[*TEAM, "kind", "science", "posts"], [BAND]], "wte", heads="headcount")
+    people = People(rows, [[*TEAM, "kind", "science", "has_posts"], ["band", "on_scale"]], "wte", heads="headcount")
     masks = hidden_cells(views, people, rule)
     found = [_groups(views[name].frame, mask) for name, mask in masks.items()]
     return HeldWte(pd.concat(found, ignore_index=True), rule)
@@ -149,8 +181,8 @@ def _views(rows: pd.DataFrame) -> Iterator[tuple[str, View]]:
         )
         if "kind" in by:
             frame = frame[frame["kind"] != "doctors"]
-        if "posts" in by:
-            frame = frame[frame["posts"] == FUNDED]
+        if "has_posts" in by:
+            frame = frame[frame["has_posts"] == FUNDED]
         if "science" in by:
             frame = frame[frame["science"] == SCIENCE]
         yield "/".join(by), View(frame, by, {"wte": everyone}, exact=True, worth=worth, complete=False)
@@ -162,11 +194,12 @@ _SHOWN: list[tuple[Any, ...]] = [
     (4, "employer", "pillar"),
     (16, "employer"),
     (16, "pillar"),
-    (1, "pillar", BAND),
+    (1, "pillar", "on_scale"),
+    (0.5, "pillar", "profession", "band"),
     (0.25, "employer", "pillar", "kind"),
-    (8, "pillar", "profession", "posts"),
-    (16, "employer", "posts"),
-    (16, "posts"),
+    (8, "pillar", "profession", "has_posts"),
+    (16, "employer", "has_posts"),
+    (16, "has_posts"),
     (16, "science"),
     (16,),
 ]
