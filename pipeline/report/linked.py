@@ -16,8 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from pipeline.report.cells import DocumentRefused
 from pipeline.report.disclosure import Derive, Disclosed, Rule, named_rule, protect
-from pipeline.report.suppression import CLOSE, Cells, Flags, Numbers, secondary
+from pipeline.report.suppression import CLOSE, Cells, Flags, Numbers, recoverable, secondary
 
 Whom = Callable[[pd.DataFrame], pd.Series]
 """Of each part (a row with the columns of the people), the share that a count counts: True, False or 0 to 1."""
@@ -102,7 +103,7 @@ def hidden_cells(
 
     `given` are such frames of what is hidden already, which is then hidden in every view that has the same cell.
     Raises ValueError where a view's number is not that of its people, since then nothing could be said of what it gives
-    away.
+    away, and DocumentRefused, naming table and cell, where an audit made apart finds a small count that is not safe.
     """
     masks = {
         name: pd.DataFrame(False, index=view.frame.index, columns=list(view.counts)) for name, view in views.items()
@@ -118,11 +119,24 @@ def hidden_cells(
     places = which.ravel()
     before = np.zeros(len(shares), dtype=bool)
     before[[row for cell, row in zip(found, places, strict=True) if _is_given(cell, given or {})]] = True
-    hidden = secondary(_as_cells(found, shares, places, parts, people, chosen), before)
+    cells = _as_cells(found, shares, places, parts, people, chosen)
+    hidden = secondary(cells, before)
+    _refuse(found, places, recoverable(cells, hidden))
     for cell, row in zip(found, places, strict=True):
         if cell.place:
             masks[cell.place[0]].loc[cell.place[1], cell.place[2]] = bool(hidden[row])
     return masks
+
+
+def _refuse(found: Sequence[_Cell], places: NDArray[np.intp], told: Sequence[int]) -> None:
+    """Stop before anything is published by which a small count could be worked out."""
+    named = [
+        f"the table “{cell.place[0]}”, row {cell.place[1]}, {cell.place[2]}" if cell.place else "a count no table has"
+        for cell, row in zip(found, places, strict=True)
+        if int(row) in told
+    ]
+    if named:
+        raise DocumentRefused(f"A hidden number of people could be worked out from what is shown: {'; '.join(named)}")
 
 
 def _is_given(cell: _Cell, given: Mapping[str, pd.DataFrame]) -> bool:

@@ -13,7 +13,6 @@ proved safe, and `recoverable` checks it again from the cells shown alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -114,30 +113,22 @@ def secondary(cells: Cells, given: Flags | None = None) -> Flags:
     """Every cell to hide: the small ones, and those by which a reader could narrow one of them down.
 
     `given` are hidden already and stay so, since they are hidden elsewhere. The same for the same cells in the same
-    order. Raises ArithmeticError where what is found does not stand up to `recoverable`, which looks at the cells shown
-    alone.
+    order. Raises ArithmeticError where no cells are found. `recoverable` checks it, from the cells shown alone.
     """
     first = cells.can_hide & (cells.small if given is None else cells.small | given)
     hidden = first
     witnesses: dict[Demand, Numbers] = {}
-    asked = demands(cells)
-    for demand in asked:
+    for demand in demands(cells):
         hidden, witnesses[demand] = _made_safe(cells, hidden, demand, list(witnesses.values()))
-    hidden = _shown_again(cells, hidden, first, witnesses)
-    if found := recoverable(cells, hidden, asked):
-        raise ArithmeticError(f"hidden counts can be worked out from the cells shown: {found}")
-    return hidden
+    return _shown_again(cells, hidden, first, witnesses)
 
 
-def recoverable(cells: Cells, hidden: Flags, asked: Sequence[Demand] | None = None) -> list[int]:
-    """The small cells whose range a reader can narrow below what the rule allows, by linear programming.
-
-    `asked` are the `demands` of the cells, where they are known.
-    """
+def recoverable(cells: Cells, hidden: Flags) -> list[int]:
+    """The small cells whose range a reader can narrow below what the rule allows, by linear programming."""
     known = _known(cells, hidden)
     reached = (
         (demand.cell, demand.side * _extreme(cells, known, demand.cell, demand.side), demand.side * demand.goal)
-        for demand in (demands(cells) if asked is None else asked)
+        for demand in demands(cells)
     )
     return sorted({cell for cell, far, goal in reached if far < goal - CLOSE})
 

@@ -84,7 +84,9 @@ class HeldWte:
 
     def of_vacancies(self, frame: pd.DataFrame) -> Disclosed:
         """A table of vacancies_by without the staff of small teams, nor the vacancies beside funded posts."""
-        group = {name: f"@{name}" for name in TEAM if name in frame} | {"has_posts": FUNDED}
+        group = {name: f"@{name}" for name in TEAM if name in frame}
+        # Of one team there are posts or none; of more, those with posts are a sum of their own.
+        group |= {} if set(group) == set(TEAM) else {"has_posts": FUNDED}
         told = [name for name in ("vacancy", "rate", "position") if name in frame]
         return self.withhold(frame, {"in_post": group}, told=told)
 
