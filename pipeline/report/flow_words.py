@@ -71,11 +71,16 @@ def _most_vacant(posts: pd.DataFrame, held: HeldWte) -> list[str]:
     return [f"The highest rate is among {plain(lower(top['profession']))}: {percent(top['rate'])}."]
 
 
-def vacancy_table(vacancies: pd.DataFrame, held: HeldWte = NOTHING_HELD) -> Disclosed:
+def vacancy_table(vacancies: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD) -> Disclosed:
     """Vacancies, with the way to read each in words where some are below zero, without those that tell small teams."""
+
+    def named(frame: pd.DataFrame) -> pd.DataFrame:
+        with_pillars = name_pillars(frame) if "pillar" in frame else frame
+        return scope.named(with_pillars, "employer") if "employer" in frame else with_pillars
+
     read = [vacancy_in_words(row.vacancy, float("nan")) for row in vacancies.itertuples()]
     shown = vacancies.assign(position=read) if (vacancies["vacancy"] < 0).any() else vacancies
-    return relabelled(held.of_vacancies(shown), lambda frame: name_pillars(frame) if "pillar" in frame else frame)
+    return relabelled(held.of_vacancies(shown), named)
 
 
 NO_STAFF = "funded posts and nobody in post, or another name for the profession"

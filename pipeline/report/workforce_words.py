@@ -8,12 +8,13 @@ import pandas as pd
 
 from pipeline.metrics.ages import share_older, with_share
 from pipeline.metrics.scope import Scope
-from pipeline.metrics.workforce import staff_sources
+from pipeline.metrics.workforce import staff_sources, with_employer_names
 from pipeline.plan import PILLAR_NAMES
 from pipeline.reference import indicator
 from pipeline.report.disclosure import Disclosed, protect, too_few
 from pipeline.report.narrative import ROW_NAMES, agree, name_pillars
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, wte
+from pipeline.report.wte_disclosure import HeldWte, relabelled
 from pipeline.tables.published import ESR, HCHS, RETURN
 
 STAFF_FROM = {ESR: "staff records", RETURN: "an employer's return", HCHS: "published statistics"}
@@ -154,6 +155,25 @@ def age_table(older: pd.DataFrame, rule: str, hidden: pd.DataFrame | None = None
 
     also = None if hidden is None else hidden.rename(columns=names)
     return protect(named, rule=rule, derived={"share_55_and_over": share}, also=also)
+
+
+def employers_table(wide: pd.DataFrame, scope: Scope, held: HeldWte) -> Disclosed:
+    """WTE by profession and employer, with names for a reader. Takes workforce.employers_by_profession."""
+    row = {"pillar": "@pillar", "profession": "@profession"}
+    cells = {code: {"employer": code, **row} for code in scope.employers}
+    shown = held.withhold(wide, {**cells, "total": row})
+    return relabelled(shown, lambda frame: name_pillars(with_employer_names(frame, scope)))
+
+
+def bands_table(wide: pd.DataFrame, held: HeldWte) -> Disclosed:
+    """WTE by pillar and band, with names for a reader. Takes workforce.band_mix."""
+    cells = {name: {"pillar": "@pillar", "on_scale": name.removeprefix("Band ")} for name in wide.columns[1:]}
+    return relabelled(held.withhold(wide, cells), name_pillars)
+
+
+def support_table(support: pd.DataFrame, scope: Scope, held: HeldWte) -> Disclosed:
+    """Support and registered staff by employer and pillar, with names. Takes workforce.support_ratio."""
+    return relabelled(held.of_support(support), lambda frame: scope.named(name_pillars(frame), "employer"))
 
 
 def outside_table(beyond: pd.DataFrame, rule: str) -> Disclosed:
