@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -20,22 +20,30 @@ SHOWN = 3
 
 
 def headcount_bridge(
-    movements: pd.DataFrame, staff: pd.DataFrame, scope: Scope, employers: Collection[str], least: int = 1
+    movements: pd.DataFrame,
+    staff: pd.DataFrame,
+    scope: Scope,
+    employers: Collection[str],
+    least: int = 1,
+    unsaid: Mapping[str, Collection[str]] | None = None,
 ) -> pd.DataFrame:
     """People in post at the start, those who joined and left by reason, and people in post at the end.
 
     `movements` are those of the latest year and `employers` those that cover it (turnover.covered). Reasons of fewer
-    than `least` people are put with the others. Returns label, amount (people, leavers below zero) and kind (total or
-    change); no rows where the headcount at either end is not known. What joiners and leavers do not explain is the
-    last step: staff whose pillar was changed, people with two posts, and errors.
+    than `least` people, and those of `unsaid` (reasons by joiners and leavers), are put with the others. Returns label,
+    amount (people, leavers below zero) and kind (total or change); no rows where the headcount at either
+    end is not known. What joiners and leavers do not explain is the last step: staff whose pillar was changed, people
+    with two posts, and errors.
     """
     own = in_pillars(movements[movements["employer"].isin(list(employers))], scope)
     ends = _ends(staff, scope, employers, own["month"].max())
     if ends is None:
         return pd.DataFrame(columns=["label", "amount", "kind"])
     moved = flows_of(own)
-    joined = _by_reason(moved.groupby("reason")["joiners"].sum(), least)
-    left = _by_reason(moved.groupby("reason")["leavers"].sum(), least)
+    joined, left = (
+        _by_reason(moved.groupby("reason")[kind].sum(), least, (unsaid or {}).get(kind, ()))
+        for kind in ("joiners", "leavers")
+    )
     remainder = ends[1] - ends[0] - joined.sum() + left.sum()
     steps = [
         ("In post a year before", ends[0], "total"),
@@ -63,9 +71,9 @@ def _ends(
     return float(cells.loc[at[0], "sum"]), float(cells.loc[at[1], "sum"])
 
 
-def _by_reason(people: pd.Series, least: int) -> pd.Series:
+def _by_reason(people: pd.Series, least: int, unsaid: Collection[str] = ()) -> pd.Series:
     """The largest reasons, with the rest, those not known and those of few people put together at the end."""
-    known = people[(people >= least) & ~people.index.isin(["other", UNKNOWN_REASON])]
+    known = people[(people >= least) & ~people.index.isin(["other", UNKNOWN_REASON, *unsaid])]
     top = known[known > 0].nlargest(SHOWN)
     # A rest of few people would show what was held back, so the smallest reason joins it.
     while len(top) and 0 < people.sum() - top.sum() < least:

@@ -46,6 +46,11 @@ def _spans_of(names: pd.Series) -> pd.DataFrame:
     ).set_axis(pd.Index(names))
 
 
+def ages_between(bands: pd.Series, first: float, last: float) -> pd.Series:
+    """Share (0 to 1) of the ages of each band that lie from `first` up to `last`; 0 of a band that tells no age."""
+    return _between(age_spans(bands), first, last).fillna(0.0)
+
+
 def _between(spans: pd.DataFrame, first: float, last: float) -> pd.Series:
     """Share of each band's ages from `first` up to `last`."""
     inside = np.minimum(spans["to_age"], last) - np.maximum(spans["from_age"], first)

@@ -57,7 +57,7 @@ def leaver_rates_by_age(movements: pd.DataFrame, staff: pd.DataFrame, scope: Sco
     Bands are told apart by their first age. Employers whose movements do not cover the year have no rate.
     """
     year = latest_year(movements, scope)
-    average = average_headcount(_aged(best_staff(staff)), scope, year["month"].max(), "from_age")
+    average = average_by_age(staff, scope, year["month"].max())
     left = flows_of(year).merge(average[["employer", "pillar"]].drop_duplicates(), on=["employer", "pillar"])
     leavers = left.assign(from_age=age_from(left["age_band"]).fillna(-1.0)).groupby(["employer", "from_age"])["leavers"]
     standard = average.groupby("from_age")["average"].sum()
@@ -68,6 +68,23 @@ def leaver_rates_by_age(movements: pd.DataFrame, staff: pd.DataFrame, scope: Sco
         for code in scope.employers
     ]
     return pd.DataFrame(rows, columns=LEAVERS)
+
+
+def average_by_age(staff: pd.DataFrame, scope: Scope, last: pd.Timestamp) -> pd.DataFrame:
+    """Average headcount of the year to `last`, by employer, pillar and first age of the age band."""
+    return average_headcount(_aged(best_staff(staff)), scope, last, "from_age")
+
+
+def counted_by_age(year: pd.DataFrame, average: pd.DataFrame) -> pd.Series:
+    """Whether each movement is of an age band in which its employer has staff, so that leaver_rates_by_age counts it.
+
+    Takes latest_year and average_by_age.
+    """
+    there = average.groupby(["employer", "from_age"])["average"].sum()
+    bands = pd.MultiIndex.from_arrays([year["employer"], age_from(year["age_band"]).fillna(-1.0)])
+    pairs = pd.MultiIndex.from_frame(average[["employer", "pillar"]].drop_duplicates())
+    own = pd.MultiIndex.from_frame(year[["employer", "pillar"]]).isin(pairs)
+    return pd.Series(bands.isin(there[there > 0].index) & own, index=year.index)
 
 
 def _aged(staff: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,8 @@ BEST_FIRST = [ESR, RETURN, HCHS]
 SUPPORT = r"support|additional clinical services$"
 """How the staff groups of support staff begin, in published statistics and in staff records (lower case)."""
 NOT_BANDED = "Doctors and other grades"
+ON_SCALE = r"[1-9][a-d]?"
+"""How a band of Agenda for Change is written."""
 ALL_STAFF = "Total"
 """The publication's own name for the group that holds all others."""
 
@@ -80,7 +82,7 @@ def with_employer_names(wide: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 def band_mix(staff: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """WTE by pillar (rows) and Agenda for Change band (columns, lowest first), with those outside the bands last."""
     rows = in_pillars(staff, scope)
-    on_scale = rows["band"].str.fullmatch(r"[1-9][a-d]?")
+    on_scale = rows["band"].str.fullmatch(ON_SCALE)
     banded = rows.assign(band=rows["band"].where(on_scale, NOT_BANDED))
     wide = banded.pivot_table(index="pillar", columns="band", values="wte", aggfunc="sum")
     ordered = sorted(wide.columns, key=lambda band: (band == NOT_BANDED, band))
@@ -109,10 +111,9 @@ def support_ratio(staff: pd.DataFrame) -> pd.DataFrame:
     """
     rows = staff[staff["pillar"].isin(PILLARS)]
     is_support = is_support_staff(rows)
-    is_doctor = rows["staff_group"].str.casefold().str.contains("doctor")
     keys = ["employer", "pillar"]
     support = rows[is_support].groupby(keys)["wte"].sum().rename("support_wte")
-    registered = rows[~is_support & ~is_doctor].groupby(keys)["wte"].sum().rename("registered_wte")
+    registered = rows[~is_support & ~is_doctor(rows)].groupby(keys)["wte"].sum().rename("registered_wte")
     both = pd.concat([support, registered], axis=1, join="inner").reset_index()
     return both.assign(ratio=both["support_wte"] / both["registered_wte"].where(both["registered_wte"] > 0))
 
@@ -120,6 +121,12 @@ def support_ratio(staff: pd.DataFrame) -> pd.DataFrame:
 def is_support_staff(staff: pd.DataFrame) -> pd.Series:
     """Whether each row is of support staff, by its staff group."""
     found: pd.Series = staff["staff_group"].str.casefold().str.match(SUPPORT)
+    return found
+
+
+def is_doctor(staff: pd.DataFrame) -> pd.Series:
+    """Whether each row is of doctors, by its staff group."""
+    found: pd.Series = staff["staff_group"].str.casefold().str.contains("doctor")
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from pipeline.report.disclosure import Disclosed, protect
 from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.words import count, is_missing, join, month, plain, plural, pounds, wte
 
@@ -113,15 +114,28 @@ def routes_shown(routes: pd.DataFrame) -> pd.DataFrame:
     return shown.rename(columns={"wte_in_post": "wte_for_100_starters"})
 
 
-def trainees_shown(trainees: pd.DataFrame) -> pd.DataFrame:
-    """Trainees and the staff who supervise them, with what the placement cap says, in words."""
+def trainees_shown(trainees: pd.DataFrame, rule: str = "none") -> Disclosed:
+    """Trainees and the staff who supervise them, with what the placement cap says, in words.
+
+    Small numbers of trainees are hidden by a rule, with the staff for them, whose hours are a multiple of theirs.
+    """
     over = trainees["trainees"] > trainees["cap"]
     words = over.map({True: "above the cap", False: "within the cap"}).mask(trainees["cap"].isna(), "no cap given")
     columns = ["route", "profession", "trainees", "cap", "placements", "supervision_wte"]
-    return trainees.assign(placements=words)[columns]
+    shown = protect(trainees.assign(placements=words)[columns], ["trainees"], rule=rule, public=["cap", SUPERVISION])
+    few = shown.hidden.assign(**{SUPERVISION: shown.hidden["trainees"]})
+    return Disclosed(shown.frame.mask(few), few, shown.says)
 
 
-def intakes_shown(intakes: pd.DataFrame) -> pd.DataFrame:
-    """Places and starters of each route by year, with the share of places filled where people have begun."""
-    share = intakes["starters"].astype("Float64") / intakes["places"].where(intakes["places"] > 0).astype("Float64")
-    return intakes.assign(filled=share.astype("Float64"))
+SUPERVISION = "supervision_wte"
+
+
+def intakes_shown(intakes: pd.DataFrame, rule: str = "none") -> Disclosed:
+    """Places and starters of each route by year, with the share of places filled where people have begun.
+
+    Small numbers of starters are hidden by a rule; places are offered whether anybody comes or not.
+    """
+    places = intakes["places"].where(intakes["places"] > 0).astype("Float64")
+    others = [name for name in intakes.select_dtypes("number").columns if name != "starters"]
+    filled = {"filled": lambda kept: kept["starters"].astype("Float64") / places}
+    return protect(intakes.assign(filled=places), ["starters"], rule=rule, derived=filled, public=others)

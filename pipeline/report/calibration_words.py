@@ -11,6 +11,7 @@ from pipeline.model.plan_bias import NO_PAST, OWN
 from pipeline.model.posterior import Fitted
 from pipeline.model.supply.recency import Choice
 from pipeline.model.supply.seasons import Seasons
+from pipeline.report.disclosure import Disclosed, protect
 from pipeline.report.narrative import agree
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, ratio
 
@@ -227,10 +228,11 @@ def balance_table(by_employer: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     )
 
 
-def largest_table(largest: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """The largest unexplained changes, for a reader."""
+def largest_table(largest: pd.DataFrame, scope: Scope, rule: str = "none") -> Disclosed:
+    """The largest unexplained changes, for a reader, with small numbers of people hidden by a rule."""
     named = scope.named(largest, "employer").assign(month=[month(each) for each in largest["month"]])
-    return named.rename(columns={"before": "people"})[["employer", "profession", "month", "people", "unexplained"]]
+    columns = ["employer", "profession", "month", "people", "unexplained"]
+    return protect(named.rename(columns={"before": "people"})[columns], rule=rule)
 
 
 def bias_sentences(ratios: pd.DataFrame, scope: Scope) -> list[str]:

@@ -1,7 +1,6 @@
 """The one door through which small numbers pass on their way to a reader.
 
-This is primary suppression: each count is judged by itself. It does not yet hide a second cell where
-a total and the cells beside it would give a hidden count away by subtraction.
+`protect` judges each count by itself and hides, as well, those cells that linked.py found to give a hidden count away.
 """
 
 from __future__ import annotations
@@ -36,12 +35,24 @@ class Rule:
     @property
     def says(self) -> str:
         """The sentence under a table that the rule was applied to."""
+        return self.explained(further=False)
+
+    def explained(self, *, further: bool) -> str:
+        """The sentence under a table, where `further` cells are hidden that are not small, as well."""
         if not self.hide_to:
             return ""
         nearest = f"; other counts are rounded to the nearest {self.round_to}" if self.round_to > 1 else ""
+        others = ", or for one by which such a count could be worked out" if further else ""
         return (
-            f"{HIDDEN} stands for a count from 1 to {self.hide_to}, hidden so that nobody can be identified{nearest}."
+            f"{HIDDEN} stands for a count from 1 to {self.hide_to}{others}, hidden so that nobody can be "
+            f"identified{nearest}."
         )
+
+    def nearest(self, count: float) -> float:
+        """The count as the rule rounds it."""
+        if self.round_to <= 1:
+            return count
+        return float(np.sign(count) * np.floor(abs(count) / self.round_to + 0.5) * self.round_to)
 
 
 @dataclass(frozen=True)
@@ -68,17 +79,19 @@ def protect(
     derived: Mapping[str, Derive] | None = None,
     public: Sequence[str] = (),
     threshold: int | None = None,
+    also: pd.DataFrame | None = None,
 ) -> Disclosed:
     """Apply a rule to the counts of a table; draw, write and show the frame it returns, never the one it was given.
 
     `counts` are the columns to protect, by default every column of numbers. `derived` makes a rate or a
     difference again from the protected counts, since the rate of the true counts would give them away.
     `public` names columns of numbers that describe nobody. `threshold` (threshold_n only) is the smallest count shown.
+    `also` has a column of True and False for counts of which further cells are hidden (linked.hidden_cells).
     Raises ValueError where a column of numbers is in none of the three.
     """
-    chosen = _rule(rule, threshold)
+    chosen = named_rule(rule, threshold)
     makers = dict(derived or {})
-    numbers = [name for name in frame.columns if _holds_numbers(frame[name]) and name not in LABEL_COLUMNS]
+    numbers = [name for name in frame.columns if holds_numbers(frame[name]) and name not in LABEL_COLUMNS]
     counted = (
         [name for name in numbers if name not in makers and name not in public] if counts is None else list(counts)
     )
@@ -86,13 +99,15 @@ def protect(
     shown, hidden = frame.copy(), pd.DataFrame(False, index=frame.index, columns=frame.columns)
     if not chosen.hide_to:
         return Disclosed(shown, hidden, chosen.says)
+    further = pd.DataFrame(False, index=frame.index, columns=counted) if also is None else also.reindex(columns=counted)
     for name in counted:
-        shown[name], hidden[name] = _judge(frame[name], chosen)
+        shown[name], hidden[name] = _judge(frame[name], chosen, further[name].fillna(False).astype(bool))
     any_hidden = hidden[counted].any(axis="columns")
     for name, make in makers.items():
         shown[name] = make(shown[counted]).astype("Float64")
         hidden[name] = any_hidden & shown[name].isna()
-    return Disclosed(shown, hidden, chosen.says)
+    more = hidden[counted] & ~_are_few(frame[counted], chosen)
+    return Disclosed(shown, hidden, chosen.explained(further=bool(more.to_numpy().any())))
 
 
 def too_few(people: float, rule: str) -> str:
@@ -101,7 +116,8 @@ def too_few(people: float, rule: str) -> str:
     return f"fewer than {hide_to + 1}" if 0 < people <= hide_to else ""
 
 
-def _rule(name: str, threshold: int | None) -> Rule:
+def named_rule(name: str, threshold: int | None = None) -> Rule:
+    """The rule of a name, with another threshold where one is given. Raises ValueError where there is none."""
     if name not in rules():
         raise ValueError(f"no disclosure rule is called {name!r}; choose one of {', '.join(rules())}")
     chosen = rules()[name]
@@ -130,7 +146,8 @@ def _check_columns(
         )
 
 
-def _holds_numbers(column: pd.Series) -> bool:
+def holds_numbers(column: pd.Series) -> bool:
+    """Whether a column is of numbers, however they are stored."""
     if pd.api.types.is_bool_dtype(column):
         return False
     if column.dtype == object:
@@ -138,11 +155,15 @@ def _holds_numbers(column: pd.Series) -> bool:
     return bool(pd.api.types.is_numeric_dtype(column))
 
 
-def _judge(column: pd.Series, rule: Rule) -> tuple[pd.Series, pd.Series]:
+def _are_few(counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    size = counts.apply(lambda column: pd.to_numeric(column).astype("Float64").abs())
+    few: pd.DataFrame = ((size > 0) & (size < rule.hide_to + 1)).fillna(False).astype(bool)
+    return few
+
+
+def _judge(column: pd.Series, rule: Rule, also: pd.Series) -> tuple[pd.Series, pd.Series]:
     numbers = pd.to_numeric(column).astype("Float64")
-    size = numbers.abs()
-    hidden = ((size > 0) & (size < rule.hide_to + 1)).fillna(False).astype(bool)
-    nearest = np.sign(numbers) * np.floor(size / rule.round_to + 0.5) * rule.round_to
-    rounded = nearest if rule.round_to > 1 else numbers
+    hidden = _are_few(column.to_frame("count"), rule)["count"] | (also & numbers.notna() & (numbers != 0).fillna(False))
+    rounded = numbers.map(rule.nearest, na_action="ignore").astype("Float64")
     whole = rounded.astype("Int64") if (rounded.dropna() % 1 == 0).all() else rounded
     return whole.mask(hidden), hidden

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from pipeline.metrics.vacancies import vacancies_by, vacant_and_over
 from pipeline.report.disclosure import Disclosed, protect, too_few
 from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.words import count, join, lower, money, month, percent, plain, plural, rounded, wte
+from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte, relabelled
 from pipeline.tables.workforce import UNKNOWN_REASON
 
 VACANCY_NOTE = (
@@ -28,7 +29,7 @@ FLOW_NOTE = (
 )
 
 
-def vacancy_sentences(posts: pd.DataFrame, scope: Scope) -> list[str]:
+def vacancy_sentences(posts: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD) -> list[str]:
     """Funded posts, staff in post and what is vacant or over-established. Takes the result of posts_and_staff."""
     whole = vacancies_by(posts.assign(all="all"), ["all"])
     if whole.empty:
@@ -49,7 +50,7 @@ def vacancy_sentences(posts: pd.DataFrame, scope: Scope) -> list[str]:
     left_out = [plain(name) for code, name in scope.names.items() if code not in set(posts["employer"])]
     if left_out:
         sentences.append(f"Posts and staff of the same month are not known for {join(left_out)}.")
-    return [" ".join([*sentences, *_most_vacant(posts)])]
+    return [" ".join([*sentences, *_most_vacant(posts, held)])]
 
 
 def vacancy_in_words(vacancy: float, rate: float) -> str:
@@ -61,19 +62,25 @@ def vacancy_in_words(vacancy: float, rate: float) -> str:
     return f"{wte(vacancy)} WTE vacant" + (f" ({percent(rate)})" if pd.notna(rate) else "")
 
 
-def _most_vacant(posts: pd.DataFrame) -> list[str]:
-    by = vacancies_by(posts, ["profession"]).dropna(subset=["rate"])
+def _most_vacant(posts: pd.DataFrame, held: HeldWte) -> list[str]:
+    hidden = set(held.groups["profession"])
+    by = vacancies_by(posts[~posts["profession"].isin(hidden)], ["profession"]).dropna(subset=["rate"])
     if len(by) < 2 or by["rate"].max() <= 0:
         return []
     top = by.loc[by["rate"].idxmax()]
     return [f"The highest rate is among {plain(lower(top['profession']))}: {percent(top['rate'])}."]
 
 
-def vacancy_table(vacancies: pd.DataFrame) -> pd.DataFrame:
-    """Vacancies, with the way to read each in words where some are below zero."""
+def vacancy_table(vacancies: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD) -> Disclosed:
+    """Vacancies, with the way to read each in words where some are below zero, without those that tell small teams."""
+
+    def named(frame: pd.DataFrame) -> pd.DataFrame:
+        with_pillars = name_pillars(frame) if "pillar" in frame else frame
+        return scope.named(with_pillars, "employer") if "employer" in frame else with_pillars
+
     read = [vacancy_in_words(row.vacancy, float("nan")) for row in vacancies.itertuples()]
     shown = vacancies.assign(position=read) if (vacancies["vacancy"] < 0).any() else vacancies
-    return name_pillars(shown) if "pillar" in shown else shown
+    return relabelled(held.of_vacancies(shown), named)
 
 
 NO_STAFF = "funded posts and nobody in post, or another name for the profession"
@@ -81,7 +88,9 @@ NO_POSTS = "staff in post and no funded posts"
 NO_MONTH = "funded posts, and no staff of the same month"
 
 
-def unmatched_table(unmatched: pd.DataFrame, lacking: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+def unmatched_table(
+    unmatched: pd.DataFrame, lacking: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD
+) -> Disclosed:
     """Posts without staff and staff without posts, each with what is known and what that may mean.
 
     Takes the results of unmatched and of without_same_month.
@@ -91,13 +100,17 @@ def unmatched_table(unmatched: pd.DataFrame, lacking: pd.DataFrame, scope: Scope
     listed = unmatched.assign(wte=wte_known, what=no_staff.map({True: NO_STAFF, False: NO_POSTS}))
     whole = lacking.assign(profession="all", wte=float("nan"), what=NO_MONTH)
     both = pd.concat([part for part in (listed, whole) if len(part)] or [listed], ignore_index=True)
-    named = scope.named(name_pillars(both), "employer").rename(columns={"what": "what_is_known"})
-    return named[["employer", "pillar", "profession", "wte", "what_is_known"]]
+    listed = both[["employer", "pillar", "profession", "wte", "what"]].rename(columns={"what": "what_is_known"})
+    shown = held.withhold(listed, {"wte": {name: f"@{name}" for name in ("employer", "pillar", "profession")}})
+    return relabelled(shown, lambda frame: scope.named(name_pillars(frame), "employer"))
 
 
-def vacancy_grid(posts: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """Vacant WTE by profession (rows) and employer (columns, by name), missing where either side is not known."""
-    found = vacancies_by(posts, ["pillar", "profession", "employer"])
+def vacancy_grid(posts: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD) -> pd.DataFrame:
+    """Vacant WTE by profession (rows) and employer (columns, by name), missing where either side is not known.
+
+    Those of teams whose WTE is hidden are missing as well: they add up to the vacancies of the profession.
+    """
+    found = held.of_vacancies(vacancies_by(posts, ["pillar", "profession", "employer"])).frame
     wide = found.pivot_table(index=["pillar", "profession"], columns="employer", values="vacancy", aggfunc="sum")
     ordered = wide.reindex(columns=[code for code in scope.employers if code in wide.columns])
     heads = {} if len(ordered.columns) > NAMED_HEADS else scope.names
@@ -116,11 +129,17 @@ def heads_note(wide: pd.DataFrame, scope: Scope) -> str:
 
 
 def turnover_sentences(
-    year: pd.DataFrame, headcounts: pd.DataFrame, employers: Sequence[str], scope: Scope, rule: str
+    year: pd.DataFrame,
+    headcounts: pd.DataFrame,
+    employers: Sequence[str],
+    scope: Scope,
+    rule: str,
+    hidden: pd.DataFrame | None = None,
 ) -> list[str]:
     """Leavers and joiners of the 12 months, moves within the system apart, and which employers are not counted.
 
-    Numbers of people that a disclosure rule hides are not said, nor the rates that would give them away.
+    Numbers of people that a disclosure rule hides are not said, nor the rates that would give them away, nor what is
+    `hidden` besides (the row of the sentence of movement_disclosure.movements_hidden).
     """
     last = month(year["month"].max())
     left_out = [plain(name) for code, name in scope.names.items() if code not in employers]
@@ -130,10 +149,12 @@ def turnover_sentences(
             "headcount, so no rate can be worked out."
         ]
     whole = turnover_by(year.assign(all="all"), headcounts.assign(all="all"), ["all"]).iloc[0]
+    said = {name: _people(whole[name], rule) for name in FLOWS}
+    said |= {name: UNSAID for name in FLOWS if hidden is not None and bool(hidden[name].any())}
     sentences = [
-        f"In the 12 months to {last}, {_people(whole['leavers'], rule)} left and {_people(whole['joiners'], rule)} "
-        f"joined, of {count(whole['average'])} on average{_rates(whole, rule)}.",
-        *_within(whole, len(scope.employers), rule),
+        f"In the 12 months to {last}, {said['leavers']} left and {said['joiners']} "
+        f"joined, of {count(whole['average'])} on average{_rates(whole, said, rule)}.",
+        *_within(whole, said, len(scope.employers)),
     ]
     if left_out:
         sentences.append(
@@ -148,12 +169,16 @@ def _people(number: float, rule: str) -> str:
     return f"{few} people" if few else plural(number, "person", "people")
 
 
-def _rates(whole: pd.Series, rule: str) -> str:
+UNSAID = "a number of people that is not said, so that nobody can be identified,"
+"""Stands in a sentence for a number by which a smaller one could be worked out."""
+
+
+def _rates(whole: pd.Series, said: Mapping[str, str], rule: str) -> str:
     lost = whole["leavers"] - whole["leavers_within"]
-    if pd.isna(whole["leaver_rate"]) or too_few(whole["leavers"], rule):
+    if pd.isna(whole["leaver_rate"]) or too_few(whole["leavers"], rule) or said["leavers"] == UNSAID:
         return ""
     told = f": a leaver rate of **{percent(whole['leaver_rate'])}** by the NHS definition"
-    if too_few(lost, rule) or too_few(whole["leavers_within"], rule):
+    if too_few(lost, rule) or too_few(whole["leavers_within"], rule) or said["leavers_within"] == UNSAID:
         return told
     return (
         f"{told}, and **{percent(whole['system_leaver_rate'])}** without those who moved to another employer of this "
@@ -161,28 +186,36 @@ def _rates(whole: pd.Series, rule: str) -> str:
     )
 
 
-def _within(whole: pd.Series, employers: int, rule: str) -> list[str]:
+def _within(whole: pd.Series, said: Mapping[str, str], employers: int) -> list[str]:
     left, joined = int(whole["leavers_within"]), int(whole["joiners_within"])
     if not left and not joined:
         return ["No move between employers of the system is recorded."]
-    told = f"{_people(left, rule)} left for another employer of the system and {_people(joined, rule)} came from one"
+    told = (
+        f"{said['leavers_within']} left for another employer of the system and {said['joiners_within']} came from one"
+    )
     differ = "; the two should agree, and do not where an employer is missing or codes differ"
     # Of one employer alone there is no reason why as many should come as go.
     whole_words = f"{told}{differ if left != joined and employers > 1 else ''}. These moves are no loss to the system."
     return [whole_words[0].upper() + whole_words[1:]]
 
 
-def turnover_table(flows: pd.DataFrame, rule: str) -> Disclosed:
-    """Joiners, leavers and rates for a reader, with small counts hidden by a disclosure rule and rates made again."""
+def turnover_table(flows: pd.DataFrame, rule: str, hidden: pd.DataFrame | None = None) -> Disclosed:
+    """Joiners, leavers and rates for a reader, with small counts hidden by a disclosure rule and rates made again.
+
+    `hidden` are counts that are hidden besides (movement_disclosure.movements_hidden).
+    """
     named = name_pillars(flows) if "pillar" in flows else flows
     derived = {
         name: lambda counts, name=name: with_rates(counts)[name] for name in ("leaver_rate", "system_leaver_rate")
     }
-    return protect(named, [*FLOWS, "average"], rule=rule, derived=derived)
+    return protect(named, [*FLOWS, "average"], rule=rule, derived=derived, also=hidden)
 
 
-def reasons_table(reasons: pd.DataFrame, rule: str) -> Disclosed:
-    """People who joined and left by reason, with the share of leavers whose reason is known."""
+def reasons_table(reasons: pd.DataFrame, rule: str, hidden: pd.DataFrame | None = None) -> Disclosed:
+    """People who joined and left by reason, with the share of leavers whose reason is known.
+
+    `hidden` are counts that are hidden besides (movement_disclosure.movements_hidden).
+    """
     is_known = reasons["reason"] != UNKNOWN_REASON
 
     def share(counts: pd.DataFrame) -> pd.Series:
@@ -192,7 +225,12 @@ def reasons_table(reasons: pd.DataFrame, rule: str) -> Disclosed:
     shown = reasons.assign(
         reason=reasons["reason"].str[:1].str.upper() + reasons["reason"].str[1:], share_of_known_leavers=share(reasons)
     )
-    return protect(shown, rule=rule, derived={"share_of_known_leavers": share})
+    return protect(shown, rule=rule, derived={"share_of_known_leavers": share}, also=hidden)
+
+
+def unsaid_reasons(reasons: pd.DataFrame, hidden: pd.DataFrame) -> dict[str, list[str]]:
+    """Reasons whose number of joiners or of leavers the table of reasons hides, by joiners and leavers."""
+    return {kind: list(reasons.loc[hidden[kind], "reason"]) for kind in ("joiners", "leavers")}
 
 
 def temporary_table(summed: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,6 +15,7 @@ from pipeline.metrics.retirement import HORIZONS
 from pipeline.metrics.scope import Scope
 from pipeline.reference import source_cards
 from pipeline.report.disclosure import HIDDEN, Disclosed, rules
+from pipeline.report.linked import People, View, everyone, hidden_cells
 from pipeline.report.narrative import ROW_NAMES
 from pipeline.report.signal_words import written
 from pipeline.report.words import is_missing, plural
@@ -27,30 +28,49 @@ PART_NOTE = (
 )
 
 
-def held_back(values: pd.DataFrame, rule_of: RuleOf, employers: Collection[str]) -> pd.DataFrame:
+def held_back(
+    values: pd.DataFrame, rule_of: RuleOf, employers: Collection[str], also: Sequence[pd.Series] = ()
+) -> pd.DataFrame:
     """The values without those whose numerator is a number of people too small to show; `hidden` says which.
 
     Of a share the others count as well: where 98 of 100 stayed, two left. So do moves within the system, which the two
-    leaver rates tell by their difference, and an age band, which shares near retirement tell by theirs.
-    Where one value alone is hidden among the plan's employers, or among the pillars, the next smallest is too, since
-    the figure of the system, or of all pillars, would give the first away. A zero is never hidden.
+    leaver rates tell by their difference, and an age band, which shares near retirement tell by theirs. Further values
+    are hidden by which the figures of the system, or of all pillars, would give one away. A zero is never hidden.
+    `also` say of rows by their index what other tables of the same people hide (staff_disclosure and others).
     """
-    hide_to = values["indicator"].map({name: _hide_to(card, rule_of) for name, card in cards().items()}).astype("int64")
+    rules_by = values["indicator"].map({name: _rule(card, rule_of) for name, card in cards().items()})
+    hide_to = rules_by.map({name: rule.hide_to for name, rule in rules().items()}).astype("int64")
     number = values["numerator"]
-    own = values[(hide_to > 0) & values["organisation"].isin([*employers, SYSTEM])]
-    # The latest values of employers may be of different months and are one sum; those of a table by month are not.
-    when = [] if "months" in values else ["month"]
-    lines = [
-        (own.groupby(["indicator", "pillar", *when]).ngroup(), own["organisation"] == SYSTEM),
-        (own.groupby(["indicator", "organisation", *when]).ngroup(), own["pillar"] == ALL_PILLARS),
-    ]
     others = (values["denominator"] - number).where(values["indicator"].isin(_shares_of_people()))
     hidden = number.between(0, hide_to, inclusive="right")
     hidden |= others.fillna(_moved_within(values)).between(0, hide_to, inclusive="right")
     hidden |= _tells_an_age_band(values, hide_to)
-    while (given_away := _given_away(number[own.index], hidden[own.index], lines)).any():
-        hidden = hidden | given_away.reindex(hidden.index, fill_value=False)
+    for told in also:
+        hidden |= told.reindex(values.index, fill_value=False)
+    # The latest values of employers may be of different months and are one sum; those of a table by month are not.
+    when = [] if "months" in values else ["month"]
+    own = values[(hide_to > 0) & values["organisation"].isin([*employers, SYSTEM])].assign(rule=rules_by)
+    for told in (number, others):
+        for _, rows in own.assign(told=told).groupby(["indicator", *when]):
+            hidden.loc[rows.index] |= _given_away(rows, hidden[rows.index])
     return values.assign(value=values["value"].mask(hidden), hidden=hidden)
+
+
+def of_the_charts(values: pd.DataFrame, organisation: str) -> pd.DataFrame:
+    """Of a table by month, what charts may draw: numbers of people of one organisation and of all pillars only.
+
+    Few people join or leave a pillar of an employer in a month, so nearly every such number would be small.
+    """
+    of_people = values["indicator"].isin([name for name, card in cards().items() if card.persons])
+    drawn = (values["organisation"] == organisation) & (values["pillar"] == ALL_PILLARS)
+    return values[~of_people | drawn]
+
+
+def hidden_there(values: pd.DataFrame, latest: pd.DataFrame) -> pd.Series:
+    """Which values of a table by month the latest values hide, so that a chart does not end in what a table hides."""
+    cell = ["indicator", "organisation", "pillar", "month"]
+    hidden = pd.MultiIndex.from_frame(latest.loc[latest["hidden"], cell])
+    return pd.Series(pd.MultiIndex.from_frame(values[cell]).isin(hidden), index=values.index)
 
 
 def _moved_within(values: pd.DataFrame) -> pd.Series:
@@ -91,18 +111,46 @@ def _shares_of_people() -> list[str]:
     ]
 
 
-def _given_away(number: pd.Series, hidden: pd.Series, lines: Sequence[tuple[pd.Series, pd.Series]]) -> pd.Series:
-    """What has to be hidden as well: the smallest number shown of each line that has its total and one hidden alone."""
-    found = pd.Series(False, index=number.index)
-    for line, is_total in lines:
-        alone = (hidden.groupby(line).transform("sum") == 1) & is_total.groupby(line).transform("any")
-        shown = number.where(~hidden & (number > 0))
-        found |= alone & shown.eq(shown.groupby(line).transform("min"))
-    return found
+def _given_away(rows: pd.DataFrame, hidden: pd.Series) -> pd.Series:
+    """What has to be hidden as well of one indicator's numbers of people, so that no total tells one that is hidden.
+
+    `rows` have organisation, pillar and `told`, the number. A total that is not the sum of its parts, since some part
+    is not known, tells nothing of them exactly and is left out.
+    """
+    known = rows.dropna(subset=["told"])
+    if not hidden[known.index].any():
+        return hidden & False
+    inner = known[(known["organisation"] != SYSTEM) & (known["pillar"] != ALL_PILLARS)]
+    whole = known[(known["organisation"] != SYSTEM) & ~known["organisation"].isin(inner["organisation"])]
+    parts = pd.concat([inner, whole]).rename(columns={"told": "number"})[["organisation", "pillar", "number"]]
+    if parts.empty:
+        return hidden & False
+    people = People(
+        parts.assign(pillar=parts["pillar"].replace({ALL_PILLARS: ""})),
+        [["organisation", "pillar"]],
+        "number",
+        heads="" if (parts["number"] % 1 == 0).all() else "number",
+    )
+    frame = known.assign(pillar=known["pillar"].replace({ALL_PILLARS: SYSTEM}), number=known["told"])
+    added = frame[[_adds_up(row, people.rows) for row in frame.to_dict("records")]]
+    view = View(added, ["organisation", "pillar"], {"number": everyone}, total=SYSTEM, exact=True, complete=False)
+    given = {"values": hidden[added.index].to_frame("number")}
+    found = hidden_cells({"values": view}, people, str(rows["rule"].iloc[0]), given)["values"]["number"]
+    return found.reindex(hidden.index, fill_value=False)
 
 
-def _hide_to(card: Card, rule_of: RuleOf) -> int:
-    return rules()[rule_of(*card.tables)].hide_to if card.persons else 0
+def _adds_up(row: Mapping[Hashable, Any], parts: pd.DataFrame) -> bool:
+    """Whether a number is the sum of the parts of its organisation and pillar."""
+    of = [parts[name].eq(row[name]) | (row[name] == SYSTEM) for name in ("organisation", "pillar")]
+    return bool(abs(parts.loc[of[0] & of[1], "number"].sum() - row["number"]) < SAME)
+
+
+SAME = 1e-6
+"""Numbers closer than this are one."""
+
+
+def _rule(card: Card, rule_of: RuleOf) -> str:
+    return rule_of(*card.tables) if card.persons else "none"
 
 
 def by_pillar(values: pd.DataFrame, organisation: str, pillars: Sequence[str]) -> Disclosed:
@@ -201,7 +249,7 @@ def reading_table(rule_of: RuleOf) -> pd.DataFrame:
 
 
 def _reading(card: Card, rule_of: RuleOf) -> str:
-    rule = rule_of(*card.tables) if card.persons else "none"
+    rule = _rule(card, rule_of)
     hidden = f". Disclosure rule {rule}" if rule != "none" else ""
     return f"{BETTER[card.better].capitalize()}; {JUDGED[card.interval]}{hidden}"
 

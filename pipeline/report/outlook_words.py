@@ -7,8 +7,10 @@ import pandas as pd
 from pipeline.model.gap import PERCENTILES
 from pipeline.model.staff_ahead import StaffAhead, flows_by_pillar, in_post_by, in_post_path, spread_parts, unplaced
 from pipeline.plan import PILLAR_NAMES
+from pipeline.report.disclosure import Disclosed
 from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.words import count, join, month, percent, plain, plural, wte
+from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte
 
 FAN_NOTE = (
     "Left: counted, employers with enough months. Right: the calculations, of which eight in ten lie in the band. The "
@@ -99,11 +101,14 @@ def _measured(ahead: StaffAhead) -> list[str]:
     ]
 
 
-def outlook_table(ahead: StaffAhead) -> pd.DataFrame:
-    """Staff in post now and at the horizon by profession, for a reader."""
-    table = name_pillars(in_post_by(ahead, ["pillar", "profession"]))
-    shown = table.rename(columns={"posts": "funded_posts", **{name: f"in_post_{name}" for name in PERCENTILES}})
-    return shown[["profession", "pillar", "in_post", "funded_posts", *(f"in_post_{name}" for name in PERCENTILES)]]
+def outlook_table(ahead: StaffAhead, held: HeldWte = NOTHING_HELD) -> Disclosed:
+    """Staff in post now and at the horizon by profession, for a reader, without those of small teams."""
+    by_profession = in_post_by(ahead, ["pillar", "profession"])
+    shown = name_pillars(by_profession).rename(
+        columns={"posts": "funded_posts", **{name: f"in_post_{name}" for name in PERCENTILES}}
+    )
+    columns = ["profession", "pillar", "in_post", "funded_posts", *(f"in_post_{name}" for name in PERCENTILES)]
+    return held.rows(shown[columns], by_profession)
 
 
 def flows_table(ahead: StaffAhead) -> pd.DataFrame:

@@ -7,9 +7,10 @@ import pandas as pd
 from pipeline.metrics.need import Comparison
 from pipeline.metrics.retirement import HORIZONS, with_shares
 from pipeline.metrics.scope import Scope
-from pipeline.report.disclosure import Disclosed, protect
+from pipeline.report.disclosure import Derive, Disclosed, protect
 from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.words import count, join, lower, plain, plural, wte
+from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte, relabelled
 
 NEED_NOTE = (
     "People are those registered with a GP of the system; weights for age are placeholders (section 12 of the method)."
@@ -19,7 +20,7 @@ RETIREMENT_NOTE = (
 )
 
 
-def disciplines_sentences(seen: pd.DataFrame) -> list[str]:
+def disciplines_sentences(seen: pd.DataFrame, held: HeldWte = NOTHING_HELD) -> list[str]:
     """How many disciplines of healthcare science the files show, the largest, and those that nobody is counted in.
 
     Takes the result of disciplines.seen.
@@ -29,9 +30,10 @@ def disciplines_sentences(seen: pd.DataFrame) -> list[str]:
         return []
     there = there.assign(discipline=_short(there["profession"]))
     top = there.sort_values("wte", ascending=False).iloc[0]
+    said = "" if held.has(pillar=top["pillar"], profession=top["profession"]) else f" ({wte(top['wte'])})"
     sentences = [
         f"The files show healthcare scientists in {count(len(there))} of {plural(len(seen), 'discipline')}: "
-        f"**{wte(there['wte'].sum())} WTE**, the largest in {plain(lower(top['discipline']))} ({wte(top['wte'])})."
+        f"**{wte(there['wte'].sum())} WTE**, the largest in {plain(lower(top['discipline']))}{said}."
     ]
     absent = [plain(lower(name)) for name in _short(seen.loc[seen["employers"] == 0, "profession"])]
     if absent:
@@ -42,15 +44,19 @@ def disciplines_sentences(seen: pd.DataFrame) -> list[str]:
     return [" ".join(sentences)]
 
 
-def disciplines_table(seen: pd.DataFrame, by_employer: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+def disciplines_table(
+    seen: pd.DataFrame, by_employer: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD
+) -> Disclosed:
     """WTE of each discipline by employer, with how many employers show somebody; those that nobody shows come last."""
     wide = by_employer.pivot_table(index="profession", columns="employer", values="wte", aggfunc="sum")
-    ordered = wide.reindex(columns=[code for code in scope.employers if code in wide.columns]).rename(
-        columns=scope.names
-    )
-    joined = seen[["profession", "employers", "wte"]].join(ordered, on="profession")
-    shown = joined.sort_values("employers", ascending=False, kind="stable")
-    return shown.assign(profession=_short(shown["profession"])).rename(columns={"profession": "discipline"})
+    ordered = wide.reindex(columns=[code for code in scope.employers if code in wide.columns])
+    joined = seen[["pillar", "profession", "employers", "wte"]].join(ordered, on="profession")
+    row = {"pillar": "@pillar", "profession": "@profession"}
+    cells = {"wte": row, **{code: {"employer": code, **row} for code in ordered.columns}}
+    shown = held.withhold(joined.sort_values("employers", ascending=False, kind="stable"), cells)
+    names = {"profession": "discipline", **scope.names}
+    found = relabelled(shown, lambda frame: frame.assign(profession=_short(frame["profession"])).rename(columns=names))
+    return Disclosed(found.frame.drop(columns="pillar"), found.hidden.drop(columns="pillar"), found.says)
 
 
 def _short(professions: pd.Series) -> pd.Series:
@@ -59,23 +65,38 @@ def _short(professions: pd.Series) -> pd.Series:
     return short
 
 
-def retirement_table(exposure: pd.DataFrame, rule: str) -> Disclosed:
+def retirement_table(exposure: pd.DataFrame, rule: str, hidden: pd.DataFrame | None = None) -> Disclosed:
     """People past the retirement age, and who reach it within 1, 3 and 5 years, with the share of five years.
 
     Takes the result of retirement.retirement_by by pillar and profession. Small numbers are hidden by a rule, and the
-    share is made again from what is left.
+    counts of `hidden` besides (staff_disclosure.ages_hidden). Those of 1 and 3 years are a part of those of 5 by
+    arithmetic alone: like the share, they are made again from what is left.
     """
     counts = ["people", "reached", *(f"within_{years}" for years in HORIZONS)]
     whole = {name: exposure[name].round().astype("Int64") for name in counts}
     named = name_pillars(exposure.assign(**whole))[["profession", "pillar", *counts, f"share_{HORIZONS[-1]}"]]
     share = f"share_{HORIZONS[-1]}"
-    shown = protect(named, rule=rule, derived={share: lambda kept: with_shares(kept)[share]})
+    made = {name: _made_again(name, exposure) for name in [share, *(f"within_{years}" for years in HORIZONS[:-1])]}
+    shown = protect(named, ["people", "reached", f"within_{HORIZONS[-1]}"], rule=rule, derived=made, also=hidden)
     names = {
         "reached": "of_that_age_already",
         **{f"within_{years}": f"within_{plural(years, 'year').replace(' ', '_')}" for years in HORIZONS},
         share: f"share_within_{HORIZONS[-1]}_years",
     }
     return Disclosed(shown.frame.rename(columns=names), shown.hidden.rename(columns=names), shown.says)
+
+
+def _made_again(name: str, exposure: pd.DataFrame) -> Derive:
+    return lambda kept: with_shares(_with_fewer_years(kept, exposure))[name]
+
+
+def _with_fewer_years(kept: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
+    """The counts with those of fewer years, as the part of those of most that they are."""
+    longest = f"within_{HORIZONS[-1]}"
+    whole = exposure[longest].where(exposure[longest] > 0)
+    parts = {name: (exposure[name] / whole).fillna(0.0) for name in (f"within_{years}" for years in HORIZONS[:-1])}
+    made = {name: (kept[longest].astype("Float64") * part).round() for name, part in parts.items()}
+    return kept.assign(**made)
 
 
 def boards_table(found: Comparison, names: dict[str, str], scope: Scope) -> pd.DataFrame:

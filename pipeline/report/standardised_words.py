@@ -29,13 +29,14 @@ def waits_table(ratios: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return shown.rename(columns={"observed": "waiting_6_weeks_or_more"})
 
 
-def leavers_table(rates: pd.DataFrame, scope: Scope, rule: str) -> Disclosed:
+def leavers_table(rates: pd.DataFrame, scope: Scope, rule: str, also: pd.DataFrame | None = None) -> Disclosed:
     """Leavers by employer, standardised for age, with 95% limits. Takes leaver_rates_by_age.
 
-    Numbers of leavers that a disclosure rule hides are hidden with their rate. Where one employer alone is hidden, so
-    is the one with the next fewest leavers, since those of all employers together would give the first away.
+    Numbers of leavers that a disclosure rule hides are hidden with their rate, and those of `also` besides
+    (movement_disclosure.movements_hidden): the leavers of all employers together would give one away.
     """
-    hidden = _with_a_second(rates["leavers"], rates["leavers"].between(1, rules()[rule].hide_to))
+    further = False if also is None else also["leavers"]
+    hidden = rates["leavers"].between(1, rules()[rule].hide_to) | further
     said = [_limits(row, wte, "rate") for row in rates.to_dict("records")]
     shown = scope.named(rates, "employer")[["employer", "headcount", "leavers"]].assign(for_100_staff=said)
     masked = shown.assign(
@@ -45,11 +46,6 @@ def leavers_table(rates: pd.DataFrame, scope: Scope, rule: str) -> Disclosed:
     mask["leavers"] = mask["for_100_staff"] = hidden
     says = f"{HIDDEN} stands for a number that is hidden so that nobody can be identified." if hidden.any() else ""
     return Disclosed(masked, mask, says)
-
-
-def _with_a_second(leavers: pd.Series, hidden: pd.Series) -> pd.Series:
-    others = leavers[~hidden & (leavers > 0)]
-    return hidden | (leavers.index == others.idxmin()) if hidden.sum() == 1 and len(others) else hidden
 
 
 def _limits(row: dict[str, Any], say: Callable[[Any], str], value: str = "ratio") -> str:

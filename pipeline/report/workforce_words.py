@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from pipeline.metrics.ages import share_older, with_share
 from pipeline.metrics.scope import Scope
-from pipeline.metrics.workforce import staff_sources
+from pipeline.metrics.workforce import staff_sources, with_employer_names
 from pipeline.plan import PILLAR_NAMES
 from pipeline.reference import indicator
 from pipeline.report.disclosure import Disclosed, protect, too_few
 from pipeline.report.narrative import ROW_NAMES, agree, name_pillars
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, wte
+from pipeline.report.wte_disclosure import HeldWte, relabelled
 from pipeline.tables.published import ESR, HCHS, RETURN
 
 STAFF_FROM = {ESR: "staff records", RETURN: "an employer's return", HCHS: "published statistics"}
@@ -99,23 +102,30 @@ def beside_records_sentence(left_out: pd.DataFrame, scope: Scope) -> str:
     )
 
 
-def age_sentences(aged: pd.DataFrame, scope: Scope, rule: str) -> list[str]:
+def age_sentences(
+    aged: pd.DataFrame, scope: Scope, rule: str, hidden: Mapping[str, pd.DataFrame] | None = None
+) -> list[str]:
     """How many people whose age is known are 55 or over, where the share is highest, and who is not counted.
 
-    What a disclosure rule hides is not said.
+    What a disclosure rule hides is not said, nor what is `hidden` besides (staff_disclosure.ages_hidden).
     """
     people = int(aged["headcount"].sum())
     older = int(aged.loc[aged["from_age"] >= indicator("older_from_age"), "headcount"].sum())
     known = [code for code in scope.employers if code in set(aged["employer"])]
     others = [code for code in scope.employers if code not in known]
+    besides = hidden or {}
+    unsaid = besides["sentence"].any(axis="columns").any() if "sentence" in besides else False
     few = too_few(older, rule)
     told = few or f"**{percent(older / people)}** ({count(older)})"
     sentences = [
         f"Of the {plural(people, 'person', 'people')} whose age is known, {told} "
         f"{agree(older + bool(few), 'is', 'are')} 55 or over."
     ]
+    if unsaid:
+        sentences = ["How many are 55 or over is not said, so that nobody can be identified."]
     ranked = share_older(aged, ["profession"]).dropna(subset=["share"])
     ranked = ranked[[not too_few(number, rule) for number in ranked["older"]]]
+    ranked = ranked[~ranked["profession"].isin(_unsaid_professions(aged, besides))]
     if len(ranked) > 1:
         top = ranked.loc[ranked["share"].idxmax()]
         sentences.append(f"The share is highest among {plain(lower(top['profession']))}: {percent(top['share'])}.")
@@ -124,12 +134,50 @@ def age_sentences(aged: pd.DataFrame, scope: Scope, rule: str) -> list[str]:
     return [" ".join(sentences)]
 
 
-def age_table(older: pd.DataFrame, rule: str) -> Disclosed:
-    """People aged 55 and over by pillar and profession, with small counts hidden by a rule and shares made again."""
+def _unsaid_professions(aged: pd.DataFrame, hidden: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Professions of which the table of those 55 and over hides a number."""
+    if "older" not in hidden:
+        return []
+    rows = share_older(aged, ["pillar", "profession"])
+    return list(rows.loc[hidden["older"].any(axis="columns"), "profession"])
+
+
+def age_table(older: pd.DataFrame, rule: str, hidden: pd.DataFrame | None = None) -> Disclosed:
+    """People aged 55 and over by pillar and profession, with small counts hidden by a rule and shares made again.
+
+    `hidden` are the counts people and older that are hidden besides (staff_disclosure.ages_hidden).
+    """
     names = {"older": "aged_55_and_over", "share": "share_55_and_over"}
     named = name_pillars(older)[["profession", "pillar", "people", *names]].rename(columns=names)
 
     def share(counts: pd.DataFrame) -> pd.Series:
         return with_share(counts.rename(columns={new: old for old, new in names.items()}))["share"]
 
-    return protect(named, rule=rule, derived={"share_55_and_over": share})
+    also = None if hidden is None else hidden.rename(columns=names)
+    return protect(named, rule=rule, derived={"share_55_and_over": share}, also=also)
+
+
+def employers_table(wide: pd.DataFrame, scope: Scope, held: HeldWte) -> Disclosed:
+    """WTE by profession and employer, with names for a reader. Takes workforce.employers_by_profession."""
+    row = {"pillar": "@pillar", "profession": "@profession"}
+    cells = {code: {"employer": code, **row} for code in scope.employers}
+    shown = held.withhold(wide, {**cells, "total": row})
+    return relabelled(shown, lambda frame: name_pillars(with_employer_names(frame, scope)))
+
+
+def bands_table(wide: pd.DataFrame, held: HeldWte) -> Disclosed:
+    """WTE by pillar and band, with names for a reader. Takes workforce.band_mix."""
+    cells = {name: {"pillar": "@pillar", "on_scale": name.removeprefix("Band ")} for name in wide.columns[1:]}
+    return relabelled(held.withhold(wide, cells), name_pillars)
+
+
+def support_table(support: pd.DataFrame, scope: Scope, held: HeldWte) -> Disclosed:
+    """Support and registered staff by employer and pillar, with names. Takes workforce.support_ratio."""
+    return relabelled(held.of_support(support), lambda frame: scope.named(name_pillars(frame), "employer"))
+
+
+def outside_table(beyond: pd.DataFrame, rule: str) -> Disclosed:
+    """Staff outside the pillars, by discipline; where there are few people, their WTE is hidden with their number."""
+    shown = protect(name_pillars(beyond), ["headcount"], rule=rule, public=["wte"])
+    hidden = shown.hidden.assign(wte=shown.hidden["headcount"])
+    return Disclosed(shown.frame.mask(hidden), hidden, shown.says)

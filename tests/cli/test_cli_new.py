@@ -25,6 +25,7 @@ from pipeline.cli import DONE, REFUSED, main
 from pipeline.plan import load_plan
 from pipeline.plan_schema import SCHEMA_FILE
 from pipeline.run.new_plan import draft_plan
+from pipeline.run.plan_text import SourceFound, _source
 
 pytestmark = pytest.mark.integration
 
@@ -103,6 +104,12 @@ def test_the_plan_explains_itself(home: Path, downloads: Path) -> None:
     assert "#   ../../../../my downloads [2025]/read me.txt" in text
     assert "#   pay_afc: pay points by band" in text
     assert "workforce check northvale" in text
+
+
+def test_a_file_of_people_that_is_not_published_begins_with_a_disclosure_rule() -> None:
+    published, own = (_source(SourceFound(reader, "a.csv", 1)) for reader in ("hchs_core5", "esr_extract"))
+    assert yaml.safe_load(own)[0]["disclosure"] == "threshold_n"
+    assert "disclosure" not in yaml.safe_load(published)[0]
 
 
 def test_the_trusts_of_a_board_that_has_merged_are_found_under_its_newest_code(home: Path, downloads: Path) -> None:

@@ -336,18 +336,19 @@ class TestLeaversAsIfAllHadTheSameAges:
     RATES = pd.DataFrame({"employer": ["AAA", "BBB", "CCC"], "headcount": [500.0, 90.0, 300.0], "left_out": 0})
     RATES = RATES.assign(rate=12.0, low=10.0, high=14.0, reason="")
 
-    def shown(self, *leavers: int) -> list[bool]:
+    def shown(self, *leavers: int, also: int | None = None) -> list[bool]:
         rates = self.RATES.assign(leavers=list(leavers))
-        found = standardised_words.leavers_table(rates, SCOPE, "hes_2018")
+        besides = pd.DataFrame({"leavers": [place == also for place in range(3)]})
+        found = standardised_words.leavers_table(rates, SCOPE, "hes_2018", besides)
         assert found.frame["leavers"].isna().tolist() == found.hidden["leavers"].tolist()
         assert found.frame["for_100_staff"].isna().tolist() == found.hidden["leavers"].tolist()
         return list(found.hidden["leavers"])
 
-    def test_hide_a_second_employer_where_all_leavers_less_the_others_would_give_one_away(self) -> None:
-        assert self.shown(69, 7, 44) == [False, True, True]
-        assert self.shown(69, 7, 0) == [True, True, False]
+    def test_hide_a_second_employer_by_which_one_could_be_worked_out(self) -> None:
+        assert self.shown(69, 7, 44, also=2) == [False, True, True]
+        assert self.shown(69, 7, 0, also=0) == [True, True, False]
 
-    def test_hide_no_second_where_none_or_two_are_hidden(self) -> None:
+    def test_hide_few_leavers_and_no_zero(self) -> None:
         assert self.shown(69, 8, 44) == [False, False, False]
         assert self.shown(69, 7, 3) == [False, True, True]
         assert self.shown(0, 7, 0) == [False, True, False]

@@ -64,12 +64,9 @@ class TestHeldBack:
     @pytest.mark.parametrize("name", list(rules()))
     def test_hides_a_number_of_people_from_one_to_the_rule_s_threshold(self, name: str) -> None:
         largest = rules()[name].hide_to
-        shown = {number for number in range(12) if not hidden(*people(number, 3, 3), rule_of=rule(name))}
-        two_small = {
-            number for number in range(12) if ("AAA", "all") in hidden(*people(number, 3, 3), rule_of=rule(name))
-        }
-        assert two_small == set(range(1, largest + 1))
-        assert shown == (set(range(12)) if name == "none" else set())
+        found = {number: hidden(*people(number, 30, 30), rule_of=rule(name)) for number in range(12)}
+        assert {number for number in found if ("AAA", "all") in found[number]} == set(range(1, largest + 1))
+        assert {number for number in found if not found[number]} == set(range(12)) - set(range(1, largest + 1))
 
     def test_shows_everything_under_no_rule(self) -> None:
         assert hidden(*people(1, 2, 3), rule_of=NONE) == set()
@@ -113,7 +110,10 @@ class TestHeldBack:
         assert hidden(*people(3, 20, 40)) == {("AAA", "all"), ("BBB", "all")}
 
     def test_needs_no_second_where_two_are_hidden(self) -> None:
-        assert hidden(*people(3, 4, 40)) == {("AAA", "all"), ("BBB", "all")}
+        assert hidden(*people(5, 6, 40)) == {("AAA", "all"), ("BBB", "all")}
+
+    def test_needs_a_third_where_two_add_up_to_so_little_that_neither_can_be_seven(self) -> None:
+        assert hidden(*people(3, 4, 40)) == {("AAA", "all"), ("BBB", "all"), ("CCC", "all")}
 
     def test_takes_the_next_smallest_that_is_not_zero(self) -> None:
         assert hidden(*people(3, 0, 40)) == {("AAA", "all"), ("CCC", "all")}

@@ -55,7 +55,7 @@ class TestDisciplines:
             [(SEEN[0][1], "BBB", 30.0), (SEEN[2][1], "BBB", 8.25)],
             columns=["profession", "employer", "wte"],
         )
-        shown = words.disciplines_table(seen(*SEEN), by_employer, SCOPE)
+        shown = words.disciplines_table(seen(*SEEN), by_employer, SCOPE).frame
         assert shown.columns.tolist() == ["discipline", "employers", "wte", "Birch"]
         assert shown["discipline"].tolist() == ["Blood sciences", "Cardiac science", "Genetics"]
         assert shown["Birch"].iloc[:2].tolist() == [30.0, 8.25]
@@ -86,7 +86,9 @@ class TestRetirement:
         # Of 103 people shown as 105, 21 reach the age in five years, shown as 20: 20 / 105.
         shown = words.retirement_table(self.exposure(("45-49", 79), ("55-59", 21), ("60-64", 3)), "hes_2018")
         assert shown.hidden.columns.tolist() == shown.frame.columns.tolist()
-        assert shown.hidden.loc[0, ["of_that_age_already", "within_1_year"]].tolist() == [True, True]
+        assert shown.hidden.loc[0, ["of_that_age_already", "within_5_years"]].tolist() == [True, False]
+        # A fifth and three fifths of the 20 that are shown: they tell no more than it does.
+        assert shown.frame.loc[0, ["within_1_year", "within_3_years"]].tolist() == [4, 12]
         assert shown.frame.loc[0, "people"] == 105
         assert shown.frame.loc[0, "share_within_5_years"] == pytest.approx(20 / 105)
         html = table(shown, caption="Retirement").html
@@ -96,7 +98,7 @@ class TestRetirement:
     def test_table_hides_the_share_whose_count_is_hidden(self) -> None:
         shown = words.retirement_table(self.exposure(("45-49", 97), ("55-59", 3)), "hes_2018")
         assert pd.isna(shown.frame.loc[0, "share_within_5_years"])
-        assert shown.hidden.loc[0, "share_within_5_years"]
+        assert shown.hidden.loc[0, ["within_1_year", "within_3_years", "share_within_5_years"]].all()
         assert shown.frame.loc[0, "of_that_age_already"] == 0
 
 
