@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from math import log1p
+from math import ceil, log1p
 from typing import Literal, get_args
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.actions.effects import LeverEffect, Size, months_before
+from pipeline.model.levers import levers
 from pipeline.model.scenarios import Change
 from pipeline.months import month_end
 from pipeline.plan import PILLAR_NAMES, OrganisationCode, Pillar
@@ -80,6 +81,12 @@ class Action(_Part):
     effects: list[LeverEffect] = Field(default_factory=list)
     costs: dict[str, Cost] = Field(default_factory=dict, description="Pounds by financial year, in place of `cost`.")
 
+    @model_validator(mode="after")
+    def _says_which_employer(self) -> Action:
+        if self.level == "employer" and not self.employer:
+            raise ValueError("an action of one employer says which, by its code (employer)")
+        return self
+
     @property
     def starts_on(self) -> dt.date:
         """The month in which it starts, as its last day."""
@@ -104,13 +111,26 @@ class Action(_Part):
         """
         before, left = months_before(self.starts_on, base_month), 1.0 - self.done
         led = max(0, before + self.lead_months)
+        if self.status == "under way":
+            # What is left takes at least its share of the whole: an action that is behind does not catch up by itself.
+            led = max(led, ceil(self.lead_months * left))
         if not self.effects:
             wte = getattr(self.wte, size)
             return [self._as_estimated(wte * left / in_post, led)] if in_post > 0 and wte else []
         return [
-            effect.change(size, led if effect.after_months is None else max(0, before + effect.after_months), left)
+            self._limited(effect).change(
+                size, led if effect.after_months is None else max(0, before + effect.after_months), left
+            )
             for effect in self.effects
         ]
+
+    def _limited(self, effect: LeverEffect) -> LeverEffect:
+        """An effect within its action: at the employer that acts, and in the one pillar that it is for."""
+        placed = levers()[effect.lever].placed if effect.lever in levers() else "nobody"
+        employer = effect.employer or (self.employer if placed in ("staff", "employer") else "")
+        everywhere = placed == "staff" and not effect.profession and not effect.pillar
+        pillar = self.pillars[0] if everywhere and len(self.pillars) == 1 else effect.pillar
+        return effect.model_copy(update={"employer": employer, "pillar": pillar})
 
     def _as_estimated(self, share: float, begins: int) -> Change:
         return Change(

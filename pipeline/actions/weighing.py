@@ -17,17 +17,22 @@ TOO_DEAR = "costs more than it brings"
 
 @dataclass(frozen=True)
 class Reason:
-    """Why an option is not in the chosen set: the kind of reason, and what it is about (a year, a capacity, an id)."""
+    """Why an option is not in the chosen set: the kind of reason, and what it is about (a year, a capacity, an id).
+
+    `also` are further limits that it would pass.
+    """
 
     kind: str
     about: str = ""
+    also: tuple[Reason, ...] = ()
 
 
 def why_not(choice: Choice, found: Portfolio, years: Sequence[str]) -> dict[str, Reason]:
     """Of each option left out, the first reason that holds: what would happen if it were simply added.
 
-    `years` are the names of the budget years. An option that could be added and is `dominated` would close nothing more
-    of the gap.
+    In this order: left by decision, what must come first, what excludes it, that it would close nothing more of the gap
+    (`dominated`), that it costs more than it brings, and every limit that it would pass. `years` are the names of the
+    budget years.
     """
     return {
         option.id: _reason(choice, found, option, years)
@@ -45,31 +50,34 @@ def _reason(choice: Choice, found: Portfolio, option: Option, years: Sequence[st
     against = [each.id for each in choice.options if each.id in taken and option.id in each.excludes]
     if excluded := sorted({*against, *(taken & set(option.excludes))}):
         return Reason(EXCLUDED, ", ".join(excluded))
-    if over := _over_budget(choice, taken, option, years):
-        return Reason(BUDGET, over)
-    if over := _over_capacity(choice, taken, option):
-        return Reason(CAPACITY, over)
     more = value_of(choice, [*found.chosen, option.id])
-    closes_more = float(found.unmet.mean() - more.unmet.mean()) > TOLERANCE
-    return Reason(TOO_DEAR if closes_more else NO_MORE)
+    if found.unmet.mean() - more.unmet.mean() <= TOLERANCE:
+        return Reason(NO_MORE)
+    if more.objective >= found.objective - TOLERANCE:
+        return Reason(TOO_DEAR)
+    over = [*_over_budget(choice, taken, option, years), *_over_capacity(choice, taken, option)]
+    return replace(over[0], also=tuple(over[1:])) if over else Reason(NO_MORE)
 
 
-def _over_budget(choice: Choice, taken: set[str], option: Option, years: Sequence[str]) -> str:
-    """The first year in which the option would pass a budget; `in all` where it would pass that of all years."""
+def _over_budget(choice: Choice, taken: set[str], option: Option, years: Sequence[str]) -> list[Reason]:
+    """The first year in which the option would pass each budget; `in all` where it would pass that of all years."""
     with_it = [each for each in choice.options if each.id in taken | {option.id}]
+    found = []
     for name, budget in (("recurrent", choice.recurrent_budget), ("capital", choice.capital_budget)):
         spent = np.sum([getattr(each, name) for each in with_it], axis=0)
         if (over := np.flatnonzero(spent > budget * (1 + TOLERANCE))).size:
-            return f"{name}, {years[over[0]]}"
-    return "in all" if sum(each.cost for each in with_it) > choice.most_cost * (1 + TOLERANCE) else ""
+            found.append(Reason(BUDGET, f"{name}, {years[over[0]]}"))
+    beyond = sum(each.cost for each in with_it) > choice.most_cost * (1 + TOLERANCE)
+    return found or ([Reason(BUDGET, "in all")] if beyond else [])
 
 
-def _over_capacity(choice: Choice, taken: set[str], option: Option) -> str:
-    for name, most in choice.capacity.items():
-        used = sum(each.uses.get(name, 0.0) for each in choice.options if each.id in taken | {option.id})
-        if used > most * (1 + TOLERANCE):
-            return name
-    return ""
+def _over_capacity(choice: Choice, taken: set[str], option: Option) -> list[Reason]:
+    return [
+        Reason(CAPACITY, name)
+        for name, most in choice.capacity.items()
+        if sum(each.uses.get(name, 0.0) for each in choice.options if each.id in taken | {option.id})
+        > most * (1 + TOLERANCE)
+    ]
 
 
 def cost_of_pins(choice: Choice, found: Portfolio) -> Portfolio | None:

@@ -144,7 +144,9 @@ def outcome(
         if keep_staff:
             in_post[first:last] = np.transpose(found.supply.in_post[:, seen], (2, 1, 0))
             flow[first:last] = found.supply.drawn.whole_flow
-        kinds = (found.supply.in_post, found.supply.cover.bank, found.supply.cover.agency)
+        # Extra hours of a shared bank are bank hours, and paid as such.
+        bank = found.supply.cover.bank + found.extra_hours
+        kinds = (found.supply.in_post, bank, found.supply.cover.agency)
         for each, values in zip(paid, kinds, strict=True):
             each[:, :, first:last] = _by_year(values, years)
         floors = bound(found.need.workload, found.need.rooms, found.need.rotas)

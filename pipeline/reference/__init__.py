@@ -118,6 +118,13 @@ def risk_bands(what: str) -> tuple[RiskBand, ...]:
 
 
 @cache
+def glossary() -> dict[str, str]:
+    """What the words of the document mean, in the order of the alphabet."""
+    with (FOLDER / "glossary.csv").open(encoding="utf-8", newline="") as file:
+        return {row["term"]: row["meaning"] for row in csv.DictReader(file)}
+
+
+@cache
 def exit_reasons() -> dict[str, str]:
     """The engine's risk of each reason for leaving (exit_reasons.csv)."""
     return {row["reason"]: row["risk"] for row in _rows("exit_reasons.csv")}

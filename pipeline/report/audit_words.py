@@ -91,8 +91,8 @@ _SHOWN = 0.05
 def _what_if(figures: AuditFigures) -> str:
     return (
         f"{plural(figures.scenarios, 'scenario')} stand side by side, the value of each assumption at which the answer "
-        "turns is given where there is one, and an analyst can try any other. Money is not varied: no scenario follows "
-        "the budget."
+        "turns is given where there is one, and an analyst can try any other. One scenario holds posts and "
+        "temporary staff to the money of today, and chapter 13 sets pay against what can be met."
     )
 
 

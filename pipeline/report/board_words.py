@@ -25,9 +25,7 @@ NO_PLAN = "No operational plan of staff is on file, so need, plan and staff cann
 NO_MEETINGS = "No calendar of boards has been supplied."
 NO_DECISION = "No decision has been entered yet (in plan.yaml, under governance)."
 OWNERS_NOTE = "Effects are the owners' own estimates of WTE once in full; the model has not tested them."
-MODEL_NOTE = (
-    "Effects are worked out by the model: the gap with the action less the gap without it, in WTE at the horizon."
-)
+MODEL_NOTE = "WTE, low and high: the gap without the action less the gap with it, at the horizon."
 NAME, PERSON, LABEL = 90, 60, 150
 """Letters of a title, an owner and the label of a figure beyond which they are cut on a page with room for few."""
 

@@ -33,7 +33,10 @@ SMALL = 14
 """Points of what only says how to read the rest."""
 LETTERS = 700
 """Letters of a passage on a slide; the strategy has the whole."""
-RANGE_WORDS = "Bars are the middle of the calculations (P50); lines go from P10 to P90, between which eight in ten lie."
+RANGE_WORDS = (
+    "Bars are the middle of the calculations (P50); lines go from P10 to P90, between which eight in ten lie. "
+    "Middles of parts do not add up to that of the whole."
+)
 
 
 def write(board: Board, path: Path) -> Path:

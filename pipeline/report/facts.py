@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline.metrics.scope import Scope
 from pipeline.months import add_months
 from pipeline.plan import PILLAR_NAMES, Plan
+from pipeline.reference import glossary
 from pipeline.report.words import join, month, plain, plural
 from pipeline.store import Store
 from pipeline.tables import TABLES
@@ -50,6 +51,11 @@ def files_table(store: Store) -> pd.DataFrame:
     rows = {(origin.reader, origin.file): origin for record in records for origin in record.origins}
     columns = ["title", "file", "period", "publisher", "licence", "page", "bytes", "sha256"]
     return pd.DataFrame([asdict(origin) for _, origin in sorted(rows.items())])[columns]
+
+
+def glossary_table() -> pd.DataFrame:
+    """The words of the document and what they mean."""
+    return pd.DataFrame({"word": list(glossary()), "meaning": list(glossary().values())})
 
 
 def sources_table(store: Store) -> pd.DataFrame:

@@ -172,6 +172,8 @@ def _table(then: pd.DataFrame, now: pd.DataFrame, parts: dict[str, pd.Series]) -
 
 def _said(error: Exception) -> str:
     """An error in a few words."""
+    if isinstance(error, InputRefused) and len(error.problems) > 1:
+        return f"{_said(InputRefused(error.problems[:1]))} (and {len(error.problems) - 1} more like it)"
     words = " ".join(str(error).split())
     plain = words if isinstance(error, InputRefused | StoreError) else f"{type(error).__name__}: {words}"
     return plain if len(plain) <= LONGEST_REASON else f"{plain[:LONGEST_REASON]} …"

@@ -190,7 +190,7 @@ def summary_sentences(
     told = {
         "What is proposed": [*chosen] or _proposed(actions),
         "Where we are": _where(values, covers_all),
-        "The gap": [*_gap(values), *_beyond(values)],
+        "The gap": [*_gap(values), *_beyond(values), *_beside(values)],
         "Why": [*_why(gaps), *_drivers(parts)],
         "How sure": _trust(values),
     }
@@ -222,6 +222,12 @@ def _gap(values: dict[str, Any]) -> list[str]:
     return [
         f"About {wte(gross.value)} {label} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)}."
     ]
+
+
+def _beside(values: dict[str, Any]) -> list[str]:
+    if "gap_gross_horizon" not in values:
+        return []
+    return ["It comes on top of today's vacancies (chapter 4), and waiting lists are left as they are."]
 
 
 def _beyond(values: dict[str, Any]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,8 @@ from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.metrics.scope import Scope
 from pipeline.model.outcome import Outcome
 from pipeline.plan import PILLAR_NAMES
-from pipeline.report.narrative import name_pillars
-from pipeline.report.words import count, is_missing, join, month, percent, plain, plural, pounds, wte
+from pipeline.report.narrative import agree, name_pillars
+from pipeline.report.words import count, is_missing, join, lower, month, percent, plain, plural, pounds, wte
 
 Array = NDArray[np.float64]
 CAPACITY_WORDS = {
@@ -31,7 +32,8 @@ ESTIMATED, MODELLED = "owner", "model"
 RELIEF_NOTE = (
     "Effect: WTE fewer missing at the horizon, P10 to P90, with each action alone: the model without it less that with "
     "it, on the same draws. From “model”: the action says what it changes, and lead times and training are in its "
-    "effect; from “owner”: it brings what its owner estimates."
+    "effect; from “owner”: it brings what its owner estimates. £ a WTE and year: cost over the plan's years for each "
+    "WTE less missing throughout one of them."
 )
 BEFORE_AFTER_NOTE = (
     "Means of all draws of the full model. Missing is the shortages added up, gross; staff to spare elsewhere are not "
@@ -43,7 +45,8 @@ FRONTIER_NOTE = (
 )
 REGRET_NOTE = (
     "By how many WTE, worst tenth and cost weighed in, a set falls short of the best for that scenario; 0 is the best. "
-    "Effects are those under present trends. “Most” is the largest of a row."
+    "Effects and budgets are those under present trends in all, so only what the gap has room for differs. “Most” is "
+    "the largest of a row."
 )
 YEARS_NOTE = (
     "Financial years; the first and the last are in part. Pay of staff who are kept or recruited is in chapter 13."
@@ -61,7 +64,7 @@ def action_rows(chosen: Chosen, actions: Sequence[Action]) -> pd.DataFrame:
 
 def _action_row(chosen: Chosen, action: Action) -> dict[str, object]:
     relief = chosen.relief.get(action.id)
-    horizon = None if relief is None else relief[:, -1].sum(axis=0)
+    horizon = None if relief is None else _closed(chosen.base.gap[:, -1], relief[:, -1])
     years = np.nan if relief is None else float(_of_years(chosen, relief))
     recurrent, capital = costs_by_year(action, chosen.years)
     cost = float(recurrent.sum() + capital.sum())
@@ -85,17 +88,31 @@ def _action_row(chosen: Chosen, action: Action) -> dict[str, object]:
         "relief_p90": np.nan if horizon is None else float(np.percentile(horizon, 90)),
         "relief_years": years,
         "pounds_a_wte": cost / (years * chosen.years.length) if worth else np.nan,
-        "effect": MODELLED if action.effects else ESTIMATED,
+        "effect": _basis(action),
         "measure": action.measure,
         "depends_on": ", ".join(action.depends_on),
         "status": action.status,
         "chosen": action.id in chosen.ids,
-        "reason": reason_said(chosen.why_not.get(action.id)),
+        "reason": _reason(chosen, action),
     }
 
 
+def _basis(action: Action) -> str:
+    """Whose word the effect is, and how good its figures are."""
+    if not action.effects:
+        return ESTIMATED
+    grades = sorted({effect.grade for effect in action.effects})
+    return f"{MODELLED} ({join(grades)})"
+
+
+def _closed(gap: Array, relief: Array) -> Array:
+    """By how much relief lowers the gross gap, by draw: what goes beyond the gap of a cell closes nothing."""
+    return np.asarray((np.maximum(gap, 0.0) - np.maximum(gap - relief, 0.0)).sum(axis=0))
+
+
 def _of_years(chosen: Chosen, relief: Array) -> float:
-    return float(yearly(relief, chosen.base).sum(axis=0).mean())
+    gap, own = yearly(chosen.base.gap, chosen.base), yearly(relief, chosen.base)
+    return float(_closed(gap, own).mean())
 
 
 def summary_row(chosen: Chosen) -> pd.DataFrame:
@@ -109,7 +126,7 @@ def summary_row(chosen: Chosen) -> pd.DataFrame:
                 "chosen": len(chosen.ids),
                 "cost": chosen.found.cost,
                 "relief_p10": float(np.percentile(fall, 10)),
-                "relief": float(fall.mean()),
+                "relief": full_fall(chosen),
                 "relief_p90": float(np.percentile(fall, 90)),
                 "gap_before": before,
                 "gap_after": after,
@@ -122,46 +139,95 @@ def summary_row(chosen: Chosen) -> pd.DataFrame:
 
 
 def set_relief(chosen: Chosen) -> Array:
-    """WTE fewer missing at the horizon with the chosen set, by sample: what each relieves, up to the gap of each cell.
+    """WTE fewer missing at the horizon with the chosen set, by sample, about the fall of the full model's middle.
 
-    Times the share of their sum that the set realises in the whole model.
+    In each sample it is what the actions relieve, up to the gap of each cell, which says how far the effect may lie
+    from its middle; the full model, in which they get in one another's way and chance plays, says where that is.
     """
     gap = chosen.base.gap[:, -1]
     whole = sum((chosen.relief[name][:, -1] for name in chosen.ids), np.zeros_like(gap))
-    falls = np.maximum(gap, 0.0) - np.maximum(gap - whole, 0.0)
-    ratio = 1.0 if is_missing(chosen.realised) else chosen.realised
-    return np.asarray(falls.sum(axis=0) * min(ratio, 1.0))
+    falls = _closed(gap, whole)
+    fall, middle = full_fall(chosen), _median(falls)
+    return np.asarray(falls * (fall / middle) if middle > 0 else np.full_like(falls, fall))
+
+
+def full_fall(chosen: Chosen) -> float:
+    """By how much the set lowers the middle of the gross gap at the horizon in the full model."""
+    return _median(chosen.before.gross[-1]) - _median(chosen.after.gross[-1])
 
 
 def _median(values: Array) -> float:
     return float(np.median(values))
 
 
-def portfolio_sentences(chosen: Chosen) -> list[str]:
+def portfolio_sentences(chosen: Chosen, actions: Sequence[Action]) -> list[str]:
     """What is chosen, what it brings and costs, how it was found, and how far the whole set does what its parts do."""
     row = next(summary_row(chosen).itertuples())
     if not chosen.ids:
         return ["No action is chosen: within the budgets and limits of the plan none is worth what it costs."]
-    last = month(chosen.before.months[-1])
+    last, closed = month(chosen.before.months[-1]), len(actions) - row.actions
+    over = f" ({count(closed)} {agree(closed, 'is', 'are')} delivered or stopped)" if closed else ""
+    told = f"Of {plural(len(actions), 'action')} listed, {count(row.actions)} can be taken{over}"
+    span = f"P10 to P90: {wte(row.relief_p10)} to {wte(row.relief_p90)}"
     return [
-        f"Of {plural(row.actions, 'action')} that can be taken, **{count(row.chosen)}** are chosen. They cost "
-        f"**{pounds(row.cost)}** over the plan's years, and with them **{wte(row.relief)} WTE** fewer are missing in "
-        f"{last} (P10 to P90: {wte(row.relief_p10)} to {wte(row.relief_p90)}): in the full model the gross gap falls "
-        f"from {wte(row.gap_before)} to {wte(row.gap_after)} WTE.",
+        f"{told} and **{count(row.chosen)}** are chosen. They cost **{pounds(row.cost)}** over the plan's years, before "
+        "the pay of staff who stay or come because of them (chapter 13).",
+        f"With them **{wte(row.relief)} WTE** fewer are missing in {last} ({span}): in the full model the middle of the "
+        f"gross gap falls from {wte(row.gap_before)} to {wte(row.gap_after)} WTE, so {percent(_share_left(row))} of it is "
+        "left.",
         _how_found(chosen),
     ]
 
 
-def asked_sentences(chosen: Chosen) -> list[str]:
-    """What the chosen actions cost in the first whole financial year, which a board is asked for."""
+def _share_left(row: Any) -> float:
+    return float(row.gap_after / row.gap_before) if row.gap_before > 0 else 0.0
+
+
+def asked_sentences(chosen: Chosen, rows: pd.DataFrame, register: pd.DataFrame) -> list[str]:
+    """What is asked for: how many actions are under way, agreed and new, their cost to the end of the first whole year.
+
+    `register` is the assumptions in use; those that are placeholders are a reason to hold back.
+    """
     whole = [number for number, months in enumerate(np.bincount(chosen.years.number)) if months == MONTHS_IN_YEAR]
     if not chosen.ids or not whole:
         return []
-    row = years_table(chosen).iloc[whole[0]]
-    return [
-        f"The actions chosen in chapter 10 cost {pounds(row['recurrent'])} to run and {pounds(row['capital'])} of "
-        f"capital in {row['year']}."
+    own = rows[rows["chosen"]]["status"].replace("proposed", "new").value_counts()
+    states = [f"{count(own[state])} {state}" for state in ("under way", "agreed", "new") if state in own]
+    first = years_table(chosen).head(whole[0] + 1)
+    costs = [
+        f"{pounds(row.recurrent)} to run and {pounds(row.capital)} of capital in {row.year}"
+        for row in first.itertuples()
     ]
+    told = f"Of the actions chosen in chapter 10 {join(states)}. They cost {join(costs)}."
+    stand_ins = int((register["Grade"] == "placeholder").sum())
+    caution = (
+        f" {plural(stand_ins, 'figure')} of the model still {agree(stand_ins, 'stands', 'stand')} in for "
+        f"{agree(stand_ins, 'one', 'ones')} that nobody has supplied (chapter 15): what is approved before should be "
+        "what can be stopped again."
+        if stand_ins
+        else ""
+    )
+    return [f"{told}{caution}"]
+
+
+def frontier_sentences(chosen: Chosen) -> list[str]:
+    """What most of the effect could be had for, and what the last of the money buys."""
+    rows = frontier_table(chosen)
+    last, before = rows.iloc[-1], rows.iloc[-2]
+    enough = rows[rows["fewer"] >= MOST * last["fewer"]].iloc[0]
+    most = (
+        f"{percent(enough['fewer'] / last['fewer'])} of the effect can be had for {pounds(enough['cost'])}; "
+        if enough["cost"] < last["cost"]
+        else ""
+    )
+    return [
+        f"{most}{'the' if most else 'The'} last {pounds(last['cost'] - before['cost'])} of the {pounds(last['cost'])} "
+        f"buys {wte(last['fewer'] - before['fewer'])} WTE, in the mean of the plan's years."
+    ]
+
+
+MOST = 0.75
+"""The share of the whole effect of which the text says what it can be had for."""
 
 
 def proposed_sentences(chosen: Chosen) -> list[str]:
@@ -170,15 +236,16 @@ def proposed_sentences(chosen: Chosen) -> list[str]:
         return []
     row, last = next(summary_row(chosen).itertuples()), month(chosen.before.months[-1])
     return [
-        f"The plan worked out in chapter 10 is {plural(row.chosen, 'action')} for {pounds(row.cost)} over the plan's "
-        f"years; they bring {wte(row.relief)} WTE by {last} (P10 to P90: {wte(row.relief_p10)} to "
-        f"{wte(row.relief_p90)})."
+        f"{plural(row.chosen, 'action')} for {pounds(row.cost)} over the plan's years, before pay (chapters 10 and "
+        f"13), which bring {wte(row.relief)} WTE by {last} (P10 to P90: {wte(row.relief_p10)} to {wte(row.relief_p90)}) "
+        f"and leave {percent(_share_left(row))} of the gap."
     ]
 
 
 def _how_found(chosen: Chosen) -> str:
     solved = (
-        "The solver proved that no other set within the budgets and limits is better"
+        f"By the measure of the method (section 8: {count(chosen.choice.samples)} draws, effects added up) no other "
+        "set within the budgets and limits is better, which the solver proved"
         if chosen.found.status == "optimal" and chosen.found.bound_gap <= 1e-6
         else f"The solver ended with “{chosen.found.status}”, and a set better by {percent(chosen.found.bound_gap)} "
         "may exist"
@@ -189,7 +256,8 @@ def _how_found(chosen: Chosen) -> str:
         else ""
     )
     realised = (
-        f" Run together in the whole model, they bring {percent(chosen.realised)} of what each brings alone{again}."
+        f" Run together, staff in expected values, they bring {percent(chosen.realised)} of what each brings "
+        f"alone{again}."
         if not is_missing(chosen.realised)
         else ""
     )
@@ -203,14 +271,30 @@ def _how_found(chosen: Chosen) -> str:
 
 
 def needed_sentences(rows: pd.DataFrame) -> list[str]:
-    """Chosen actions that close nothing by themselves, and why they are in the set."""
-    taken = rows[rows["chosen"]]
-    waits = {first: row.id for row in taken.itertuples() for first in row.depends_on.split(", ") if first}
-    idle = taken[(taken["relief_years"] <= 0) & taken["id"].isin(list(waits))]
+    """Chosen actions that close nothing by themselves, why they are in the set, and what they come to together."""
+    taken = rows[rows["chosen"]].set_index("id", drop=False)
+    waits = {first: name for name, row in taken.iterrows() for first in row["depends_on"].split(", ") if first}
+    idle = [name for name, row in taken.iterrows() if row["relief_years"] <= IDLE and name in waits]
     return [
-        f"{row.id} closes nothing by itself, and is in the set since {waits[row.id]} needs it."
-        for row in idle.itertuples()
+        f"{name} closes nothing by itself, and is in the set since {waits[name]} needs it; together they cost "
+        f"{pounds(taken.loc[[name, waits[name]], 'cost'].sum())} and bring "
+        f"{wte(taken.loc[[name, waits[name]], 'relief'].sum())} WTE."
+        for name in idle
     ]
+
+
+IDLE = 0.05
+"""WTE below which an action closes nothing that a reader would see."""
+
+
+def alike_sentence(rows: pd.DataFrame) -> str:
+    """The range of the set if every effect erred alike, beside the one in which each errs by itself."""
+    own = rows[rows["chosen"]]
+    low, high = (wte(own[name].sum()) for name in ("relief_p10", "relief_p90"))
+    return (
+        "The range of the set takes the effects of different actions to err independently; if all erred alike, it "
+        f"would reach from {low} to {high} WTE."
+    )
 
 
 def pins_sentences(chosen: Chosen, actions: Sequence[Action]) -> list[str]:
@@ -245,18 +329,36 @@ def named(actions: Sequence[Action], ids: Sequence[str]) -> list[str]:
     return [f"{name} ({plain(titles[name])})" for name in ids]
 
 
+def _reason(chosen: Chosen, action: Action) -> str:
+    """Why an action is not chosen, and whether money would be there for it a year later."""
+    reason = chosen.why_not.get(action.id)
+    said = reason_said(reason)
+    if reason is None or reason.kind != BUDGET or reason.also or action.costs:
+        return said
+    later = action.model_copy(update={"start": f"{int(action.start[:4]) + 1}{action.start[4:]}"})
+    taken = [option for option in chosen.choice.options if option.id in chosen.ids]
+    spent = [np.sum([getattr(each, kind) for each in taken], axis=0) for kind in ("recurrent", "capital")]
+    limits = (chosen.choice.recurrent_budget, chosen.choice.capital_budget)
+    costs = costs_by_year(later, chosen.years)
+    fits = all((so_far + more <= most).all() for so_far, more, most in zip(spent, costs, limits, strict=True))
+    return f"{said}; there is money for it if it begins a year later" if fits and taken else said
+
+
 def reason_said(reason: Reason | None) -> str:
     """Why an action is not chosen, in words; empty where it is."""
     if reason is None:
         return ""
+    return "; ".join([_one_reason(reason), *(lower(_one_reason(other)) for other in reason.also)])
+
+
+def _one_reason(reason: Reason) -> str:
     kind, _, year = reason.about.partition(", ")
+    of_year = f"Over the {'running' if kind == 'recurrent' else kind} budget of {year}"
     return {
         PINNED_OUT: "Left by decision, or what must come first is stopped",
         NEEDS: f"What must come first is not chosen: {reason.about}",
         EXCLUDED: f"Cannot stand beside {reason.about}",
-        BUDGET: f"Over the {'running' if kind == 'recurrent' else kind} budget of {year}"
-        if year
-        else "Over the money in all",
+        BUDGET: of_year if year else "Over the money in all",
         CAPACITY: f"Over the {CAPACITY_WORDS.get(reason.about, reason.about)} there are",
         NO_MORE: "Closes no more of the gap",
         TOO_DEAR: "Costs more than what it closes is held to be worth",
@@ -285,7 +387,11 @@ def left_table(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ranges(rows: pd.DataFrame) -> list[str]:
-    return [f"{wte(row.relief)} ({wte(row.relief_p10)} to {wte(row.relief_p90)})" for row in rows.itertuples()]
+    return ["after the horizon" if row.relief_p10 == row.relief_p90 == 0 else _range(row) for row in rows.itertuples()]
+
+
+def _range(row: Any) -> str:
+    return f"{wte(row.relief)} ({wte(row.relief_p10)} to {wte(row.relief_p90)})"
 
 
 def years_table(chosen: Chosen) -> pd.DataFrame:
@@ -394,8 +500,8 @@ def regret_sentences(grid: pd.DataFrame, labels: Mapping[str, str], ids: Sequenc
     same = [row.set for row in grid.itertuples() if tuple(row.chosen) == tuple(ids)]
     name = labels.get(str(least["set"]), str(least["set"]))
     start = (
-        f"Whichever scenario comes about, the set that is best if {name[:1].lower()}{name[1:]} is never further than "
-        f"{wte(least['most'])} WTE from the best of that scenario"
+        "If actions bring in every scenario what they bring under present trends, the set that is best if "
+        f"{lower(name)} is never further than {wte(least['most'])} WTE from the best of that scenario"
     )
     if str(least["set"]) in same:
         return [f"{start}; it is the set that is chosen."]

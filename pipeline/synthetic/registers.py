@@ -26,6 +26,7 @@ def _registers(recipe: Recipe) -> Frames:
     return {
         "actions": actions(employers),
         "action_effects": action_effects(employers),
+        "action_costs": action_costs(),
         "risks": risks(employers),
         "governance": governance(),
     }
@@ -44,6 +45,23 @@ def action_effects(employers: Collection[str]) -> pd.DataFrame:
         for effect in row.get("effects", [])
     ]
     return _frame("action_effects", rows)
+
+
+def action_costs() -> pd.DataFrame:
+    """What actions cost in each financial year, where that is not the same each year."""
+    rows = [
+        {"action": row["id"], "year": year, **cost}
+        for row in register("actions")
+        for year, cost in row.get("costs", {}).items()
+    ]
+    return _frame("action_costs", rows)
+
+
+def _of_employer(row: dict[str, Any], employers: Collection[str]) -> str | None:
+    """The employer that acts; the first of the recipe where it has not got the one that the library names."""
+    if row["level"] != "employer":
+        return None
+    return _among(row["employer"], employers) or min(employers)
 
 
 def _among(employer: str | None, employers: Collection[str]) -> str | None:
@@ -69,7 +87,7 @@ def _action(row: dict[str, Any], employers: Collection[str]) -> dict[str, Any]:
     return {
         **{"status": "proposed", "done": 0.0, **dict.fromkeys(CAPACITIES, 0.0)},
         **row,
-        "employer": _among(row.get("employer"), employers),
+        "employer": _of_employer(row, employers),
         **row["cost"],
         "pillars": _with_commas(row["pillars"]),
         "start": pd.Timestamp(month(row["start"])),

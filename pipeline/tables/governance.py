@@ -93,6 +93,11 @@ GOVERNANCE = [
                 "low, middle and high go up",
             ),
             RowRule(
+                ("employer", "level"),
+                lambda rows: (rows["level"] != "employer") | rows["employer"].notna(),
+                "an action of one employer says which",
+            ),
+            RowRule(
                 ("ends", "start"),
                 lambda rows: rows["ends"].isna() | (rows["ends"] >= rows["start"]),
                 "an action does not end before it starts",

@@ -178,7 +178,7 @@ def test_a_bound_that_nothing_keeps_is_left_out_and_said() -> None:
     found = choose(of, asked(most_unmet=0.0001), ACTIONS, draw_assumptions(of.assumptions, 6, 3), 3)
     assert found is not None
     assert not found.equity_kept
-    assert "No set keeps every employer" in portfolio_words.portfolio_sentences(found)[1]
+    assert "No set keeps every employer" in portfolio_words.portfolio_sentences(found, ACTIONS)[-1]
 
 
 def test_nothing_is_chosen_where_nothing_is_open() -> None:
@@ -241,11 +241,13 @@ def test_tables_of_the_choice_add_up(chosen: Chosen) -> None:
 
 
 def test_sentences_of_the_choice_say_number_cost_and_effect(chosen: Chosen) -> None:
-    first, second = portfolio_words.portfolio_sentences(chosen)
-    assert first.startswith(f"Of 4 actions that can be taken, **{len(chosen.ids)}** are chosen. They cost **£")
-    assert "P10 to P90" in first
-    assert second.startswith("The solver proved that no other set")
-    assert "nan" not in first + second
+    first, second, third = portfolio_words.portfolio_sentences(chosen, ACTIONS)
+    assert first.startswith(
+        f"Of 5 actions listed, 4 can be taken (1 is delivered or stopped) and **{len(chosen.ids)}** are chosen. They cost"
+    )
+    assert "P10 to P90" in second
+    assert third.startswith("By the measure of the method")
+    assert "nan" not in first + second + third
 
 
 def test_plan_yaml_is_refused_where_it_takes_and_leaves_or_has_no_such_year() -> None:

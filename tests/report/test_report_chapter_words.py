@@ -274,7 +274,15 @@ class TestActionsAndTraining:
     def test_actions_of_a_theme_put_the_system_first(self) -> None:
         own = action_words.actions_of(self.listed(), "Education and supply")
         assert own["title"].tolist() == ["A2", "A1"]
-        assert own["wte"].tolist() == ["1.0 (0.5 to 2.0)"] * 2
+        assert own["owner_estimates"].tolist() == ["1.0 (0.5 to 2.0)"] * 2
+        modelled = pd.DataFrame(
+            {"id": ["A1", "A2"], "relief": [3.2, None], "chosen": [True, False], "status": "stopped"}
+        )
+        beside = action_words.actions_of(self.listed(), "Education and supply", modelled)
+        assert beside[["id", "model_says", "chosen"]].to_numpy().tolist() == [
+            ["A2", "–", "stopped"],
+            ["A1", "3.2", "yes"],
+        ]
 
     def test_themes_add_up_to_all_actions(self) -> None:
         totals = action_words.themes_table(self.listed())

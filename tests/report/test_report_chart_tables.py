@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.metrics.operational_plan import progress_by
 from pipeline.metrics.scope import Scope
-from pipeline.report.action_words import cost_and_effect, timelines
+from pipeline.report.action_words import timelines
 from pipeline.report.flow_words import vacancy_grid
 from pipeline.report.plan_words import changes
 
@@ -44,34 +44,6 @@ class TestTimelines:
 
     def test_of_nobody_to_come_are_empty(self) -> None:
         assert timelines(self.intakes(("labs", "Programme", "2022-09-30", "2024-09-30", True)), BASE).empty
-
-
-class TestCostAndEffect:
-    def actions(self, *rows: tuple[str, float, float]) -> pd.DataFrame:
-        return pd.DataFrame(rows, columns=["id", "recurrent", "wte"]).assign(title="More")
-
-    def unbeaten(self, *rows: tuple[str, float, float]) -> list[str]:
-        found = cost_and_effect(self.actions(*rows))
-        return [label.split(" ")[0] for label in found.loc[found["on_frontier"], "label"]]
-
-    def test_marks_what_no_other_beats_on_both(self) -> None:
-        # B brings less than A and costs more. C brings the most. D costs as much as A and brings less.
-        assert self.unbeaten(("A", 100, 5), ("B", 150, 4), ("C", 300, 9), ("D", 100, 3)) == ["A", "C"]
-
-    def test_keeps_the_order_it_was_given_and_chooses_none(self) -> None:
-        found = cost_and_effect(self.actions(("C", 300, 9), ("A", 100, 5)))
-        assert found["label"].tolist() == ["C More", "A More"]
-        assert found[["x", "y"]].to_numpy().tolist() == [[300, 9], [100, 5]]
-        assert not found["chosen"].any()
-
-    def test_marks_a_single_action(self) -> None:
-        assert self.unbeaten(("A", 0, 0)) == ["A"]
-
-    def test_marks_both_of_two_that_are_alike(self) -> None:
-        assert self.unbeaten(("A", 100, 5), ("B", 100, 5)) == ["A", "B"]
-
-    def test_of_no_actions_is_empty(self) -> None:
-        assert cost_and_effect(self.actions()).empty
 
 
 class TestChanges:

@@ -34,6 +34,7 @@ ROW_RULES: list[tuple[str, Changes, str, str]] = [
     ("standards", {"signed_off_on": None}, "signed_off_on", "a sign-off has a name and a date"),
     ("reporting", {"over_28_days": 5241}, "over_28_days", "more reports are late than were made"),
     ("actions", {"wte_low": 7.0}, "wte", "low, middle and high go up"),
+    ("actions", {"level": "employer"}, "employer", "an action of one employer says which"),
     ("actions", {"ends": "2025-12-31"}, "ends", "an action does not end before it starts"),
     ("actions", {"done": 0.4}, "done", "an action of which some is done is under way, delivered or stopped"),
     ("action_effects", {"high": 0.1}, "add", "low and high are given together, and the middle lies between"),
