@@ -136,7 +136,7 @@ def weighed_actions(name: str = "") -> pd.DataFrame:
 def portfolio() -> pd.DataFrame:
     """The portfolio of the two chosen actions."""
     row = {"chosen": 2, "cost": 300000.0, "relief_p10": 3.0, "relief": 6.6, "relief_p90": 9.4, "gap_before": 169.4}
-    row |= {"gap_after": 162.8, "realised_ratio": 0.94, "solver_status": "Optimal", "solver_gap": 0.0}
+    row |= {"gap_after": 162.8, "realised_ratio": 0.94, "solver_status": "optimal", "solver_gap": 0.0}
     return pd.DataFrame([row])
 
 

@@ -33,10 +33,8 @@ SMALL = 14
 """Points of what only says how to read the rest."""
 LETTERS = 700
 """Letters of a passage on a slide; the strategy has the whole."""
-RANGE_WORDS = (
-    "Bars are the middle of the calculations (P50); lines go from P10 to P90, between which eight in ten lie. "
-    "Middles of parts do not add up to that of the whole."
-)
+RANGE_WORDS = "Bars are the middle of the calculations (P50); lines go from P10 to P90, between which eight in ten lie."
+MIDDLES = "Middles of parts do not add up to that of the whole."
 
 
 def write(board: Board, path: Path) -> Path:
@@ -110,7 +108,12 @@ def _gap(made: Any, board: Board) -> None:
     deck_parts.table(new, Box(RIGHT, TOP + 0.1, HALF, 2.6), arranged, (1.9, 1.2, 1, 0.85, 0.85, 0.85), shown.caption)
     net = board_words.headline(board, "gap_net_horizon")
     return _passage(
-        new, [board_words.sure_sentence(board), *([f"{net['value']} {net['label']}."] if net else []), RANGE_WORDS]
+        new,
+        [
+            board_words.sure_sentence(board),
+            *([f"{net['value']} {net['label']}."] if net else []),
+            f"{RANGE_WORDS} {MIDDLES}",
+        ],
     )
 
 

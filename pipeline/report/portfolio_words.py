@@ -170,11 +170,11 @@ def portfolio_sentences(chosen: Chosen, actions: Sequence[Action]) -> list[str]:
     told = f"Of {plural(len(actions), 'action')} listed, {count(row.actions)} can be taken{over}"
     span = f"P10 to P90: {wte(row.relief_p10)} to {wte(row.relief_p90)}"
     return [
-        f"{told} and **{count(row.chosen)}** are chosen. They cost **{pounds(row.cost)}** over the plan's years, before "
-        "the pay of staff who stay or come because of them (chapter 13).",
-        f"With them **{wte(row.relief)} WTE** fewer are missing in {last} ({span}): in the full model the middle of the "
-        f"gross gap falls from {wte(row.gap_before)} to {wte(row.gap_after)} WTE, so {percent(_share_left(row))} of it is "
-        "left.",
+        f"{told} and **{count(row.chosen)}** are chosen. They cost **{pounds(row.cost)}** over the plan's years, "
+        "before the pay of staff who stay or come because of them (chapter 13).",
+        f"With them **{wte(row.relief)} WTE** fewer are missing in {last} ({span}): in the full model the middle of "
+        f"the gross gap falls from {wte(row.gap_before)} to {wte(row.gap_after)} WTE, so {percent(_share_left(row))} "
+        "of it is left.",
         _how_found(chosen),
     ]
 
@@ -235,10 +235,11 @@ def proposed_sentences(chosen: Chosen) -> list[str]:
     if not chosen.ids:
         return []
     row, last = next(summary_row(chosen).itertuples()), month(chosen.before.months[-1])
+    span = f"P10 to P90: {wte(row.relief_p10)} to {wte(row.relief_p90)}"
     return [
         f"{plural(row.chosen, 'action')} for {pounds(row.cost)} over the plan's years, before pay (chapters 10 and "
-        f"13), which bring {wte(row.relief)} WTE by {last} (P10 to P90: {wte(row.relief_p10)} to {wte(row.relief_p90)}) "
-        f"and leave {percent(_share_left(row))} of the gap."
+        f"13), which bring {wte(row.relief)} WTE by {last} ({span}) and leave "
+        f"{percent(_share_left(row))} of the gap."
     ]
 
 

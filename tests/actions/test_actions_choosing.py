@@ -15,6 +15,7 @@ from pipeline.actions.choosing import budgets, choice_of, costs_by_year
 from pipeline.actions.chosen import Chosen, choose, gap_of, needed_of, regrets
 from pipeline.actions.library import Action
 from pipeline.actions.portfolio import value_of
+from pipeline.actions.weighing import Reason
 from pipeline.metrics.scope import Scope
 from pipeline.model.ahead import start
 from pipeline.model.draws import draw_assumptions
@@ -229,7 +230,8 @@ def test_tables_of_the_choice_add_up(chosen: Chosen) -> None:
     assert own["cost"].sum() == pytest.approx(chosen.found.cost)
     assert (yearly["recurrent_budget"] == 6000).all()
     assert set(portfolio_words.left_table(rows)["id"]) == set(chosen.why_not)
-    assert portfolio_words.left_table(rows).set_index("id").loc["A4", "reason"] == "Over the running budget of 2025/26"
+    reasons = portfolio_words.left_table(rows).set_index("id")["reason"]
+    assert reasons["A4"] == "Costs more than what it closes is held to be worth"
     scope = Scope({ALDER: "Alder", BIRCH: "Birch"}, frozenset(), frozenset(), ())
     by = [portfolio_words.by_group(chosen, name, scope) for name in ("pillar", "employer")]
     for name in ("missing_before", "missing_after"):
@@ -240,11 +242,19 @@ def test_tables_of_the_choice_add_up(chosen: Chosen) -> None:
     assert rows.loc[rows["id"] == "A5", "relief"].isna().all()
 
 
+def test_every_limit_that_an_action_would_pass_is_a_reason() -> None:
+    said = portfolio_words.reason_said(
+        Reason("budget", "recurrent, 2026/27", (Reason("budget", "capital, 2026/27"), Reason("capacity", "placements")))
+    )
+    assert said == (
+        "Over the running budget of 2026/27; over the capital budget of 2026/27; over the clinical placements there are"
+    )
+
+
 def test_sentences_of_the_choice_say_number_cost_and_effect(chosen: Chosen) -> None:
     first, second, third = portfolio_words.portfolio_sentences(chosen, ACTIONS)
-    assert first.startswith(
-        f"Of 5 actions listed, 4 can be taken (1 is delivered or stopped) and **{len(chosen.ids)}** are chosen. They cost"
-    )
+    assert first.startswith("Of 5 actions listed, 4 can be taken (1 is delivered or stopped) and ")
+    assert f"**{len(chosen.ids)}** are chosen. They cost **£" in first
     assert "P10 to P90" in second
     assert third.startswith("By the measure of the method")
     assert "nan" not in first + second + third
