@@ -192,13 +192,17 @@ def asked_sentences(chosen: Chosen, rows: pd.DataFrame, register: pd.DataFrame) 
     if not chosen.ids or not whole:
         return []
     own = rows[rows["chosen"]]["status"].replace("proposed", "new").value_counts()
-    states = [f"{count(own[state])} {state}" for state in ("under way", "agreed", "new") if state in own]
+    found = [(int(own[state]), state) for state in ("under way", "agreed", "new") if state in own]
+    states = [
+        f"{count(number)} {agree(number, 'is', 'are') + ' ' if not place else ''}{state}"
+        for place, (number, state) in enumerate(found)
+    ]
     first = years_table(chosen).head(whole[0] + 1)
     costs = [
         f"{pounds(row.recurrent)} to run and {pounds(row.capital)} of capital in {row.year}"
         for row in first.itertuples()
     ]
-    told = f"Of the actions chosen in chapter 10 {join(states)}. They cost {join(costs)}."
+    told = f"Of the actions chosen in chapter 10, {join(states)}. They cost {join(costs)}."
     stand_ins = int((register["Grade"] == "placeholder").sum())
     caution = (
         f" {plural(stand_ins, 'figure')} of the model still {agree(stand_ins, 'stands', 'stand')} in for "
@@ -467,10 +471,10 @@ def frontier_points(chosen: Chosen) -> pd.DataFrame:
     )
 
 
-def regret_table(grid: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+def regret_table(grid: pd.DataFrame) -> pd.DataFrame:
     """Regret with sets as rows and scenarios as columns, in WTE, the set that can go least wrong first.
 
-    A set that is best in several scenarios stands once. Sets and scenarios are numbered as `scenario_key` says.
+    A set that is best in several scenarios stands once. Scenarios are numbered as `scenario_key` says.
     """
     number = {name: place for place, name in enumerate(grid["set"], start=1)}
     sets = grid.assign(ids=[", ".join(ids) for ids in grid["chosen"]])
@@ -480,19 +484,13 @@ def regret_table(grid: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
         first = same.iloc[0]
         name = f"Best in {best}: {plural(len(first['chosen']), 'action')}"
         rows.append([name, *(first[each] for each in grid["set"]), first["most"]])
-    columns = ["set", *(f"{place} {short(labels.get(name, name))}" for name, place in number.items()), "Most"]
+    columns = ["set", *map(str, number.values()), "Most"]
     return pd.DataFrame(rows, columns=columns).sort_values("Most", kind="stable", ignore_index=True)
 
 
-SHORT_LETTERS = 22
-
-
-def short(label: str) -> str:
-    """A scenario's name for the head of a narrow column, cut between words."""
-    words = label.split()
-    while len(" ".join(words)) > SHORT_LETTERS and len(words) > 1:
-        words = words[:-1]
-    return " ".join(words)
+def scenario_key(grid: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    """Which scenario each number of a grid of regret stands for."""
+    return "; ".join(f"{place} {labels.get(name, name)}" for place, name in enumerate(grid["set"], start=1)) + "."
 
 
 def regret_sentences(grid: pd.DataFrame, labels: Mapping[str, str], ids: Sequence[str]) -> list[str]:

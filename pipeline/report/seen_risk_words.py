@@ -81,13 +81,13 @@ def seen_table(
         {
             "id": row["id"],
             "risk": title,
-            "level": f"{level_of(row['score']).capitalize()} ({row['score']})",
-            "by": month(row["month"]),
-            "likelihood": f"{in_hundred(row['likelihood'])}: {words['likelihood'][row['likelihood_class'] - 1]}",
-            "size": f"{wte(row['wte'])} WTE: {words['impact'][row['impact_class'] - 1]}",
+            "how_likely_and_how_large": f"{level_of(row['score']).capitalize()} ({row['score']}): "
+            f"{in_hundred(row['likelihood'])} by {month(row['month'])}, "
+            f"{words['likelihood'][row['likelihood_class'] - 1]}; {wte(row['wte'])} WTE, "
+            f"{words['impact'][row['impact_class'] - 1]}",
             "cause": cause(row, parts),
-            "owner": owner or "no owner in plan.yaml",
-            "trigger": watched.get(row["watch"], "no assurance trigger watches it"),
+            "who_watches_what": f"{owner or 'No owner in plan.yaml'}: "
+            f"{lower(watched.get(row['watch'], 'no assurance trigger watches it'))}",
             "actions": linked(links[links["risk"] == row["id"]]),
         }
         for row, title in zip(seen.to_dict("records"), titles(seen, scope), strict=True)
