@@ -52,16 +52,17 @@ def actions_of(listed: pd.DataFrame, theme: str, modelled: pd.DataFrame | None =
 
     `modelled` are rows of portfolio_words.action_rows, where the model has worked out what each brings.
     """
-    own = listed[listed["theme"] == theme].assign(system_first=listed["level"] != "ICS")
-    ordered = own.sort_values(["system_first", "lead_months", "id"])
+    own = listed[listed["theme"] == theme]
+    ordered = own.assign(system_first=own["level"] != "ICS").sort_values(["system_first", "lead_months", "id"])
     ranges = [f"{wte(row.wte)} ({wte(row.wte_low)} to {wte(row.wte_high)})" for row in ordered.itertuples()]
     shown = ordered.assign(owner_estimates=ranges)
     columns = ["id", "title", "level", "term", "owner", "recurrent", "capital", "owner_estimates"]
     if modelled is None:
         return shown[columns]
-    known = modelled.set_index("id").loc[ordered["id"]]
-    effects = ["–" if is_missing(row.relief) else wte(row.relief) for row in known.itertuples()]
-    states = ["yes" if row.chosen else row.status if is_missing(row.relief) else "no" for row in known.itertuples()]
+    by_id = {row.id: row for row in modelled.itertuples()}
+    known = [by_id[name] for name in ordered["id"]]
+    effects = ["–" if is_missing(row.relief) else wte(row.relief) for row in known]
+    states = ["yes" if row.chosen else row.status if is_missing(row.relief) else "no" for row in known]
     return shown.assign(model_says=effects, chosen=states)[[*columns, "model_says", "chosen"]]
 
 

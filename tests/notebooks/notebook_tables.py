@@ -261,6 +261,7 @@ def many_actions(number: int) -> list[dict[str, Any]]:
             "title": f"Action number {each}",
             "theme": THEMES[each % len(THEMES)],
             "level": ("ICS", "employer")[each % 2],
+            "employer": ("", "RZ1")[each % 2],
             "pillars": ["imaging"],
             "owner": "Lead",
             "start": "2025-01",
