@@ -170,11 +170,11 @@ def portfolio_sentences(chosen: Chosen, actions: Sequence[Action]) -> list[str]:
     told = f"Of {plural(len(actions), 'action')} listed, {count(row.actions)} can be taken{over}"
     span = f"P10 to P90: {wte(row.relief_p10)} to {wte(row.relief_p90)}"
     return [
-        f"{told} and **{count(row.chosen)}** are chosen. They cost **{pounds(row.cost)}** over the plan's years, "
-        "before the pay of staff who stay or come because of them (chapter 13).",
-        f"With them **{wte(row.relief)} WTE** fewer are missing in {last} ({span}): in the full model the middle of "
-        f"the gross gap falls from {wte(row.gap_before)} to {wte(row.gap_after)} WTE, so {percent(_share_left(row))} "
-        "of it is left.",
+        f"{told} and **{count(row.chosen)}** {agree(row.chosen, 'is', 'are')} chosen, at **{pounds(row.cost)}** over "
+        "the plan's years, before the pay of staff who stay or come because of what is done (chapter 13).",
+        f"With what is chosen **{wte(row.relief)} WTE** fewer are missing in {last} ({span}): in the full model the "
+        f"middle of the gross gap falls from {wte(row.gap_before)} to {wte(row.gap_after)} WTE, so "
+        f"{percent(_share_left(row))} of it is left.",
         _how_found(chosen),
     ]
 
@@ -202,7 +202,7 @@ def asked_sentences(chosen: Chosen, rows: pd.DataFrame, register: pd.DataFrame) 
         f"{pounds(row.recurrent)} to run and {pounds(row.capital)} of capital in {row.year}"
         for row in first.itertuples()
     ]
-    told = f"Of the actions chosen in chapter 10, {join(states)}. They cost {join(costs)}."
+    told = f"Of the actions chosen in chapter 10, {join(states)}, at {join(costs)}."
     stand_ins = int((register["Grade"] == "placeholder").sum())
     caution = (
         f" {plural(stand_ins, 'figure')} of the model still {agree(stand_ins, 'stands', 'stand')} in for "
@@ -242,7 +242,7 @@ def proposed_sentences(chosen: Chosen) -> list[str]:
     span = f"P10 to P90: {wte(row.relief_p10)} to {wte(row.relief_p90)}"
     return [
         f"{plural(row.chosen, 'action')} for {pounds(row.cost)} over the plan's years, before pay (chapters 10 and "
-        f"13), which bring {wte(row.relief)} WTE by {last} ({span}) and leave "
+        f"13), bringing {wte(row.relief)} WTE by {last} ({span}) and leaving "
         f"{percent(_share_left(row))} of the gap."
     ]
 
@@ -261,9 +261,9 @@ def _how_found(chosen: Chosen) -> str:
         else ""
     )
     realised = (
-        f" Run together, staff in expected values, they bring {percent(chosen.realised)} of what each brings "
-        f"alone{again}."
-        if not is_missing(chosen.realised)
+        f" Run together, staff in expected values, the actions bring {percent(chosen.realised)} of what each "
+        f"brings alone{again}."
+        if not is_missing(chosen.realised) and len(chosen.ids) > 1
         else ""
     )
     equity = (
@@ -292,14 +292,19 @@ IDLE = 0.05
 """WTE below which an action closes nothing that a reader would see."""
 
 
-def alike_sentence(rows: pd.DataFrame) -> str:
+def alike_sentences(rows: pd.DataFrame) -> list[str]:
     """The range of the set if every effect erred alike, beside the one in which each errs by itself."""
     own = rows[rows["chosen"]]
+    if len(own) < SEVERAL:
+        return []
     low, high = (wte(own[name].sum()) for name in ("relief_p10", "relief_p90"))
-    return (
+    return [
         "The range of the set takes the effects of different actions to err independently; if all erred alike, it "
         f"would reach from {low} to {high} WTE."
-    )
+    ]
+
+
+SEVERAL = 2
 
 
 def pins_sentences(chosen: Chosen, actions: Sequence[Action]) -> list[str]:
