@@ -177,20 +177,15 @@ EQUALITY = [
     ("equality", AGES, ("80-84",), "Female", "27,902"),
     ("equality", AGES, ("95+",), "Male", "1,038"),
 ]
-PAY = "Basic pay of staff in post at the mid-point of each band, a year"
+PAY = "What staff cost a year in October 2025, £ million"
 MONEY = [
     # pay/nhspay_pay-scales.csv, lines 2 to 30 (england, 2025-26), median of each band's points: 2 24465, 3 25767.5,
-    # 4 28823.5, 5 33487, 6 40823, 7 50273, 8a 58487, 8b 68631, 8c 81652, 8d 96941. Times core5's FTE for imaging:
-    # 46.72, 23.344, 9.54666, 112.7, 214.39334, 114.2528, 21.32, 8.58881 and 2.0 of Bands 2 to 8c; Band 1 has no point.
-    ("money", PAY, ("Imaging",), "Pay", "£22,289,390"),
-    ("money", PAY, ("Imaging",), "Priced WTE", "553"),
-    # Band 1, core5 line 93: 1.0; and the doctors of core3, 30.2225 and 114.83 radiologists and 1.9 in nuclear medicine.
-    ("money", PAY, ("Imaging",), "Unpriced WTE", "148"),
-    # Laboratories: 24.08665, 108.77334, 37.49999, 138.94, 104.32366, 81.62, 23.21667, 10.7, 8.4 and 5.90667 of Bands 2
-    # to 8d. Physiological sciences: 10.86668, 48.34002, 10.87334, 29.55, 52.94754, 78.88588, 16.72666 and 5.68 of Bands
-    # 2 to 8b.
-    ("money", PAY, ("Laboratories",), "Pay", "£20,838,449"),
-    ("money", PAY, ("Physiological sciences",), "Pay", "£10,309,827"),
+    # 4 28823.5, 5 33487, 6 40823, 7 50273, 8a 58487, 8b 68631. Times core5's FTE for physiological sciences: 10.86668,
+    # 48.34002, 10.87334, 29.55, 52.94754, 78.88588, 16.72666 and 5.68 of Bands 2 to 8b, £10,309,827.
+    ("money", PAY, ("Physiological sciences",), "Basic", "10.31"),
+    # Imaging: core5's bands, 1.0 of Band 1 (line 93), and core3's doctors, 30.2225 and 114.83 radiologists and 1.9 in
+    # nuclear medicine.
+    ("money", PAY, ("Imaging",), "WTE", "701"),
 ]
 PUBLICATIONS = "Publications this plan was made from"
 TABLES = "Tables made from those files"
