@@ -127,6 +127,29 @@ def _estimates(row: Row) -> None:
     row["wte_low"], row["wte"], row["wte_high"] = sorted([row["wte_low"], row["wte"], row["wte_high"]])
 
 
+def _action(row: Row) -> None:
+    _estimates(row)
+    row["employer"] = row["employer"] or "ZZ2"
+    row["ends"] = None if row["ends"] is None else max(row["ends"], row["start"])
+    row["done"] = None if row["status"] in ("proposed", "agreed") else row["done"]
+
+
+def _effect(row: Row) -> None:
+    if row["low"] is None or row["high"] is None:
+        row["low"] = row["high"] = None
+    else:
+        row["low"], row["add"], row["high"] = sorted([row["low"], row["add"], row["high"]])
+
+
+def _risk(row: Row) -> None:
+    if row["event"] is None or row["level"] is None:
+        row |= dict.fromkeys(["event", "level", "by_month", "profession", "employer"])
+        return
+    row["level"] = min(abs(row["level"]), 1.0)
+    if row["event"] in ("leavers_above", "retired_above"):
+        row["by_month"] = None
+
+
 MEND: dict[str, Callable[[Row], None]] = {
     "staff": _wte,
     "movements": _movement,
@@ -135,7 +158,9 @@ MEND: dict[str, Callable[[Row], None]] = {
     "cdc_staffing": _redeployed,
     "standards": _standard,
     "reporting": _late,
-    "actions": _estimates,
+    "actions": _action,
+    "action_effects": _effect,
+    "risks": _risk,
 }
 """What makes a random row keep the rules of its table."""
 SHARES = {"skill_mix": ("share", ["pillar", "work"]), "cdc_rooms": ("share_of_tests", ["site"])}

@@ -81,7 +81,7 @@ SINGULAR = [
     ("scope", "and the 1 employer below. It covers imaging"),
     ("summary", "1 patient was waiting for a key diagnostic test at the end of August 2024"),
     ("summary", "The largest group is diagnostic radiographers (12 WTE)."),
-    ("summary", "1 action is proposed, which can take full effect within a year of starting."),
+    ("summary", "What is proposed. 1 action for £"),
     ("scenarios", "The largest group is diagnostic radiographers: 12 WTE"),
     ("cdc", "1 centre on the map carries a board's code"),
     ("cdc", "whether it belongs here is not known."),

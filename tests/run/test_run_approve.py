@@ -32,9 +32,9 @@ def git(root: Path, *words: str) -> None:
     subprocess.run(["git", *who, *words], cwd=root, check=True, capture_output=True)
 
 
-def status_renderer(plan: Any, notebooks: dict[str, Path], out: Path, facts: dict[str, Any]) -> Copied:
+def status_renderer(plan: Any, notebooks: dict[str, Path], out: Path, facts: dict[str, Any], store: Any) -> Copied:
     """A page with the headlines, the status as it is printed, and who approved."""
-    copied = copy_renderer(plan, notebooks, out, facts)
+    copied = copy_renderer(plan, notebooks, out, facts, store)
     status = document.status_of(plan, facts)
     cover = document.particulars(plan, status, document.run_facts(facts), facts)
     text = copied.html.read_text(encoding="utf-8")
