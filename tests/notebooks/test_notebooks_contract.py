@@ -16,7 +16,7 @@ pytestmark = pytest.mark.unit
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 LONGEST_CELL = 16
-PARAMETER = re.compile(r"^[a-z_]+: (str|int|float|bool|list\[dict\]) = .+  # .{10,}$")
+PARAMETER = re.compile(r"^[a-z_]+: (str|int|float|bool|list\[dict\]|list\[str\]) = .+  # .{10,}$")
 
 
 def cells(path: Path, kind: str) -> list[nbformat.NotebookNode]:

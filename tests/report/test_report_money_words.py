@@ -253,11 +253,11 @@ class TestSeen:
         )
         shipped = read_assurance(FOLDER / "assurance.yaml")
         found = seen_risk_words.seen_table(self.SEEN, links, self.PARTS, shipped, SCOPE, "The owner").set_index("id")
-        assert found["owner"].tolist() == ["The owner", "The owner"]
-        assert found.loc["M1", "trigger"] == "Posts stand empty"
+        assert found.loc["M1", "who_watches_what"] == "The owner: posts stand empty"
+        assert found["who_watches_what"].str.startswith("The owner: ").all()
         assert found.loc["M1", "actions"] == "A1 Keep staff (agreed, chosen, relieves 3.0 WTE)"
         assert found.loc["M2", "actions"] == "none named"
-        assert found.loc["M1", "level"] == "Extreme (16)"
+        assert found.loc["M1", "how_likely_and_how_large"].startswith("Extreme (16): ")
 
     def test_the_map_holds_the_register_and_what_is_seen(self) -> None:
         own = pd.DataFrame({"id": ["R1"], "likelihood": [2], "impact": [3]})
