@@ -278,10 +278,13 @@ def _coherent(table: Table, row: dict[str, Any]) -> dict[str, Any]:
         "cdc_staffing": {"redeployed_from": "ZZ1"},
         "reporting": {"over_28_days": None},
         "standards": {"low": None, "high": None, "source": "our audit", "signed_off_by": None, "signed_off_on": None},
+        "action_effects": {"low": None, "high": None},
+        "risks": dict.fromkeys(["event", "level", "by_month", "profession", "employer"]),
     }
     if table.name == "actions":
         ends = ("wte_low", "wte", "wte_high")
-        return dict(zip(ends, sorted(row[end] for end in ends), strict=True))
+        estimates = dict(zip(ends, sorted(row[end] for end in ends), strict=True))
+        return {**estimates, "employer": "ZZ1", "ends": None, "done": None}
     return bound.get(table.name, {})
 
 
