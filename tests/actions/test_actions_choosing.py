@@ -254,7 +254,7 @@ def test_every_limit_that_an_action_would_pass_is_a_reason() -> None:
 def test_sentences_of_the_choice_say_number_cost_and_effect(chosen: Chosen) -> None:
     first, second, third = portfolio_words.portfolio_sentences(chosen, ACTIONS)
     assert first.startswith("Of 5 actions listed, 4 can be taken (1 is delivered or stopped) and ")
-    assert f"**{len(chosen.ids)}** are chosen, at **£" in first
+    assert f"**{len(chosen.ids)}** is chosen, at **£" in first
     assert "P10 to P90" in second
     assert third.startswith("By the measure of the method")
     assert "nan" not in first + second + third
