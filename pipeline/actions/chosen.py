@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from pipeline.actions.choosing import choice_of
 from pipeline.actions.library import Action
 from pipeline.actions.portfolio import Array, Choice, NoPortfolio, Portfolio, best_portfolio
-from pipeline.actions.relief import Expected, changes_of, expected, reliefs, with_changes, year_ends, yearly
-from pipeline.actions.weighing import Reason, cost_frontier, cost_of_pins, regret_grid, why_not
+from pipeline.actions.relief import Expected, changes_of, expected, reliefs, with_changes, yearly
+from pipeline.actions.weighing import Reason, cost_frontier, cost_of_pins, realised_ratio, regret_grid, why_not
 from pipeline.model.ahead import start
 from pipeline.model.draws import Draws
-from pipeline.model.outcome import Outcome, outcome
+from pipeline.model.outcome import Outcome, outcome, year_ends
 from pipeline.model.plan_setting import Setting
 from pipeline.model.plan_years import Years, plan_years
 from pipeline.model.scenarios import BASELINE
@@ -33,10 +33,10 @@ Whole = NDArray[np.int64]
 class Chosen:
     """What is chosen and what stands beside it.
 
-    `relief` is WTE by cell, kept month and sample of each action by itself. `alone` is by how much each chosen action
-    by itself lowers the gross gap, averaged over the years, and `realised` what the whole set does over their sum.
-    `equity_kept` is False where no set keeps the bound on what an employer is left with. `free` is the best set without
-    pins where it is another. `before` and `after` are full runs without and with the set.
+    `relief` is WTE by cell, kept month and sample of each action by itself. `realised` is by how much the whole set
+    lowers the gross gap, averaged over the years, over the sum of what each of its actions does alone. `equity_kept` is
+    False where no set keeps the bound on what an employer is left with. `free` is the best set without pins where it is
+    another. `before` and `after` are full runs without and with the set.
     """
 
     base: Expected
@@ -44,7 +44,6 @@ class Chosen:
     found: Portfolio
     years: Years
     relief: Mapping[str, Array]
-    alone: Mapping[str, float]
     realised: float
     solved_again: bool
     equity_kept: bool
@@ -83,13 +82,13 @@ def choose(setting: Setting, plan: Plan, actions: Sequence[Action], base: Draws,
         needed_of(before),
     )
     choice, found, equity_kept = _solved(plan, choice)
-    alone, realised = _realised(of, open_actions, found)
+    realised = _realised(of, open_actions, found)
     solved_again = False
     if realised < portfolio("least_realised"):
         losses = _losses(of, [action for action in open_actions if action.id in found.chosen], choice.weight)
         choice = replace(choice, losses=losses)
         found, solved_again = best_portfolio(choice), True
-        alone, realised = _realised(of, open_actions, found)
+        realised = _realised(of, open_actions, found)
     years = plan_years(plan.base_month, plan.file.horizon_months)
     changes = [
         change for action in open_actions if action.id in found.chosen for change in changes_of(of, action, "central")
@@ -101,7 +100,6 @@ def choose(setting: Setting, plan: Plan, actions: Sequence[Action], base: Draws,
         found,
         years,
         relief,
-        alone,
         realised,
         solved_again,
         equity_kept,
@@ -131,13 +129,13 @@ def _solved(plan: Plan, choice: Choice) -> tuple[Choice, Portfolio, bool]:
 
 def gap_of(found: Outcome, count: int) -> Array:
     """The gap of the first draws of a run, averaged over the ends of the plan's years: WTE by cell and draw."""
-    gap = (found.by_cell.needed - found.by_cell.there)[:, _ends(found), :count]
+    gap = (found.by_cell.needed - found.by_cell.there)[:, year_ends(found.by_cell.kept), :count]
     return np.asarray(gap.mean(axis=1), dtype=np.float64)
 
 
 def needed_of(found: Outcome) -> Array:
     """Staff needed in the mean of draws and of the ends of the plan's years: WTE by cell."""
-    return np.asarray(found.by_cell.needed[:, _ends(found)].mean(axis=(1, 2)), dtype=np.float64)
+    return np.asarray(found.by_cell.needed[:, year_ends(found.by_cell.kept)].mean(axis=(1, 2)), dtype=np.float64)
 
 
 def regrets(chosen: Chosen, gap_draws: pd.DataFrame) -> pd.DataFrame:
@@ -145,7 +143,7 @@ def regrets(chosen: Chosen, gap_draws: pd.DataFrame) -> pd.DataFrame:
 
     `gap_draws` are the draws that the scenario notebook kept: employer, profession, month, draw, gap and scenario.
     """
-    ends = [chosen.before.months[chosen.base.kept[place]] for place in year_ends(chosen.base)]
+    ends = [chosen.before.months[chosen.base.kept[place]] for place in year_ends(chosen.base.kept)]
     kept = gap_draws[gap_draws["month"].isin(ends) & (gap_draws["draw"] < chosen.choice.samples)]
     cells = pd.MultiIndex.from_frame(chosen.base.setting.cells[CELL])
     each = kept.groupby(["scenario", *CELL, "draw"], observed=True)["gap"].mean().unstack("draw")
@@ -154,21 +152,11 @@ def regrets(chosen: Chosen, gap_draws: pd.DataFrame) -> pd.DataFrame:
     return regret_grid({name: replace(chosen.choice, gap=gap, equity=None) for name, gap in gaps.items()})
 
 
-def _ends(found: Outcome) -> list[int]:
-    last = found.by_cell.kept[-1]
-    return [place for place, month in enumerate(found.by_cell.kept) if month and (month % 12 == 0 or month == last)]
-
-
-def _realised(of: Expected, actions: Sequence[Action], found: Portfolio) -> tuple[dict[str, float], float]:
-    """By how much each chosen action by itself lowers the gross gap, and what all do together over the sum.
-
-    In the same few draws, all effects at their middle.
-    """
+def _realised(of: Expected, actions: Sequence[Action], found: Portfolio) -> float:
+    """What all chosen actions lower the gross gap by over the sum of what each does alone, effects at their middle."""
     taken = [action for action in actions if action.id in found.chosen]
-    lowers = _lowering(of, np.arange(min(of.count, int(portfolio("draws_together")))), np.ones(len(of.gap)))
-    alone = {action.id: lowers([action]) for action in taken}
-    added = sum(alone.values())
-    return alone, lowers(taken) / added if added > 0 else float("nan")
+    lowers = _lowering(of, np.arange(of.count), np.ones(len(of.gap)))
+    return realised_ratio({action.id: lowers([action]) for action in taken}, lowers(taken))
 
 
 def _lowering(of: Expected, among: Whole, weight: Array) -> Callable[[Sequence[Action]], float]:
@@ -178,7 +166,7 @@ def _lowering(of: Expected, among: Whole, weight: Array) -> Callable[[Sequence[A
     def lowers(actions: Sequence[Action]) -> float:
         changes = [change for action in actions for change in changes_of(of, action, "central")]
         falls = before - np.maximum(with_changes(of, changes, among), 0.0)
-        return float(weight @ falls[:, year_ends(of)].mean(axis=(1, 2)))
+        return float(weight @ falls[:, year_ends(of.kept)].mean(axis=(1, 2)))
 
     return lowers
 

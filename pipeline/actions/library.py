@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from math import ceil, log1p
-from typing import Literal, get_args
+from math import ceil, log
+from typing import Any, Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -14,18 +14,16 @@ from pipeline.model.levers import levers
 from pipeline.model.scenarios import Change
 from pipeline.months import month_end
 from pipeline.plan import PILLAR_NAMES, OrganisationCode, Pillar
-from pipeline.tables.governance import CAPACITIES
+from pipeline.tables.governance import ACTION_ID, ACTION_ID_SAYS, CAPACITIES, Status, Theme
 from pipeline.yaml_file import MONTH
 
 SHORT_TERM_BELOW, MEDIUM_TERM_TO = 12, 36
 """Months to full effect: short under 12, medium 12 to 36, long over 36."""
 
-Status = Literal["proposed", "agreed", "under way", "delivered", "stopped"]
-Theme = Literal["Leadership and culture", "Recruitment and retention", "Education and supply", "Workforce planning"]
-THEMES: tuple[Theme, ...] = get_args(Theme)
-
-_ID = r"^[A-Za-z0-9_-]{1,20}$"
-SAYS = {_ID: "an id is at most 20 letters, digits, - and _, without spaces"}
+_LEAST_OUTPUT = levers()["output_of_staff"].least or 0.0
+"""What an owner's estimate leaves of the output of staff at the least, which is the lever's own bound."""
+_ID = rf"^{ACTION_ID}$"
+SAYS = {_ID: ACTION_ID_SAYS}
 
 
 class _Part(BaseModel):
@@ -137,7 +135,7 @@ class Action(_Part):
             kind="output_of_staff",
             profession=self.profession,
             employer=self.employer,
-            add=log1p(max(share, -0.9)),
+            add=log(max(1.0 + share, _LEAST_OUTPUT)),
             after_months=begins,
             because="Estimated by its owner",
         )
@@ -150,28 +148,35 @@ class Action(_Part):
         return "medium" if self.lead_months <= MEDIUM_TERM_TO else "long"
 
 
+def described(action: Action) -> dict[str, Any]:
+    """What an action is and costs, as rows of the action plan begin."""
+    return {
+        "id": action.id,
+        "title": action.title,
+        "theme": action.theme,
+        "level": action.level,
+        "term": action.term,
+        "pillars": ", ".join(PILLAR_NAMES[pillar] for pillar in action.pillars),
+        "profession": action.profession,
+        "owner": action.owner,
+        "start": pd.Timestamp(action.starts_on).as_unit("us"),
+        "lead_months": action.lead_months,
+        "recurrent": action.cost.recurrent,
+        "capital": action.cost.capital,
+        "measure": action.measure,
+        "depends_on": ", ".join(action.depends_on),
+    }
+
+
 def actions_table(actions: list[Action]) -> pd.DataFrame:
-    """One row an action for the action plan: term, theme, level, what, who, when, cost, effect, measure."""
+    """One row an action for the action plan: term, theme, level, what, who, when, cost, owner's estimate, measure."""
     return pd.DataFrame(
         [
             {
-                "id": action.id,
-                "title": action.title,
-                "theme": action.theme,
-                "level": action.level,
-                "term": action.term,
-                "pillars": ", ".join(PILLAR_NAMES[pillar] for pillar in action.pillars),
-                "profession": action.profession,
-                "owner": action.owner,
-                "start": pd.Period(action.start, freq="M").to_timestamp(how="end").normalize(),
-                "lead_months": action.lead_months,
-                "recurrent": action.cost.recurrent,
-                "capital": action.cost.capital,
+                **described(action),
                 "wte_low": action.wte.low,
                 "wte": action.wte.central,
                 "wte_high": action.wte.high,
-                "measure": action.measure,
-                "depends_on": ", ".join(action.depends_on),
             }
             for action in sorted(actions, key=lambda action: (action.lead_months, action.id))
         ]

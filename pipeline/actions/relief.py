@@ -8,9 +8,10 @@ action. Lead times, training and the time of those who supervise it are in the m
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from os import cpu_count
 
 import numpy as np
@@ -22,12 +23,11 @@ from pipeline.model.ahead import Supply, need, shared, start, supply
 from pipeline.model.draws import Draws
 from pipeline.model.gap import ROUNDING
 from pipeline.model.levers import levers
-from pipeline.model.outcome import kept_months
+from pipeline.model.outcome import kept_months, year_ends
 from pipeline.model.paths import Paths, paths
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Change, Scenario
 from pipeline.model.supply.chances import Drawn
-from pipeline.model.supply.plan_staff import PlanStaff
 
 Array = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ class Expected:
 
 def expected(setting: Setting, scenario: Scenario, draws: Draws) -> Expected:
     """A scenario in some draws, staff in expected values. Raises ValueError for a plan without staff."""
-    staff, of = _staff(setting), paths(scenario, draws, setting.assumptions, setting.months, setting.implied)
+    staff, of = setting.staff_followed, paths(scenario, draws, setting.assumptions, setting.months, setting.implied)
     kept = kept_months(setting)
     needed, found = need(setting, start(setting, draws), of).whole, supply(setting, staff, of, None)
     return Expected(setting, scenario, draws, kept, needed, found, _gap(setting, needed, found, of, kept))
@@ -76,7 +76,7 @@ def with_changes(base: Expected, changes: Sequence[Change], among: NDArray[np.in
     if sides & {"demand", "both"}:
         needed = need(setting, start(setting, draws), of).whole
     known = (_only(base.there.drawn, number), _professions(setting, changes))
-    return _gap(setting, needed, supply(setting, _staff(setting), of, None, known=known), of, base.kept)
+    return _gap(setting, needed, supply(setting, setting.staff_followed, of, None, known=known), of, base.kept)
 
 
 NOT_OF_FLOWS = ("output_of_staff", "temporary_share", "temporary_budget", "passport", "shared_bank")
@@ -101,7 +101,9 @@ def _only(drawn: Drawn, draws: NDArray[np.int64]) -> Drawn:
 
 def reliefs(base: Expected, actions: Sequence[Action]) -> dict[str, Array]:
     """What each action relieves by itself: WTE by cell, kept month and draw, by the action's id."""
-    return _side_by_side({action.id: lambda each=action: relief(base, each) for action in actions})  # type: ignore[misc]
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:
+        found = pool.map(partial(relief, base), actions)
+        return {action.id: each for action, each in zip(actions, found, strict=True)}
 
 
 def relief(base: Expected, action: Action) -> Array:
@@ -131,20 +133,8 @@ def changes_of(base: Expected, action: Action, size: Size) -> list[Change]:
 
 
 def yearly(values: Array, base: Expected) -> Array:
-    """The mean over the ends of the plan's years: by cell and draw. The base month is none of them."""
-    return np.asarray(values[:, year_ends(base)].mean(axis=1))
-
-
-def year_ends(base: Expected) -> list[int]:
-    """The places, among the kept months, of the ends of the plan's years, the last month among them."""
-    last = base.kept[-1]
-    return [place for place, month in enumerate(base.kept) if month and (month % 12 == 0 or month == last)]
-
-
-def _side_by_side(tasks: Mapping[str, Callable[[], Array]]) -> dict[str, Array]:
-    with ThreadPoolExecutor(cpu_count() or 1) as pool:
-        waiting = {name: pool.submit(task) for name, task in tasks.items()}
-        return {name: each.result() for name, each in waiting.items()}
+    """The mean over the ends of the plan's years: by cell and draw."""
+    return np.asarray(values[:, year_ends(base.kept)].mean(axis=1))
 
 
 def _gap(setting: Setting, needed: Array, there: Supply, of: Paths, kept: list[int]) -> Array:
@@ -152,9 +142,3 @@ def _gap(setting: Setting, needed: Array, there: Supply, of: Paths, kept: list[i
     lent, extra = shared(setting.cells, gap, there.own, of)
     whole = np.broadcast_to(gap - lent - extra, (len(setting.cells), setting.months + 1, of.draws))
     return whole[:, kept].copy()
-
-
-def _staff(setting: Setting) -> PlanStaff:
-    if setting.staff is None:
-        raise ValueError("staff cannot be followed where no file gives any")
-    return setting.staff

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from pipeline.actions.portfolio import TOLERANCE, Choice, NoPortfolio, Option, Portfolio, best_portfolio, value_of
+from pipeline.actions.portfolio import (
+    TOLERANCE,
+    Array,
+    Choice,
+    NoPortfolio,
+    Option,
+    Portfolio,
+    best_portfolio,
+    value_of,
+)
 
 CHOSEN, PINNED_OUT, NEEDS, EXCLUDED = "chosen", "pinned out", "prerequisite", "exclusion"
 BUDGET, CAPACITY, NO_MORE = "budget", "capacity", "dominated"
@@ -59,15 +68,22 @@ def _reason(choice: Choice, found: Portfolio, option: Option, years: Sequence[st
     return replace(over[0], also=tuple(over[1:])) if over else Reason(NO_MORE)
 
 
+def spent(choice: Choice, ids: Collection[str]) -> dict[str, Array]:
+    """Pounds by year that a set of options costs: recurrent and capital."""
+    taken = [option for option in choice.options if option.id in ids]
+    nothing = np.zeros(len(choice.recurrent_budget))
+    return {kind: sum((getattr(each, kind) for each in taken), nothing) for kind in ("recurrent", "capital")}
+
+
 def _over_budget(choice: Choice, taken: set[str], option: Option, years: Sequence[str]) -> list[Reason]:
     """The first year in which the option would pass each budget; `in all` where it would pass that of all years."""
-    with_it = [each for each in choice.options if each.id in taken | {option.id}]
+    with_it, budgets = taken | {option.id}, {"recurrent": choice.recurrent_budget, "capital": choice.capital_budget}
+    costs = spent(choice, with_it)
     found = []
-    for name, budget in (("recurrent", choice.recurrent_budget), ("capital", choice.capital_budget)):
-        spent = np.sum([getattr(each, name) for each in with_it], axis=0)
-        if (over := np.flatnonzero(spent > budget * (1 + TOLERANCE))).size:
+    for name, budget in budgets.items():
+        if (over := np.flatnonzero(costs[name] > budget * (1 + TOLERANCE))).size:
             found.append(Reason(BUDGET, f"{name}, {years[over[0]]}"))
-    beyond = sum(each.cost for each in with_it) > choice.most_cost * (1 + TOLERANCE)
+    beyond = sum(float(each.sum()) for each in costs.values()) > choice.most_cost * (1 + TOLERANCE)
     return found or ([Reason(BUDGET, "in all")] if beyond else [])
 
 
@@ -132,7 +148,7 @@ def regret_grid(choices: Mapping[str, Choice]) -> pd.DataFrame:
 def realised_ratio(alone: Mapping[str, float], together: float) -> float:
     """WTE that a set brings in the whole model over the sum of what its actions bring each alone.
 
-    Missing where the sum is 0. Under 0.9 the actions get in one another's way.
+    Missing where the sum is not above 0. Under 0.9 the actions get in one another's way.
     """
     whole = sum(alone.values())
-    return together / whole if whole else float("nan")
+    return together / whole if whole > 0 else float("nan")

@@ -32,8 +32,7 @@ def gap_then(setting: Setting, scenario: Scenario, draws: Draws) -> Array:
     Each side is worked out once for all sets that are alike in what touches it, so that sets which differ only in what
     is needed cost next to nothing. Raises ValueError for a plan without staff.
     """
-    if setting.staff is None:
-        raise ValueError("staff cannot be followed where no file gives any")
+    staff = setting.staff_followed
     if _shares_staff(setting, scenario, draws):
         # Whom staff are lent to depends on both sides.
         each = (ahead(setting, start(setting, part), _paths(setting, scenario, part), None) for part in _parts(draws))
@@ -41,7 +40,7 @@ def gap_then(setting: Setting, scenario: Scenario, draws: Draws) -> Array:
     else:
         with ThreadPoolExecutor(1) as pool:
             needed = pool.submit(_needed, setting, scenario, draws)
-            there = _there(setting, setting.staff, scenario, draws)
+            there = _there(setting, staff, scenario, draws)
         gap = needed.result() - there
     gap[np.abs(gap) < ROUNDING] = 0.0
     return gap

@@ -180,10 +180,9 @@ def ahead(setting: Setting, begin: Start, paths: Paths, seed: int | None, first:
 
     With `seed` None staff come and go by expected values and not by chance. Raises ValueError for a plan without staff.
     """
-    if setting.staff is None:
-        raise ValueError("staff cannot be followed where no file gives any")
+    staff = setting.staff_followed
     needed = need(setting, begin, paths)
-    there = supply(setting, setting.staff, paths, seed, first)
+    there = supply(setting, staff, paths, seed, first)
     lent, extra = shared(setting.cells, needed.whole - there.whole, there.own, paths)
     return Ahead(paths, needed, there, lent, extra)
 

@@ -177,6 +177,11 @@ def kept_months(setting: Setting) -> list[int]:
     return sorted(years if ends is None or ends > setting.months else {*years, ends})
 
 
+def year_ends(kept: list[int]) -> list[int]:
+    """The places, among kept months, of the ends of the plan's years and of its last month; the base month is none."""
+    return [place for place, month in enumerate(kept) if month and (month % MONTHS_IN_YEAR == 0 or month == kept[-1])]
+
+
 def _add_up(found: Ahead, group: NDArray[np.int64], into: list[np.ndarray]) -> None:
     """Cells added up to professions."""
     needed, gap = found.need.whole, found.gap

@@ -85,6 +85,13 @@ class Setting:
         return {key: number for number, key in enumerate(self.keys)}
 
     @property
+    def staff_followed(self) -> PlanStaff:
+        """The plan's staff. Raises ValueError where no file gives any."""
+        if self.staff is None:
+            raise ValueError("staff cannot be followed where no file gives any")
+        return self.staff
+
+    @property
     def in_post(self) -> pd.Series:
         """WTE in post by employer and profession."""
         wte: pd.Series = self.cells.set_index(CELL)["in_post"]

@@ -50,7 +50,7 @@ def themes_table(listed: pd.DataFrame) -> pd.DataFrame:
 def actions_of(listed: pd.DataFrame, theme: str, modelled: pd.DataFrame | None = None) -> pd.DataFrame:
     """The actions of one theme, those of the whole system first, soonest in full effect first.
 
-    `modelled` are rows of portfolio_words.action_rows, where the model has worked out what each brings.
+    `modelled` are rows of portfolio_tables.action_rows, where the model has worked out what each brings.
     """
     own = listed[listed["theme"] == theme]
     ordered = own.assign(system_first=own["level"] != "ICS").sort_values(["system_first", "lead_months", "id"])

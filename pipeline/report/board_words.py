@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.actions.portfolio import TOLERANCE
 from pipeline.report import document, tables
 from pipeline.report.board import CALLOUT, Board
 from pipeline.report.disclosure import Disclosed
@@ -16,8 +17,6 @@ from pipeline.report.narrative import agree
 from pipeline.report.words import count, date, is_missing, lower, month, percent, plural, pounds, wte
 from pipeline.report.words import shortened as short
 
-SOLVED = 1e-6
-"""Share by which a better set may still exist and the choice is called solved: the solver's own error."""
 NO_ACTIONS = "No list of actions has been supplied, so none can be put to the board."
 NO_RISKS = "No register of risks has been supplied."
 NO_GAP = "The gap cannot be worked out: the files do not hold staff in post for it."
@@ -223,7 +222,7 @@ def _realised(share: float) -> str:
 
 def _solved(row: pd.Series) -> list[str]:
     """Whether a better set may exist; nothing where none does."""
-    if is_missing(row["solver_status"]) or (row["solver_status"] == "optimal" and not row["solver_gap"] > SOLVED):
+    if is_missing(row["solver_status"]) or (row["solver_status"] == "optimal" and not row["solver_gap"] > TOLERANCE):
         return []
     gap = "" if is_missing(row["solver_gap"]) else f", by up to {percent(row['solver_gap'])}"
     return [f"A better set may exist{gap}: the solver ended with {lower(row['solver_status'])}."]

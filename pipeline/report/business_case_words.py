@@ -34,7 +34,7 @@ def business_case(
 ) -> pd.DataFrame:
     """The page of an action as a table of two columns: part and what is said of it.
 
-    `row` is its row of portfolio_words.action_rows (`rows`), `gaps` the gap by profession at the horizon, `risks` the
+    `row` is its row of portfolio_tables.action_rows (`rows`), `gaps` the gap by profession at the horizon, `risks` the
     plan's register.
     """
     parts = {

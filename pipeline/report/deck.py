@@ -88,11 +88,16 @@ def _today(made: Any, board: Board) -> None:
     shown = board_words.today_table(board)
     arranged = shown.arranged()
     chart = Bars("WTE in post", _column(arranged, "pillar"), _values(arranged, "in_post"))
-    deck_charts.bars(new, LEFT_HALF, chart, shown.caption, _alt(shown.caption, arranged))
-    deck_parts.table(new, Box(RIGHT, TOP + 0.1, HALF, 2.6), arranged, (2.2, 1, 1.2), shown.caption)
+    _side_by_side(new, chart, arranged, (2.2, 1, 1.2), shown.caption)
     waits = [board_words.headline(board, key) for key in ("waiting", "waiting_6_plus_share")]
     said = [f"{each['value']} {each['label']}." for each in waits if each]
     return _passage(new, [*board_words.pillars_sentences(board), *said])
+
+
+def _side_by_side(new: Any, chart: Bars, arranged: Arranged, widths: tuple[float, ...], caption: str) -> None:
+    """A chart on the left, and its table on the right."""
+    deck_charts.bars(new, LEFT_HALF, chart, caption, _alt(caption, arranged))
+    deck_parts.table(new, Box(RIGHT, TOP + 0.1, HALF, 2.6), arranged, widths, caption)
 
 
 def _gap(made: Any, board: Board) -> None:
@@ -104,8 +109,7 @@ def _gap(made: Any, board: Board) -> None:
     shown = board_words.gap_table(board)
     arranged = shown.arranged()
     chart = _ranged("WTE missing", _column(arranged, "pillar"), arranged, "gap")
-    deck_charts.bars(new, LEFT_HALF, chart, shown.caption, _alt(shown.caption, arranged))
-    deck_parts.table(new, Box(RIGHT, TOP + 0.1, HALF, 2.6), arranged, (1.9, 1.2, 1, 0.85, 0.85, 0.85), shown.caption)
+    _side_by_side(new, chart, arranged, (1.9, 1.2, 1, 0.85, 0.85, 0.85), shown.caption)
     net = board_words.headline(board, "gap_net_horizon")
     return _passage(
         new,

@@ -115,6 +115,10 @@ def _both(told: Mapping[str, tuple[str, str]], row: pd.Series) -> list[list[obje
     ]
 
 
+def stand_ins(register: pd.DataFrame) -> int:
+    """How many assumptions in use still stand in for a figure."""
+    return int((register["Grade"] == "placeholder").sum())
+
+
 def _placeholders(register: pd.DataFrame) -> list[object]:
-    stand_ins = int((register["Grade"] == "placeholder").sum())
-    return _row("placeholders", "assumptions still standing in for a figure", stand_ins, "assumptions")
+    return _row("placeholders", "assumptions still standing in for a figure", stand_ins(register), "assumptions")

@@ -9,14 +9,12 @@ import pandas as pd
 
 from pipeline.actions.library import Action
 from pipeline.months import months_between
+from pipeline.reference import portfolio
 from pipeline.report.words import count, is_missing, join, lower, month, percent, plural, wte
 
 ON_TIME, BEHIND, LATE, NOT_STARTED, DELIVERED, STOPPED, TO_COME = (
     *("on time", "behind", "late", "should have started", "delivered", "stopped", "still to start"),
 )
-NEW = "proposed"
-BEHIND_BY = 0.1
-"""Share of an action by which it may lag behind the months that have passed and still be called on time."""
 TRACKER_NOTE = (
     "An action is late once the month of its full effect has passed, and behind where less of it is done than of its "
     "time has passed. What is delivered shows in the staff there are; it is not counted again."
@@ -28,7 +26,7 @@ def tracked(actions: Sequence[Action], base_month: dt.date) -> pd.DataFrame:
 
     `done` and `expected` are shares of the action.
     """
-    rows = [_row(action, base_month) for action in actions if action.status != "proposed"]
+    rows = [_row(action, base_month) for action in actions if action.status != PROPOSED]
     columns = ["id", "title", "owner", "status", "start", "due", "done", "expected", "verdict"]
     return pd.DataFrame(rows, columns=columns).sort_values(["due", "id"], ignore_index=True)
 
@@ -55,7 +53,7 @@ def _verdict(action: Action, base_month: dt.date, done: float, expected: float) 
         return NOT_STARTED if action.starts_on <= base_month else TO_COME
     if expected >= 1:
         return LATE
-    return BEHIND if done < expected - BEHIND_BY else ON_TIME
+    return BEHIND if done < expected - portfolio("behind_by") else ON_TIME
 
 
 def tracker_sentences(rows: pd.DataFrame, relief: Mapping[str, float], base_month: dt.date) -> list[str]:
@@ -89,6 +87,8 @@ def tracker_table(rows: pd.DataFrame) -> pd.DataFrame:
     return shown[["id", "title", "owner", "start", "due", "status", "done", "time_passed", "verdict"]]
 
 
+PROPOSED = "proposed"
+"""What an action without a status is."""
 MOVED = ["id", "title", "then", "now", "done_then", "done_now", "still_to_bring"]
 """Columns of what became of actions between two runs."""
 
@@ -99,7 +99,10 @@ def moved_on(then: pd.DataFrame, actions: Sequence[Action], relief: Mapping[str,
     `then` is the canonical table of that run, `relief` WTE at the horizon that each has still to bring.
     """
     before = {
-        str(row.id): (NEW if is_missing(row.status) else str(row.status), 0.0 if is_missing(row.done) else row.done)
+        str(row.id): (
+            PROPOSED if is_missing(row.status) else str(row.status),
+            0.0 if is_missing(row.done) else row.done,
+        )
         for row in then.itertuples()
     }
     now = {action.id: (action.title, action.status, action.done) for action in actions}

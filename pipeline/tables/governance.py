@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -9,9 +11,12 @@ from pipeline import schema
 from pipeline.plan import PILLARS
 from pipeline.schema import RowRule
 
-THEMES = ["Leadership and culture", "Recruitment and retention", "Education and supply", "Workforce planning"]
+Theme = Literal["Leadership and culture", "Recruitment and retention", "Education and supply", "Workforce planning"]
+THEMES: tuple[Theme, ...] = get_args(Theme)
 ACTION_ID = r"[A-Za-z0-9_-]{1,20}"
-STATUSES = ["proposed", "agreed", "under way", "delivered", "stopped"]
+ACTION_ID_SAYS = "an id is at most 20 letters, digits, - and _, without spaces"
+Status = Literal["proposed", "agreed", "under way", "delivered", "stopped"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 CAPACITIES = {
     "placements": ("clinical placements that it takes at one time", "placements"),
     "supervision_hours": ("hours a week of supervision that it takes beyond what its effects say", "hours a week"),
@@ -39,8 +44,8 @@ _OF_SHARES = [name for name, (_, unit) in RISK_EVENTS.items() if unit == "share"
 
 
 def _id(holds: str) -> pa.Column:
-    says = "an id is at most 20 letters, digits, - and _, without spaces"
-    return schema.column("str", "id", holds, schema.rule(lambda ids: ids.str.fullmatch(ACTION_ID), says))
+    fits = schema.rule(lambda ids: ids.str.fullmatch(ACTION_ID), ACTION_ID_SAYS)
+    return schema.column("str", "id", holds, fits)
 
 
 def _pillars() -> pa.Column:

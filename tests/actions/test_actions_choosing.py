@@ -24,7 +24,7 @@ from pipeline.model.plan_years import plan_years
 from pipeline.model.scenarios import BASELINE
 from pipeline.plan import Plan, Portfolio
 from pipeline.problems import InputRefused
-from pipeline.report import portfolio_words
+from pipeline.report import portfolio_tables, portfolio_words
 
 pytestmark = pytest.mark.unit
 
@@ -223,27 +223,27 @@ def test_gaps_are_means_of_the_ends_of_years() -> None:
 
 
 def test_tables_of_the_choice_add_up(chosen: Chosen) -> None:
-    rows = portfolio_words.action_rows(chosen, ACTIONS)
+    rows = portfolio_tables.action_rows(chosen, ACTIONS)
     own = rows[rows["chosen"]]
-    yearly = portfolio_words.years_table(chosen)
+    yearly = portfolio_tables.years_table(chosen)
     assert yearly[["recurrent", "capital"]].sum().sum() == pytest.approx(own["cost"].sum())
     assert own["cost"].sum() == pytest.approx(chosen.found.cost)
     assert (yearly["recurrent_budget"] == 6000).all()
-    assert set(portfolio_words.left_table(rows)["id"]) == set(chosen.why_not)
-    reasons = portfolio_words.left_table(rows).set_index("id")["reason"]
+    assert set(portfolio_tables.left_table(rows)["id"]) == set(chosen.why_not)
+    reasons = portfolio_tables.left_table(rows).set_index("id")["reason"]
     assert reasons["A4"] == "Costs more than what it closes is held to be worth"
     scope = Scope({ALDER: "Alder", BIRCH: "Birch"}, frozenset(), frozenset(), ())
-    by = [portfolio_words.by_group(chosen, name, scope) for name in ("pillar", "employer")]
+    by = [portfolio_tables.by_group(chosen, name, scope) for name in ("pillar", "employer")]
     for name in ("missing_before", "missing_after"):
         assert by[0][name].sum() == pytest.approx(by[1][name].sum())
     assert by[0]["missing_before"].sum() == pytest.approx(chosen.before.gross[-1].mean(), rel=1e-3)
-    row = portfolio_words.summary_row(chosen).iloc[0]
+    row = portfolio_tables.summary_row(chosen).iloc[0]
     assert row["relief_p10"] <= row["relief"] <= row["relief_p90"]
     assert rows.loc[rows["id"] == "A5", "relief"].isna().all()
 
 
 def test_every_limit_that_an_action_would_pass_is_a_reason() -> None:
-    said = portfolio_words.reason_said(
+    said = portfolio_tables.reason_said(
         Reason("budget", "recurrent, 2026/27", (Reason("budget", "capital, 2026/27"), Reason("capacity", "placements")))
     )
     assert said == (

@@ -11,9 +11,10 @@ from small_settings import ALDER, BIRCH, RADIOGRAPHERS, RADIOLOGISTS, expected, 
 
 from pipeline.actions.effects import LeverEffect
 from pipeline.actions.library import Action
-from pipeline.actions.relief import changes_of, relief, reliefs, sizes_of, with_changes, year_ends, yearly
+from pipeline.actions.relief import changes_of, relief, reliefs, sizes_of, with_changes, yearly
 from pipeline.actions.relief import expected as base_of
 from pipeline.model.draws import central, draw_assumptions
+from pipeline.model.outcome import year_ends
 from pipeline.model.scenarios import BASELINE
 
 pytestmark = pytest.mark.unit
@@ -153,9 +154,9 @@ def test_changes_of_every_side_at_once_are_the_whole_model() -> None:
 def test_the_ends_of_years_are_those_of_the_plan() -> None:
     of = rich(30)
     base = base_of(of, BASELINE, central(of.assumptions))
-    assert [base.kept[place] for place in year_ends(base)] == [12, 24, 30]
+    assert [base.kept[place] for place in year_ends(base.kept)] == [12, 24, 30]
     values = np.arange(base.gap.size, dtype=float).reshape(base.gap.shape)
-    np.testing.assert_allclose(yearly(values, base), values[:, year_ends(base)].mean(axis=1))
+    np.testing.assert_allclose(yearly(values, base), values[:, year_ends(base.kept)].mean(axis=1))
 
 
 @pytest.mark.parametrize(("low", "high"), [(-0.1, None), (-0.4, -0.5), (0.1, -0.2)])
