@@ -17,6 +17,7 @@ from pipeline.report.board import Board
 from pipeline.report.deck_charts import Bars
 from pipeline.report.deck_look import EDGE, WIDE, Box
 from pipeline.report.headlines import as_key_figures
+from pipeline.report.tables import Arranged
 from pipeline.report.words import month, shortened, writable
 from pipeline.store import atomic_path
 
