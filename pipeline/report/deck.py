@@ -17,7 +17,6 @@ from pipeline.report.board import Board
 from pipeline.report.deck_charts import Bars
 from pipeline.report.deck_look import EDGE, WIDE, Box
 from pipeline.report.headlines import as_key_figures
-from pipeline.report.tables import Arranged
 from pipeline.report.words import month, shortened, writable
 from pipeline.store import atomic_path
 
@@ -95,7 +94,7 @@ def _today(made: Any, board: Board) -> None:
     return _passage(new, [*board_words.pillars_sentences(board), *said])
 
 
-def _side_by_side(new: Any, chart: Bars, arranged: Arranged, widths: tuple[float, ...], caption: str) -> None:
+def _side_by_side(new: Any, chart: Bars, arranged: tables.Arranged, widths: tuple[float, ...], caption: str) -> None:
     """A chart on the left, and its table on the right."""
     deck_charts.bars(new, LEFT_HALF, chart, caption, _alt(caption, arranged))
     deck_parts.table(new, Box(RIGHT, TOP + 0.1, HALF, 2.6), arranged, widths, caption)
