@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from pipeline.console import Stages, counted, print_fault, print_markings, print_problems, print_templates, short
-from pipeline.problems import InputRefused, Problem
-from pipeline.run.errors import RunError
-from pipeline.run.stages import BY_NAME, needed
+from pipeline.commands.deciding import approve_one, print_comparison
+from pipeline.commands.making import check_one, run_one, synthesise_extract, template_one
+from pipeline.commands.plans import DONE, FAULT, REFUSED, STOPPED, attempt, faults_folder, workspace, worst
+from pipeline.console import counted, print_fault, print_problems, short
+from pipeline.problems import InputRefused
+from pipeline.run.stages import BY_NAME
 from pipeline.synthetic.recipe import EMPLOYER_LIMITS, ROW_LIMITS, STAFF_LIMITS
 
-DONE, FAULT, FAILED, REFUSED, STOPPED = 0, 1, 2, 3, 130
-CHECKOUT = Path(__file__).resolve().parents[1]
 EXIT_CODES = (
     "[bold]When a command ends[/bold]  0: done, or nothing needed doing.  1: a fault inside the program.  "
     "2: a plan could not be finished.  3: an input was refused (a file, plan.yaml, or the command itself)."
@@ -326,164 +325,3 @@ def synthesise(
     print(f"  What is true of it  {short(folder / TRUTH)}")
     print(f"Look at it with: workforce check {name}")
     return DONE
-
-
-def synthesise_extract(name: str, rows: int, seed: int) -> int:
-    """Write an extract of staff records and say how large it is."""
-    from pipeline.synthetic.extract import extract_of
-
-    path = extract_of(workspace() / "data" / "raw", name, rows, seed)
-    print(f"Wrote {short(path)}: {rows:,} rows of fictional staff records, {path.stat().st_size / 1e6:,.0f} MB.")
-    return DONE
-
-
-def attempt(plan: str, action: Callable[[Path], None], write_marked: bool = False) -> int:
-    """Do one thing with one plan; its exit code. Says what went wrong, and lets the next plan go on."""
-    folder: Path | None = None
-    try:
-        folder = find_plan(plan)
-        action(folder)
-    except InputRefused as refused:
-        print(f"{plan}: refused.", end=" ", file=sys.stderr)
-        print_problems(refused.problems)
-        if folder is not None:
-            print_marked(folder, refused.problems, write_marked)
-        return REFUSED
-    except RunError as error:
-        print(f"{plan}: failed. {error}", file=sys.stderr)
-        return FAILED
-    except Exception as error:
-        print(f"{plan}: failed.", end=" ", file=sys.stderr)
-        print_fault(error, faults_folder(workspace()))
-        return FAULT
-    return DONE
-
-
-def worst(codes: Iterable[int]) -> int:
-    """One exit code for several plans: their own where they agree, otherwise that of a plan not finished."""
-    different = set(codes)
-    return different.pop() if len(different) == 1 else FAILED
-
-
-def check_one(folder: Path) -> None:
-    """Read and test one plan and say what it holds."""
-    from pipeline.run.check import check
-
-    plan, ingested = check(folder)
-    print(f"{plan.slug}: all good. {counted(len(plan.sources), 'file')} read.")
-    for name, table in ingested.tables.items():
-        print(f"  {name:<20}{counted(len(table), 'row'):>16}")
-    for note in ingested.notes:
-        print(f"  Note: {note}")
-
-
-def template_one(folder: Path, out: Path | None) -> None:
-    """Write the workbooks of one plan's senders and say where they are and whom to send each to."""
-    from pipeline.run.intake import TEMPLATES, write_templates
-
-    place = (out or workspace_of(folder) / "reports" / TEMPLATES) / folder.resolve().name
-    plan, templates = write_templates(folder, place, dt.datetime.now())
-    print_templates(plan, place, templates)
-
-
-def print_marked(folder: Path, problems: Sequence[Problem], write: bool) -> None:
-    """Say where the marked copies of refused intake workbooks are, or that they can be had."""
-    if any(problem.file.lower().endswith(".xlsx") for problem in problems):
-        from pipeline.run.intake import MARKED, TEMPLATES, mark_workbooks, refused_workbooks
-
-        paths = refused_workbooks(folder, problems)
-        out = workspace_of(folder) / "reports" / TEMPLATES / folder.resolve().name / MARKED
-        print_markings(mark_workbooks(paths, problems, out) if write else [], possible=len(paths))
-
-
-def run_one(folder: Path, stage: str | None, force: bool, out: Path | None) -> None:
-    """Bring one plan up to date and say where its strategy is."""
-    from pipeline.run.build import build
-
-    home, started = workspace_of(folder), time.monotonic()
-    with Stages(folder.resolve().name, len(needed([stage] if stage else BY_NAME))) as stages:
-        built = build(
-            folder,
-            processed_root=home / "data" / "processed",
-            reports_root=out or home / "reports",
-            notebooks_folder=CHECKOUT / "notebooks",
-            stage=stage,
-            force=force,
-            progress=stages.tell,
-        )
-    fresh = built.status == "fresh"
-    print(f"{built.plan}: {'up to date, nothing to do' if fresh else f'made in {time.monotonic() - started:.0f} s'}.")
-    if built.html is None:
-        print(f"  Tables    {short(home / 'data' / 'processed' / built.plan)}")
-        print(f"  Strategy  not made: the run was to stop after {stage}")
-        return
-    print(f"  Strategy  {short(built.html)}")
-    print(f"  PDF       {short(built.pdf) if built.pdf else f'not made: {built.pdf_note}'}")
-    for what, path in built.beside.items():
-        print(f"  {what.capitalize():<10}{short(path)}")
-
-
-def approve_one(folder: Path, out: Path | None, asked: dict[str, Any]) -> None:
-    """Record the sign-off of one plan's strategy and say where it is."""
-    from pipeline.run.approve import Asked, approve
-
-    home = workspace_of(folder)
-    with Stages(folder.resolve().name, len(BY_NAME)) as stages:
-        done = approve(
-            folder,
-            Asked(**asked),
-            processed_root=home / "data" / "processed",
-            reports_root=out or home / "reports",
-            notebooks_folder=CHECKOUT / "notebooks",
-            progress=stages.tell,
-        )
-    signed = done.sign_off
-    print(f"{done.built.plan}: approved by {signed.by}, {signed.role}, on {signed.date} (minute {signed.minute}).")
-    if signed.placeholders:
-        print(f"  With      {counted(len(signed.placeholders), 'placeholder')} in use, listed in chapter 2")
-    print(f"  Strategy  {short(done.built.html or '')}")
-
-
-def print_comparison(plan: str, first: str, second: str, html: Path | None) -> None:
-    """Print how two runs differ, and write the page if asked."""
-    from pipeline.report.comparison_page import comparison_page, terminal_lines
-    from pipeline.run.compare import compare, kept_plan
-    from pipeline.store import write_text_atomic
-
-    kept = kept_plan(workspace() / "data" / "kept", plan, [first, second])
-    found = compare(kept, first, second, CHECKOUT / "notebooks")
-    print(*terminal_lines(found), sep="\n")
-    if html:
-        write_text_atomic(html, comparison_page(found))
-        print(f"\nWrote {short(html)}")
-
-
-def workspace() -> Path:
-    """The folder that holds data/raw: the current one, or else the one this program was installed from."""
-    here = Path.cwd()
-    return CHECKOUT if not (here / "data" / "raw").is_dir() and (CHECKOUT / "data" / "raw").is_dir() else here
-
-
-def workspace_of(folder: Path) -> Path:
-    """The folder whose data/processed and reports a plan's results go to: the one whose data/raw holds the plan."""
-    raw = folder.resolve().parent
-    return raw.parent.parent if (raw.name, raw.parent.name) == ("raw", "data") else Path.cwd()
-
-
-def faults_folder(home: Path) -> Path:
-    """Where the details of a fault inside the program are kept."""
-    return home / "reports" / "faults"
-
-
-def find_plan(plan: str) -> Path:
-    """The folder of a plan given by name, folder or plan.yaml. Raises InputRefused where there is none."""
-    from pipeline.plan import PLAN_FILE
-
-    given = Path(plan)
-    folders = [given.parent if given.name == PLAN_FILE else given, workspace() / "data" / "raw" / plan]
-    for folder in folders:
-        if (folder / PLAN_FILE).is_file():
-            return folder
-    known = ", ".join(sorted(path.parent.name for path in (workspace() / "data" / "raw").glob(f"*/{PLAN_FILE}")))
-    rule = f"there is no plan of this name or in this folder; the plans in data/raw are: {known or 'none yet'}"
-    raise InputRefused([Problem(file=plan, rule=rule)])

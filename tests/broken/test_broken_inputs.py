@@ -16,7 +16,8 @@ import pytest
 from broken_collection import BROKEN, CORE5, PLAN, Broken, add_source
 from small_files import CORE5_HEADER, core5_row, write_did_turnaround, write_good_plan, write_text
 
-from pipeline.cli import DONE, REFUSED, main
+from pipeline.cli import main
+from pipeline.commands.plans import DONE, REFUSED
 
 pytestmark = pytest.mark.integration
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from small_files import write_good_plan
 
-from pipeline.cli import CHECKOUT, DONE, FAILED, FAULT, REFUSED, find_plan, main, workspace, workspace_of, worst
+from pipeline.cli import main
+from pipeline.commands.plans import CHECKOUT, DONE, FAILED, FAULT, REFUSED, find_plan, workspace, workspace_of, worst
 from pipeline.problems import InputRefused
 from pipeline.reference import source_cards
 

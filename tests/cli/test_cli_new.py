@@ -21,7 +21,8 @@ from small_files import (
     write_trusts,
 )
 
-from pipeline.cli import DONE, REFUSED, main
+from pipeline.cli import main
+from pipeline.commands.plans import DONE, REFUSED
 from pipeline.plan import load_plan
 from pipeline.plan_schema import SCHEMA_FILE
 from pipeline.run.new_plan import draft_plan

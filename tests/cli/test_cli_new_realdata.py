@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import DONE, main
+from pipeline.cli import main
+from pipeline.commands.plans import DONE
 from pipeline.plan import load_plan
 
 pytestmark = [pytest.mark.realdata, pytest.mark.slow]

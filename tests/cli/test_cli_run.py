@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from small_files import write_good_plan
 
-from pipeline.cli import CHECKOUT, DONE, FAILED, REFUSED, main
+from pipeline.cli import main
+from pipeline.commands.plans import CHECKOUT, DONE, FAILED, REFUSED
 from pipeline.console import Stages
 from pipeline.problems import InputRefused, Problem
 from pipeline.run.build import Built, Event

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from small_files import write_good_plan
 
-from pipeline.cli import DONE, REFUSED, main
+from pipeline.cli import main
+from pipeline.commands.plans import DONE, REFUSED
 from pipeline.run.approve import Approved, Asked
 from pipeline.run.build import Built
 from pipeline.run.past_runs import PastRuns

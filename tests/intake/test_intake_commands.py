@@ -12,7 +12,8 @@ from intake_books import edited
 from openpyxl.workbook.workbook import Workbook
 from small_files import CORE5_HEADER, core5_row, write_good_plan, write_text
 
-from pipeline.cli import DONE, REFUSED, main
+from pipeline.cli import main
+from pipeline.commands.plans import DONE, REFUSED
 from pipeline.plan import load_plan
 from pipeline.problems import Problem
 from pipeline.run.intake import mark_workbooks

@@ -13,7 +13,8 @@ import lxml.html
 import pytest
 from lxml.html import HtmlElement
 
-from pipeline.cli import DONE, main
+from pipeline.cli import main
+from pipeline.commands.plans import DONE
 
 pytestmark = [pytest.mark.realdata, pytest.mark.slow, pytest.mark.timeout(900)]
 

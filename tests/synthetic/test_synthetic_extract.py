@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.cli import DONE, REFUSED, main
+from pipeline.cli import main
+from pipeline.commands.plans import DONE, REFUSED
 from pipeline.plan import PILLARS
 from pipeline.problems import InputRefused
 from pipeline.sources import esr_extract

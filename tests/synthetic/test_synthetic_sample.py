@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import REFUSED, main
+from pipeline.cli import main
+from pipeline.commands.plans import REFUSED
 from pipeline.plan import load_plan
 from pipeline.problems import InputRefused
 from pipeline.sources.ingest import read_sources

@@ -1,0 +1,83 @@
+"""Finding a plan, doing one thing with it, and how that came out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from pipeline.console import print_fault, print_markings, print_problems
+from pipeline.problems import InputRefused, Problem
+from pipeline.run.errors import RunError
+
+DONE, FAULT, FAILED, REFUSED, STOPPED = 0, 1, 2, 3, 130
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def attempt(plan: str, action: Callable[[Path], None], write_marked: bool = False) -> int:
+    """Do one thing with one plan; its exit code. Says what went wrong, and lets the next plan go on."""
+    folder: Path | None = None
+    try:
+        folder = find_plan(plan)
+        action(folder)
+    except InputRefused as refused:
+        print(f"{plan}: refused.", end=" ", file=sys.stderr)
+        print_problems(refused.problems)
+        if folder is not None:
+            print_marked(folder, refused.problems, write_marked)
+        return REFUSED
+    except RunError as error:
+        print(f"{plan}: failed. {error}", file=sys.stderr)
+        return FAILED
+    except Exception as error:
+        print(f"{plan}: failed.", end=" ", file=sys.stderr)
+        print_fault(error, faults_folder(workspace()))
+        return FAULT
+    return DONE
+
+
+def worst(codes: Iterable[int]) -> int:
+    """One exit code for several plans: their own where they agree, otherwise that of a plan not finished."""
+    different = set(codes)
+    return different.pop() if len(different) == 1 else FAILED
+
+
+def workspace() -> Path:
+    """The folder that holds data/raw: the current one, or else the one this program was installed from."""
+    here = Path.cwd()
+    return CHECKOUT if not (here / "data" / "raw").is_dir() and (CHECKOUT / "data" / "raw").is_dir() else here
+
+
+def workspace_of(folder: Path) -> Path:
+    """The folder whose data/processed and reports a plan's results go to: the one whose data/raw holds the plan."""
+    raw = folder.resolve().parent
+    return raw.parent.parent if (raw.name, raw.parent.name) == ("raw", "data") else Path.cwd()
+
+
+def faults_folder(home: Path) -> Path:
+    """Where the details of a fault inside the program are kept."""
+    return home / "reports" / "faults"
+
+
+def find_plan(plan: str) -> Path:
+    """The folder of a plan given by name, folder or plan.yaml. Raises InputRefused where there is none."""
+    from pipeline.plan import PLAN_FILE
+
+    given = Path(plan)
+    folders = [given.parent if given.name == PLAN_FILE else given, workspace() / "data" / "raw" / plan]
+    for folder in folders:
+        if (folder / PLAN_FILE).is_file():
+            return folder
+    known = ", ".join(sorted(path.parent.name for path in (workspace() / "data" / "raw").glob(f"*/{PLAN_FILE}")))
+    rule = f"there is no plan of this name or in this folder; the plans in data/raw are: {known or 'none yet'}"
+    raise InputRefused([Problem(file=plan, rule=rule)])
+
+
+def print_marked(folder: Path, problems: Sequence[Problem], write: bool) -> None:
+    """Say where the marked copies of refused intake workbooks are, or that they can be had."""
+    if any(problem.file.lower().endswith(".xlsx") for problem in problems):
+        from pipeline.run.intake import MARKED, TEMPLATES, mark_workbooks, refused_workbooks
+
+        paths = refused_workbooks(folder, problems)
+        out = workspace_of(folder) / "reports" / TEMPLATES / folder.resolve().name / MARKED
+        print_markings(mark_workbooks(paths, problems, out) if write else [], possible=len(paths))
