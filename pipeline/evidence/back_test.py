@@ -114,7 +114,7 @@ def drawn_then(origin: dt.date, staff: PlanStaff, assumptions: Assumptions, mont
     """The staff of a plan followed by chance from an origin if nothing is changed."""
     base = draw_assumptions(assumptions, draws, seed)
     of = course(staff, paths(BASELINE, base, assumptions, months))
-    of = with_team_spread(of, staff.cells, staff.leaving, seed, 0)
+    of = with_team_spread(of, staff.spread, seed, 0)
     hours = np.transpose(of.participation[:, staff.system.cell_profession], (0, 2, 1))
     return Then(origin, staff, drawn_staff(staff.system, of, seed, flows=True), hours)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -37,10 +37,9 @@ from pipeline.model.supply.system import Course
 from pipeline.model.supply.team_spread import with_team_spread
 from pipeline.model.temporary_cover import KINDS, Cover, temporary_cover
 from pipeline.model.tests_ahead import tests_ahead
-from pipeline.model.work import Work, counted_work, following_work, hours_a_wte, together
+from pipeline.model.work import OF_TEST, Work, counted_work, following_work, hours_a_wte, together
 
 Array = NDArray[np.float64]
-OF_TEST = ["test", "profession", "each", "hours"]
 
 
 @dataclass(frozen=True)
@@ -107,12 +106,12 @@ class Supply:
     more: Array
     cover: Cover
 
-    @property
+    @cached_property
     def own(self) -> Array:
         """Effective WTE of staff in post."""
         return self.in_post - self.learning + self.more
 
-    @property
+    @cached_property
     def whole(self) -> Array:
         """Effective WTE, with bank and agency."""
         return self.own + self.cover.wte
@@ -131,7 +130,7 @@ class Ahead:
     lent: Array
     extra_hours: Array
 
-    @property
+    @cached_property
     def gap(self) -> Array:
         """Staff needed less effective supply."""
         return self.need.whole - self.supply.whole - self.lent - self.extra_hours
@@ -228,7 +227,13 @@ def _need(setting: Setting, begin: Start, paths: Paths) -> Need:
     centres = _centre_work(setting, begin, of, paths)
     education = _education(setting, paths)
     workload = counted + moved + other + lists + centres + education
-    rooms, rotas = floors(setting.rooms, setting.rotas, cells, _hours_of(paths), paths.at("weeks_year"))
+    rooms, rotas = floors(
+        setting.asked_of_rooms,
+        setting.asked_of_rotas,
+        cells["profession"].tolist(),
+        _hours_of(paths),
+        paths.at("weeks_year"),
+    )
     whole = with_floors(workload, rooms, rotas)
     held = (Held(np.ones(len(cells), dtype=bool), paths, of),)
     return Need(held, counted, moved, other, lists, centres, education, rooms, rotas, workload, whole)
@@ -264,7 +269,7 @@ def _list_work(setting: Setting, begin: Start, of: Factors, paths: Paths) -> Arr
     for row, pair in enumerate(zip(rows["employer"], rows["test"], strict=True)):
         if pair in of_row and begin.number[row] >= 0:
             each = begin.work.wte_a_test[row] * effort_factor(begin.work, row, paths)
-            each = each * of.time[rows["profession"].iat[row]] * of.output
+            each = each * of.time[begin.work.keys[row][1]] * of.output
             work[begin.number[row]] += tests.of(of_row[pair]) * each
     return work
 
@@ -329,10 +334,13 @@ def supply(
     elif seed is None:
         drawn = expected_draws(staff.system, of)
     else:
-        spread = with_team_spread(of, staff.cells, staff.leaving, seed, first)
+        spread = with_team_spread(of, staff.spread, seed, first)
         drawn = drawn_staff(staff.system, spread, seed, first=first, threads=1)
     hours = np.transpose(of.participation[:, staff.system.cell_profession], (1, 2, 0))
-    in_post, learning = (np.transpose(each, (2, 1, 0)) * hours for each in (drawn.wte, drawn.learning))
+    # Laid out like all that they are set against, which makes what follows quick.
+    in_post, learning = (
+        np.multiply(np.transpose(each, (2, 1, 0)), hours, order="C") for each in (drawn.wte, drawn.learning)
+    )
     # Whoever came before the base month came before anything is changed.
     learning += still_to_reach(setting.arrivals, output_of_new(paths.base), paths.months) * hours
     # Draws are of single precision, and the base month is known to the last digit: nobody is short by rounding.

@@ -5,7 +5,7 @@ Required = max(workload, rooms, rotas). Those who staff a room do its tests, so 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,23 +29,28 @@ class Floors(NamedTuple):
 
 
 def floors(
-    rooms: pd.DataFrame,
-    rota_posts: pd.DataFrame,
-    cells: pd.DataFrame,
-    hours_of: Callable[[str], Number],
-    weeks: Number,
+    rooms: Array, rotas: Array, professions: Sequence[str], hours_of: Callable[[str], Number], weeks: Number
 ) -> Floors:
-    """The floors of each cell (employer, profession), from the canonical rooms and rota posts; 0 where it has none.
+    """The floors of each cell, from the hours a week that its rooms and its rotas ask for; 0 where they ask for none.
 
-    Rooms x hours open a week x weeks x staff of the profession in a room, and posts x hours covered a week x weeks,
-    over `hours_of` a WTE of the profession at work in a year (one value, one a draw, or months + 1 x draws). Rooms of
-    an employer are added up, and so are its rotas. Rows without a cell are left out: `without_cell` names them.
+    Hours x weeks over `hours_of` a WTE of the cell's profession at work in a year (one value, one a draw, or
+    months + 1 x draws).
     """
-    needed = {str(profession): hours_of(str(profession)) for profession in cells["profession"].unique()}
-    of_rooms, of_rotas = (
-        _by_cell(rows, cells, needed, weeks) for rows in (_hours_of_rooms(rooms), _hours_of_rotas(rota_posts))
-    )
-    return Floors(of_rooms, of_rotas)
+    needed = {profession: hours_of(profession) for profession in dict.fromkeys(professions)}
+    return Floors(*(_by_cell(asked, [needed[each] for each in professions], weeks) for asked in (rooms, rotas)))
+
+
+def hours_of_rooms(rooms: pd.DataFrame, cells: pd.DataFrame) -> Array:
+    """Rooms x hours open a week x staff of the profession in a room, by cell, from the canonical table.
+
+    Rooms of an employer are added up. Rows without a cell are left out: `without_cell` names them.
+    """
+    return _of_cells(_hours_of_rooms(rooms), cells)
+
+
+def hours_of_rotas(rota_posts: pd.DataFrame, cells: pd.DataFrame) -> Array:
+    """Posts x hours covered a week, by cell, from the canonical table; what holds of rooms holds of rotas."""
+    return _of_cells(_hours_of_rotas(rota_posts), cells)
 
 
 def with_floors(workload: Array, rooms: Array, rotas: Array) -> Array:
@@ -115,11 +120,15 @@ def _hours_of_rotas(rota_posts: pd.DataFrame) -> pd.DataFrame:
     return rota_posts[CELL].assign(hours_week=rota_posts["posts"].astype("float64") * rota_posts["hours_week"])
 
 
-def _by_cell(asked: pd.DataFrame, cells: pd.DataFrame, available: dict[str, Number], weeks: Number) -> Array:
+def _of_cells(asked: pd.DataFrame, cells: pd.DataFrame) -> Array:
     summed = asked.groupby(CELL, as_index=False)["hours_week"].sum()
-    hours = cells[CELL].merge(summed, on=CELL, how="left")["hours_week"].fillna(0.0).to_numpy(dtype=np.float64)
+    hours = cells[CELL].merge(summed, on=CELL, how="left")["hours_week"].fillna(0.0)
+    return np.asarray(hours, dtype=np.float64)
+
+
+def _by_cell(asked: Array, available: Sequence[Number], weeks: Number) -> Array:
     needed = [
-        np.atleast_2d(required_wte(week * weeks, available[profession]))
-        for week, profession in zip(hours, cells["profession"], strict=True)
+        np.atleast_2d(required_wte(week * weeks, hours) if week else 0.0)
+        for week, hours in zip(asked, available, strict=True)
     ]
     return np.stack(np.broadcast_arrays(*needed)) if needed else np.zeros((0, 1, 1))

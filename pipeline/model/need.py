@@ -88,7 +88,7 @@ def base_hours(profession: str, paths: Paths) -> Array:
 
 def effort_factor(work: Work, row: int, paths: Paths) -> Array | float:
     """What a test of a row takes against the base month: its minutes, or its points and the hours of a list."""
-    return effort_of(work.rows["each"].iat[row], work.rows["hours"].iat[row], paths)
+    return effort_of(*work.keys[row][2:], paths)
 
 
 def effort_of(each: str, hours: str, paths: Paths) -> Array | float:
@@ -103,7 +103,7 @@ def effort_of(each: str, hours: str, paths: Paths) -> Array | float:
 def counted_need(work: Work, number: NDArray[np.int64], cells: int, of: Factors, paths: Paths) -> Array:
     """WTE for counted tests by cell, month and draw; `number` is the cell of each row of the work, -1 for none."""
     need = np.zeros((cells, paths.months + 1, work.wte.shape[1]))
-    for row, (test, profession) in enumerate(zip(work.rows["test"], work.rows["profession"], strict=True)):
+    for row, (test, profession, _, _) in enumerate(work.keys):
         if number[row] >= 0:
             many = of.tests.whole[test] * of.time[profession] * effort_factor(work, row, paths)
             need[number[row]] += work.wte[row] * many
@@ -116,12 +116,13 @@ def counted_parts(work: Work, number: NDArray[np.int64], cells: int, of: Factors
     They add up to the change (attribution.parts_of_change).
     """
     found = {name: np.zeros((cells, work.wte.shape[1])) for name in (*DRIVERS, PRODUCTIVITY, TIME, EFFORT)}
-    known = work.rows[number >= 0]
-    for (test, profession, _, _), rows in known.groupby(["test", "profession", "each", "hours"], sort=False):
-        parts = _parts_of_one(test, profession, effort_factor(work, int(rows.index[0]), paths), of)
-        for row in rows.index:
-            for name, part in parts.items():
-                found[name][number[row]] += work.wte[row] * part
+    parts: dict[tuple[str, str, str, str], dict[str, Array]] = {}
+    for row in np.flatnonzero(number >= 0):
+        key = work.keys[row]
+        if key not in parts:
+            parts[key] = _parts_of_one(*key[:2], effort_of(*key[2:], paths), of)
+        for name, part in parts[key].items():
+            found[name][number[row]] += work.wte[row] * part
     return found
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -135,7 +136,7 @@ def outcome(
     flow = np.zeros((staffed, len(FLOWS), len(setting.cells)), dtype=np.float32)
     paid = [np.zeros((len(setting.cells), len(years.names), of.draws), dtype=np.float32) for _ in range(3)]
 
-    def block(first: int) -> tuple[dict[str, NDArray[np.float64]], list[np.ndarray], Bound]:
+    def block(first: int) -> _Sums:
         last = min(first + BLOCK, of.draws)
         found = ahead(setting, begin.only(first, last), of.only(first, last), seed, first)
         _add_up(found, group, [each[:, :, first:last] for each in month])
@@ -150,11 +151,11 @@ def outcome(
         for each, values in zip(paid, kinds, strict=True):
             each[:, :, first:last] = _by_year(values, years)
         floors = bound(found.need.workload, found.need.rooms, found.need.rotas)
-        return _part_sums(found, begin.only(first, last)), list(found.supply.drawn[BY_DRAW:]), floors
+        return _Sums(_part_sums(found, begin.only(first, last)), StaffSums(*found.supply.drawn[BY_DRAW:]), floors)
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        blocks = list(pool.map(block, range(0, of.draws, BLOCK)))
-    parts = {name: np.sum([each[0][name] for each in blocks], axis=0) / of.draws for name in blocks[0][0]}
+        # In the order of the blocks, whichever is ready first, and each is let go as soon as it is added.
+        summed = reduce(_added, pool.map(block, range(0, of.draws, BLOCK)))
     return Outcome(
         scenario,
         [pd.Timestamp(add_months(setting.base_month, number)) for number in range(of.months + 1)],
@@ -162,11 +163,27 @@ def outcome(
         groups,
         ByMonth(*month),
         ByCell(kept, *cell),
-        parts,
+        {name: part / of.draws for name, part in summed.parts.items()},
         InPost(seen, in_post, flow) if keep_staff else None,
-        StaffSums(*(np.sum([each[1][place] for each in blocks], axis=0) for place in range(len(StaffSums._fields)))),
-        Bound(*(np.sum(each, axis=0) / of.draws for each in zip(*(each[2] for each in blocks), strict=True))),
+        summed.staff,
+        Bound(*(each / of.draws for each in summed.floors)),
         Paid(years, *paid),
+    )
+
+
+class _Sums(NamedTuple):
+    """What is summed over draws: the parts of the gap, what was drawn of staff, and what staff needed follow from."""
+
+    parts: dict[str, NDArray[np.float64]]
+    staff: StaffSums
+    floors: Bound
+
+
+def _added(one: _Sums, other: _Sums) -> _Sums:
+    return _Sums(
+        {name: part + other.parts[name] for name, part in one.parts.items()},
+        StaffSums(*map(np.add, one.staff, other.staff)),
+        Bound(*map(np.add, one.floors, other.floors)),
     )
 
 
@@ -186,8 +203,7 @@ def _add_up(found: Ahead, group: NDArray[np.int64], into: list[np.ndarray]) -> N
     """Cells added up to professions."""
     needed, gap = found.need.whole, found.gap
     for cell, number in enumerate(group):
-        short = gap[cell]
-        short[np.abs(short) < ROUNDING] = 0.0
+        short = np.where(np.abs(gap[cell]) < ROUNDING, 0.0, gap[cell])
         for each, values in zip(into, (needed[cell], needed[cell] - short, np.maximum(short, 0.0)), strict=True):
             each[number] += values
 

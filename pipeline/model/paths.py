@@ -68,6 +68,8 @@ class Paths:
 
         `cells` has employer, pillar and profession. Where nothing is placed there is one group.
         """
+        if not self.placed:
+            return [(np.ones(len(cells), dtype=bool), self)] if len(cells) else []
         places = [Place(row.employer, row.pillar, row.profession) for row in cells.itertuples()]
         held = [tuple(where.holds(place) for where, _ in self.placed) for place in places]
         return [

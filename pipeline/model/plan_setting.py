@@ -21,6 +21,7 @@ from pipeline.model.capacity import WorkingYear, working_year
 from pipeline.model.demography import People, weighted_people
 from pipeline.model.draws import central
 from pipeline.model.education_load import Trainees, trainees
+from pipeline.model.floors import hours_of_rooms, hours_of_rotas
 from pipeline.model.measured import with_measured
 from pipeline.model.new_staff import arrivals_a_month, still_to_reach
 from pipeline.model.paths import NO_PLAN, Implied
@@ -117,6 +118,16 @@ class Setting:
     def rotas(self) -> pd.DataFrame:
         """Rotas of the plan's employers and pillars."""
         return self._own("rota_posts")
+
+    @cached_property
+    def asked_of_rooms(self) -> Array:
+        """Hours a week of staff that open rooms ask for, by cell."""
+        return hours_of_rooms(self.rooms, self.cells)
+
+    @cached_property
+    def asked_of_rotas(self) -> Array:
+        """Hours a week that rotas ask for, by cell."""
+        return hours_of_rotas(self.rotas, self.cells)
 
     @property
     def skill_mix(self) -> pd.DataFrame:

@@ -129,7 +129,7 @@ def parts_of_mix(
 
 def grown(work: Work, row: int, of: Factors, paths: Paths) -> Array:
     """What the hours of a row of the work are multiplied by, by month and draw."""
-    return np.asarray(of.tests.whole[work.rows["test"].iat[row]] * effort_factor(work, row, paths) * of.output)
+    return np.asarray(of.tests.whole[work.keys[row][0]] * effort_factor(work, row, paths) * of.output)
 
 
 def work_moved(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from pipeline.months import months_between
 
 Array = NDArray[np.float64]
 ROW = ["employer", "profession", "pillar", "test"]
+OF_TEST = ["test", "profession", "each", "hours"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class Work:
     rows: pd.DataFrame
     wte: Array
     tests: Array
+
+    @cached_property
+    def keys(self) -> list[tuple[str, str, str, str]]:
+        """Test, profession, `each` and `hours` of every row."""
+        return list(self.rows[OF_TEST].itertuples(index=False, name=None))
 
     @property
     def wte_a_test(self) -> Array:

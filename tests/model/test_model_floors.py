@@ -9,7 +9,17 @@ from canonical_rows import rows
 
 from pipeline.metrics.scope import Scope
 from pipeline.model.capacity import WorkingYear, rooms_table, rotas_table
-from pipeline.model.floors import Bound, Floors, binding, bound, floors, with_floors, without_cell
+from pipeline.model.floors import (
+    Bound,
+    Floors,
+    binding,
+    bound,
+    floors,
+    hours_of_rooms,
+    hours_of_rotas,
+    with_floors,
+    without_cell,
+)
 from pipeline.model.workload import Number
 
 pytestmark = pytest.mark.unit
@@ -37,7 +47,8 @@ ROTAS = rows(
 
 
 def found(hours: Number = 1500.0) -> Floors:
-    return floors(ROOMS.assign(profession=RADIOGRAPHERS), ROTAS, CELLS, lambda _: hours, 50.0)
+    rooms = hours_of_rooms(ROOMS.assign(profession=RADIOGRAPHERS), CELLS)
+    return floors(rooms, hours_of_rotas(ROTAS, CELLS), CELLS["profession"].tolist(), lambda _: hours, 50.0)
 
 
 def test_are_staff_for_every_open_room_and_every_hour_of_a_rota_added_up_by_cell() -> None:
@@ -100,4 +111,4 @@ def test_work_that_is_below_zero_is_not_a_room_that_asks_for_staff() -> None:
 
 
 def test_of_no_cell_are_none() -> None:
-    assert floors(ROOMS, ROTAS, CELLS.head(0), lambda _: 1500.0, 50.0).rooms.shape == (0, 1, 1)
+    assert floors(np.zeros(0), np.zeros(0), [], lambda _: 1500.0, 50.0).rooms.shape == (0, 1, 1)

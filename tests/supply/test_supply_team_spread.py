@@ -28,7 +28,7 @@ def hazards(draws: int, found: Differing, seed: int = 1, first: int = 0) -> np.n
         "hazard_draw": np.broadcast_to(np.full((draws, 1, len(RISKS)), 3.0), (draws, len(CELLS), len(RISKS))),
         "within": np.zeros((draws, 1)),
     })  # fmt: skip
-    return np.asarray(with_team_spread(course, CELLS, found, seed, first).hazard_draw)
+    return np.asarray(with_team_spread(course, spread_of(CELLS, found), seed, first).hazard_draw)
 
 
 def test_the_spread_is_that_of_the_range() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,7 @@ from pipeline.model.supply.system import (
     Real,
     System,
 )
+from pipeline.model.supply.team_spread import spread_of
 from pipeline.model.supply.teams import CAREERS, CELL, IN_TRAINING, JOB, Teams, teams_of
 
 Tables = Mapping[str, pd.DataFrame]
@@ -71,6 +73,22 @@ class PlanStaff:
     memory: Choice = UNTRIED
     seasons: Seasons = NO_SEASONS
     begins: int = 1
+
+    @cached_property
+    def fill(self) -> Real:
+        """People hired a month for each vacancy, by team."""
+        return self.pace.of(self.teams)
+
+    @cached_property
+    def jobs(self) -> pd.DataFrame:
+        """Each profession and band, a gate of the system, with the people a month who come to it from abroad."""
+        jobs = self.teams.teams[JOB].drop_duplicates()
+        return jobs.merge(self.pace.abroad[[*JOB, "heads"]], on=JOB, how="left").fillna({"heads": 0.0})
+
+    @cached_property
+    def spread(self) -> Real:
+        """How little is known of each cell's own rate of leaving (team_spread)."""
+        return spread_of(self.cells, self.leaving)
 
 
 def plan_staff(tables: Tables, scope: Scope, base_month: dt.date, assumptions: Assumptions, months: int) -> PlanStaff:
@@ -236,7 +254,7 @@ def course(staff: PlanStaff, paths: Paths, posts_added: Real | float = 0.0) -> C
         hazard_lever=np.exp(np.stack([each.step(key) for each in here.paths for key in rates])) * leave,
         early=np.stack([paths.then(f"early_leaving / {origin}") for origin in ORIGINS], axis=1),
         within=path("transfers_within"),
-        fill=staff.pace.of(staff.teams),
+        fill=staff.fill,
         applicants=np.zeros(system.teams),
         hiring=path("hiring_pace") * _pace_assumed(staff, path, paths.assumptions),
         hiring_row=here.number,
@@ -301,16 +319,17 @@ def _pace_assumed(staff: PlanStaff, path: Callable[[str], Real], assumptions: As
 
 def _abroad(staff: PlanStaff, paths: Paths) -> Real:
     """People a month who come from abroad, by gate and month; what holds for all alike is a factor of the course."""
-    jobs = staff.teams.teams[JOB].drop_duplicates()
-    people = jobs.merge(staff.pace.abroad, on=JOB, how="left")["heads"].fillna(0.0).to_numpy(dtype=np.float64)
+    people = staff.jobs["heads"].to_numpy(dtype=np.float64)
     found = np.repeat(people[:, None], paths.months + 1, axis=1)
-    for own, alone in _by_profession(staff, jobs["profession"], replace(paths, steps={})):
+    for own, alone in _by_profession(staff, staff.jobs["profession"], replace(paths, steps={})):
         found[own] *= np.exp(alone.step("recruits_abroad"))
     return found
 
 
 def _by_profession(staff: PlanStaff, professions: pd.Series, paths: Paths) -> list[tuple[np.ndarray, Paths]]:
     """The paths of each group of rows of which the same holds, wherever their people work, and which rows these are."""
+    if not paths.placed:
+        return paths.by_place(professions.to_frame())
     pillars = staff.teams.teams.drop_duplicates("profession").set_index("profession")["pillar"]
     rows = pd.DataFrame({"employer": "", "pillar": professions.map(pillars).fillna(""), "profession": professions})
     return paths.by_place(rows)

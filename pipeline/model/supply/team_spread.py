@@ -14,13 +14,13 @@ STREAM = 5
 """Keeps these numbers apart from others of the same seed."""
 
 
-def with_team_spread(of: Course, cells: pd.DataFrame, found: Differing, seed: int, first: int) -> Course:
+def with_team_spread(of: Course, sd: Real, seed: int, first: int) -> Course:
     """The course with what each cell's leaving and transferring are worth drawn from its own range.
 
-    `first` is the number of the first draw among all. The numbers depend on the seed, the draw and the cell alone, so
-    scenarios share them and the first draws stay when more are asked for. The mean of what is drawn is one.
+    `sd` is the result of spread_of, and `first` the number of the first draw among all. The numbers depend on the
+    seed, the draw and the cell alone, so scenarios share them and the first draws stay when more are asked for. The
+    mean of what is drawn is one.
     """
-    sd = spread_of(cells, found)
     if not sd.any():
         return of
     normal = np.stack([_normals(seed, first + draw, len(sd)) for draw in range(of.draws)])
