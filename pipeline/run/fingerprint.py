@@ -31,7 +31,7 @@ REASONS = {
     "parameters": "its parameters have changed",
     "plan": f"{PLAN_FILE} has changed",
     "files": "an input file has changed",
-    "code": "the pipeline's code or reference data have changed",
+    "code": "code or reference data that it uses has changed",
     "packages": "a library it uses has another version",
     "tables": "a table it reads has changed",
     "notebooks": "a notebook it shows has changed",
@@ -73,11 +73,6 @@ def code_files(checksums: Checksums) -> dict[str, str]:
     """Checksum of every source, reference and template file of the pipeline, by its place in the package."""
     files = sorted(path for path in PACKAGE.rglob("*") if _is_source(path.relative_to(PACKAGE)) and path.is_file())
     return {path.relative_to(PACKAGE).as_posix(): checksums.of(path) for path in files}
-
-
-def code(checksums: Checksums) -> str:
-    """Checksum of every source, reference and template file of the pipeline together."""
-    return digest(code_files(checksums))
 
 
 def _is_source(inside: Path) -> bool:

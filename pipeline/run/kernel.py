@@ -19,6 +19,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
 from pipeline.run.inside import DOOR
+from pipeline.run.warm import WarmKernel, WarmProvisioner
 
 KERNEL_NAME = "python3"
 LONGEST_SOCKET_FOLDER = 80
@@ -52,7 +53,7 @@ class _OwnSpec(KernelSpecManager):
 class _Manager(AsyncKernelManager):
     """Keeps hold of the kernel's process, so that how it ended can be told after the clean-up."""
 
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | WarmKernel | None = None
 
     async def start_kernel(self, **how: Any) -> None:  # type: ignore[override]
         await super().start_kernel(**how)
@@ -116,8 +117,11 @@ class Kernel:
 
 
 @contextmanager
-def new_kernel(extra: Mapping[str, str]) -> Iterator[Kernel]:
-    """A kernel in a folder of its own that goes when the block ends; `extra` is added to its environment."""
+def new_kernel(extra: Mapping[str, str], *, warm: bool = True) -> Iterator[Kernel]:
+    """A kernel in a folder of its own that goes when the block ends; `extra` is added to its environment.
+
+    It is forked from a process that has its imports where there is one, unless `warm` is False.
+    """
     with tempfile.TemporaryDirectory(prefix="workforce-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         manager = _Manager(
@@ -127,6 +131,10 @@ def new_kernel(extra: Mapping[str, str]) -> Iterator[Kernel]:
             connection_file=str(folder / "kernel.json"),
             log=QUIET,
         )
+        if warm:
+            manager.provisioner = WarmProvisioner(
+                kernel_id=manager.kernel_id, kernel_spec=manager.kernel_spec, parent=manager
+            )
         with (folder / "kernel.log").open("wb") as log:
             yield Kernel(folder, log, manager, extra)
 

@@ -169,8 +169,8 @@ def _with_loop(work: Callable[[], Result]) -> Result:
 def _attempts(run: _Run, stop: Stopper) -> Fault | None:
     """One run, and a second if the kernel could not be started: nothing of the notebook has happened then."""
     cause = ""
-    for _ in range(LAUNCHES):
-        with new_kernel(run.environment) as kernel, stop.watch(kernel):
+    for launch in range(LAUNCHES):
+        with new_kernel(run.environment, warm=launch == 0) as kernel, stop.watch(kernel):
             answers = Answers(stop, run.cell_timeout)
             error = _execute(run, kernel, answers)
             if answers.asked or error is None or stop.stopped:

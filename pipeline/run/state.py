@@ -17,6 +17,7 @@ from pipeline.run import fingerprint, past_runs
 from pipeline.run.basis import basis
 from pipeline.run.checksums import CHECKSUMS, Checksums, digest
 from pipeline.run.errors import StageFailed
+from pipeline.run.imports import stage_code
 from pipeline.run.kept import Kept
 from pipeline.run.made import Made
 from pipeline.run.past_runs import PastRun, PastRuns
@@ -122,14 +123,15 @@ class Run:
         return Path(os.path.relpath(folder, self.notebooks)).as_posix() if folder.is_relative_to(home) else str(folder)
 
     @cached_property
-    def _shared(self) -> dict[str, str]:
-        return {"plan": fingerprint.plan_words(self.plan), "code": fingerprint.code(self.checksums)}
+    def _plan_words(self) -> str:
+        return fingerprint.plan_words(self.plan)
 
     def fingerprint(self, stage: Stage) -> dict[str, str]:
         """What the stage's result depends on, as checksums. The stages before it must be up to date."""
         libraries = fingerprint.NUMERIC if stage.notebook else fingerprint.NUMERIC + fingerprint.RENDERING
         parts = {
-            **self._shared,
+            "plan": self._plan_words,
+            "code": stage_code(stage, self.notebooks, self.checksums),
             "packages": digest([sys.version_info[:2], fingerprint.packages(libraries)]),
             "files": digest(fingerprint.files(self.plan, self._inputs(stage), self.checksums)),
         }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 import pytest
 from made_once import made_once
 from notebook_runs import Made, build_tiny
-from warm_kernels import warm_kernels
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +19,3 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Made]:
         return made_once(tmp_path_factory, f"tiny-{name}", lambda root: build_tiny(name, root))
 
     return once
-
-
-@pytest.fixture(scope="module", autouse=True)
-def warm() -> Iterator[None]:
-    """Notebooks are run in warm kernels, in these files alone."""
-    with warm_kernels():
-        yield

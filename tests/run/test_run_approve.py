@@ -107,7 +107,7 @@ class TestWhatIsRefused:
         [
             (lambda shop: (shop.plan / "numbers.csv").write_text("employer,wte\nRZ1,9\n"), "ingest: an input file"),
             (lambda shop: (shop.report / "strategy.html").write_text("mine"), "document: something it made is missing"),
-            (lambda shop: (shop.package / "model.py").write_text("x = 1"), "ingest: the pipeline's code"),
+            (lambda shop: (shop.package / "__init__.py").write_text("x = 1"), "ingest: code or reference data"),
         ],
     )
     def test_a_strategy_that_is_not_of_the_plan_as_it_stands(self, shop: Workshop, change: Any, why: str) -> None:

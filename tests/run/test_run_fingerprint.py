@@ -10,8 +10,8 @@ from tiny_workshop import Workshop, cell, copy_renderer, edit, write_notebook
 
 from pipeline.plan import load_plan
 from pipeline.run import fingerprint
-from pipeline.run.checksums import Checksums
-from pipeline.run.fingerprint import NEVER_RAN, code, notebook_source, why_stale
+from pipeline.run.checksums import Checksums, digest
+from pipeline.run.fingerprint import NEVER_RAN, code_files, notebook_source, why_stale
 from pipeline.run.made import Made
 from pipeline.run.stages import NOTEBOOK_STAGES, STAGES, before, needed
 from pipeline.run.state import Run
@@ -93,10 +93,10 @@ def test_every_file_that_a_run_may_read_counts_as_code(
     monkeypatch.setattr(fingerprint, "PACKAGE", tmp_path / "pipeline")
     path = tmp_path / "pipeline" / file
     path.parent.mkdir(parents=True)
-    seen = [code(Checksums(tmp_path / "kept"))]
+    seen = [digest(code_files(Checksums(tmp_path / "kept")))]
     for words in ("one", "two"):
         path.write_text(words, encoding="utf-8")
-        seen.append(code(Checksums(tmp_path / "kept")))
+        seen.append(digest(code_files(Checksums(tmp_path / "kept"))))
     assert len(set(seen)) == (3 if counts else 1)
 
 
@@ -104,7 +104,7 @@ def test_the_reason_given_is_the_first_part_that_differs() -> None:
     same = {"notebook": "a", "code": "b", "tables": "c"}
     assert why_stale(same, same) == ""
     assert why_stale(None, same) == NEVER_RAN
-    assert why_stale({**same, "code": "x", "tables": "x"}, same) == "the pipeline's code or reference data have changed"
+    assert why_stale({**same, "code": "x", "tables": "x"}, same) == "code or reference data that it uses has changed"
     assert why_stale({"notebook": "a", "code": "b"}, same) == "a table it reads has changed"
 
 
@@ -154,7 +154,7 @@ def write(path: Path, words: str) -> None:
         (lambda shop: write(shop.plan / "actions.yaml", "other: 1"), {"action_plan", *LAST}),
         (lambda shop: write(shop.plan / "assurance.yaml", "other: 1"), {"metrics", *LAST}),
         (lambda shop: write(shop.plan / "commentary" / "summary.md", "other"), {"document"}),
-        (lambda shop: write(shop.package / "model.py", "x = 1"), ALL),
+        (lambda shop: write(shop.package / "__init__.py", "x = 1"), ALL),
         (lambda shop: shop.rewrite("metrics", "print(1)"), {"metrics"}),
         (lambda shop: write(shop.notebooks / "notes.txt", "other"), set()),
         (lambda shop: write(shop.plan / "stray.csv", "other"), set()),
