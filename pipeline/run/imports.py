@@ -55,7 +55,7 @@ def used_by(stage: Stage, notebooks: Path, known: Graph) -> frozenset[str]:
     roots = {*NOTEBOOK, *of_notebook(notebooks / stage.notebook, known)} if stage.notebook else set(DOCUMENT)
     also = [ALSO_BY[kind] for kind in stage.reads if kind in ALSO_BY]
     roots |= {name for name in known for each in also if name == each or (each[-1] == "." and name.startswith(each))}
-    return closure(roots & known.keys(), known)
+    return closure((roots | {""}) & known.keys(), known)
 
 
 def closure(roots: Iterable[str], known: Graph) -> frozenset[str]:
