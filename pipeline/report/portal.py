@@ -127,12 +127,13 @@ def _summary(rows: Sequence[Row]) -> str:
     """How many plans there are, and of which kind."""
     if not rows:
         return "There is no plan yet."
-    counts = Counter(row.level.label for row in rows)
-    kinds = words.join(
-        f"{counts[level.label]} {words.lower(level.label)}" for level in levels().values() if counts[level.label]
-    )
+    counts = Counter(row.level.key for row in rows)
+    kinds = [
+        f"{level.label if not place else words.lower(level.label)}: {counts[level.key]}"
+        for place, level in enumerate(each for each in levels().values() if counts[each.key])
+    ]
     approved = sum(bool(row.plan.record and row.plan.record.approval) for row in rows)
-    return f"{words.plural(len(rows), 'plan')}, by risk: {kinds}. {approved or 'None'} of the reports in use approved."
+    return f"{words.plural(len(rows), 'plan')}. {', '.join(kinds)}. Approved reports: {approved}."
 
 
 def _row(number: int, plan: Listed) -> Row:

@@ -91,8 +91,8 @@ def _unreadable_report(wrong: list[Unreadable], record: Record | None) -> Failur
     """A report whose record cannot be read is as good as none, and says so."""
     broken = [each.place for each in wrong if record is None and not each.place.startswith("data/")]
     cause = (
-        "The record of its report, {}, cannot be read, so its figures cannot be shown. Put the file back from a backup, "
-        "or move the folder away and run the plan again"
+        "The record of its report, {}, cannot be read, so its figures cannot be shown. Put the file back from a "
+        "backup, or move the folder away and run the plan again"
     )
     return Failure("", "", cause.format(broken[0])) if broken else None
 

@@ -73,7 +73,7 @@
     compare.textContent = 'Compare side by side' + (number ? ' (' + number + ' chosen)' : '');
     if (number > most) said.textContent = 'At most ' + most + ' plans fit side by side; ' + number + ' are chosen.';
   }
-  boxes.forEach(box => { box.hidden = false; box.addEventListener('change', count); });
+  boxes.forEach(box => { box.hidden = rows.length < least; box.addEventListener('change', count); });
 
   function cell(kind, text, scope) {
     const made = document.createElement(kind);
@@ -126,6 +126,6 @@
     opened.forEach(each => { each.open = true; });
   });
   addEventListener('afterprint', () => opened.forEach(each => { each.open = false; }));
-  tools.hidden = false;
+  tools.hidden = rows.length < least;
   table.querySelector('[data-by="risk"]').setAttribute('aria-sort', 'ascending');
 }());
