@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
+from pipeline.months import month_name
 from pipeline.run.past_runs import PastRuns
 from pipeline.run.portal import Rooms
 from pipeline.store import Store
@@ -117,6 +119,16 @@ def write_failure(rooms: Rooms, folder: str, number: int, why: str) -> None:
     write_json(rooms.processed / folder / "run.json", facts)
 
 
+def write_plan(rooms: Rooms, folder: str, name: str) -> Path:
+    """A plan that can be read."""
+    made = rooms.raw / folder
+    made.mkdir(parents=True, exist_ok=True)
+    (made / "numbers.csv").write_text("employer,wte", encoding="utf-8")
+    facts = {"name": name, "ics": ["QZZ"], "employers": {"RZ1": "Hospitals"}, "base_month": "2025-10"}
+    write_json(made / "plan.yaml", facts | {"sources": [{"reader": "pay_afc", "path": "numbers.csv"}]})
+    return made
+
+
 def keep(rooms: Rooms, folder: str, name: str, number: int, gaps: list[float]) -> None:
     """Kept runs of a plan, one a month up to June, of these gaps."""
     for month, gap in enumerate(gaps, 7 - len(gaps)):
@@ -127,12 +139,20 @@ def keep(rooms: Rooms, folder: str, name: str, number: int, gaps: list[float]) -
             "tables": f"t{month}",
             "settings": "s",
         }
+        day = dt.date(2026, month, 1)
         facts = {
-            "run_id": run_id(number, month), "made": f"1 {month}/2026", "started": f"2026-{month:02}-01T09:00:00+00:00",
-            "basis": basis, "headlines": headlines(gap), "settings": {"name": name}, "inputs": [], "tables": {},
-            "assumptions": [], "scenarios": [], "version": "0.1",
-        }  # fmt: skip
-        facts["made"] = f"1 {('January', 'February', 'March', 'April', 'May', 'June')[month - 1]} 2026"
+            "run_id": run_id(number, month),
+            "made": f"1 {month_name(day)}",
+            "started": f"{day}T09:00:00+00:00",
+            "version": "0.1",
+            "basis": basis,
+            "headlines": headlines(gap),
+            "settings": {"name": name},
+            "inputs": [],
+            "assumptions": [],
+            "scenarios": [],
+            "tables": {},
+        }
         PastRuns(rooms.kept / folder).keep(facts, Store(rooms.processed / "none"), [], 99)
 
 
@@ -150,7 +170,9 @@ def plan_number(rooms: Rooms, number: int) -> None:
         del record["published"]
     if number % 14 == 9:
         write_failure(rooms, folder, number, "staff.csv, row 3, column “wte”: a number is expected. Found: J. Bloggs")
-    if number != 9:
+    if number == 9:
+        write_plan(rooms, folder, name)
+    else:
         write_report(rooms, folder, record)
         write_report(rooms, folder, record | {"made": "1 March 2026"}, ".previous")
     if gap and number % 3:

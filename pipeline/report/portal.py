@@ -107,7 +107,7 @@ def portal_page(plans: Iterable[Listed], unreadable: Sequence[Unreadable], now: 
     rows = [_row(place, plan) for place, plan in enumerate(by_risk(plans), 1)]
     style = pages.style("style.css") + pages.style("portal.css")
     script = pages.style("portal.js")
-    return pages.page(
+    made = pages.page(
         "portal.html.j2",
         generator=GENERATOR,
         mark=mark,
@@ -121,6 +121,8 @@ def portal_page(plans: Iterable[Listed], unreadable: Sequence[Unreadable], now: 
         compared=portal_settings()["compared"],
         made=f"{now.day} {month_name(now.date())}, {now:%H:%M}",
     )
+    # A control character or half a letter, which a record may hold, is in no page.
+    return words.writable(made)
 
 
 def _summary(rows: Sequence[Row]) -> str:

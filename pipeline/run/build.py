@@ -103,13 +103,8 @@ def carry_out_stages(run: Run, stages: Sequence[Stage], force: bool, progress: P
         run_stages(run, stages, force=force, progress=progress)
     finally:
         run.checksums.save()
-        if any(result.status != "fresh" for result in run.results.values()) or _failed(read_record(run.processed)):
+        if any(result.status != "fresh" for result in run.results.values()):
             write_record(run.processed / RECORD, {**run_facts(run), **outcome_facts(run)})
-
-
-def _failed(record: Mapping[str, Any]) -> bool:
-    """Whether the last try came to nothing, so that a later one is worth recording even if it had nothing to do."""
-    return any(stage["status"] == "failed" for stage in record.get("stages") or [])
 
 
 def built_of(run: Run, stages: Sequence[Stage]) -> Built:

@@ -90,7 +90,7 @@ def find(root: Path, target: str) -> Found | None:
     if any(part.startswith(".") for part in parts):
         return None
     shelf, (plan, *inside) = _shelf(root, parts)
-    if not _is_report(shelf / plan):
+    if not _is_report(shelf / plan) or (len(inside) > 1 and not inside[-1]):
         return None
     if not inside:
         return Found(moved_to=_address([*parts, ""]))
@@ -155,6 +155,8 @@ class Reader(BaseHTTPRequestHandler):
 
     server: Shelves
     timeout = MOST_WAIT
+    default_request_version = "HTTP/1.0"
+    """So that what is no request is answered with headers as well."""
 
     def version_string(self) -> str:
         """What answers, without the versions of anything."""

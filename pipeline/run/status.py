@@ -74,7 +74,7 @@ def status(plan_folder: Path, *, processed_root: Path, reports_root: Path, noteb
         **said,
         tried=_tried(read_facts(processed_root / slug / RECORD)),
         report=_texts(record, "run_id", "started", "made") if record else None,
-        approved=_signed((record.get("approval") or [None])[-1]),
+        approved=_last_signed(record.get("approval")),
         last_approved=_signed(record.get("last_approved")),
         running=Holder(*held) if held else None,
     )
@@ -108,6 +108,10 @@ def _tried(facts: Mapping[str, Any]) -> Try | None:
         failed_at=str(failed.get("name", "")),
         cause=str(failed.get("why", "")),
     )
+
+
+def _last_signed(approval: Any) -> dict[str, str] | None:
+    return _signed(approval[-1]) if isinstance(approval, list) and approval else None
 
 
 def _signed(sign_off: Any) -> dict[str, str] | None:

@@ -10,7 +10,8 @@
   const order = find('order'), search = find('find'), said = find('said'), compare = find('compare');
   const least = Number(compare.dataset.least), most = Number(compare.dataset.most);
   const numbers = ['risk', 'gap', 'share', 'change'];
-  const texts = rows.map((row, at) => (row.textContent + ' ' + cards[at].textContent).toLowerCase());
+  const texts = rows.map((row, at) =>
+    [row.dataset.folder, row.textContent, cards[at].querySelector('h3').textContent].join(' ').toLowerCase());
 
   function before(one, other, by, down) {
     const a = one.dataset[by], b = other.dataset[by];
