@@ -59,7 +59,6 @@ class PastRow:
     """A kept run of a plan, as its table has it."""
 
     made: str
-    run_id: str
     figure: str
     span: str
     changed: str
@@ -199,8 +198,7 @@ def _place(number: int, plan: Listed) -> Place:
 def _past(past: PastReport) -> PastRow:
     gap = past.record.figures.get(GAP)
     return PastRow(
-        made=told.made(past.record),
-        run_id=past.record.run_id,
+        made=told.made_at(past.record),
         figure=told.figure(gap),
         span=told.span(gap.low, gap.high) if gap else "",
         changed=told.what_changed(past),

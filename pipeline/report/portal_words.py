@@ -133,6 +133,14 @@ def made(record: Record) -> str:
     return words.shortened(record.made, 40) or day(record.started)
 
 
+def made_at(record: Record) -> str:
+    """The day and time at which a run began, in words: several may be of one day."""
+    try:
+        return f"{day(record.started)}, {dt.datetime.fromisoformat(record.started):%H:%M}"
+    except ValueError:
+        return made(record)
+
+
 def day(text: str) -> str:
     """The day of a time written as in a record, in words."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from accessibility import breaches
 from portal_folders import many_plans, report, write_report
 
 from pipeline.run.portal import Rooms, write_portal
+from pipeline.run.shelf_server import Shelves
 
 pytestmark = [pytest.mark.rendered, pytest.mark.slow]
 
@@ -189,3 +191,23 @@ def test_print_leaves_out_what_only_a_screen_can_use(browser: Any, many: Path) -
         assert page.locator(".card details:not([open])").count() == 0
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert page.locator(".card details[open]").count() == 0
+
+
+def test_the_list_works_as_well_on_a_port_of_this_computer(browser: Any, many: Path) -> None:
+    with Shelves(many.parent, 0) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        page = browser.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(server.address)
+        assert page.locator("#tools").is_visible()
+        page.locator("#order").select_option("name")
+        assert page.locator(".plans tbody a").first.inner_text() == HOSTILE
+        page.get_by_role("link", name="Previous version of Dunmoor ICS 4", exact=True).click()
+        assert page.url.endswith("/previous/plan-04/strategy.html")
+        assert page.title() == "plan-04"
+        page.close()
+        server.shutdown()
+        thread.join()
+    assert [text for text in said if "favicon" not in text and "404" not in text] == []

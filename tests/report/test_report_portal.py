@@ -242,3 +242,4 @@ class TestPage:
         alt = "WTE missing over 2 runs: 300 on 1 May 2026, 340 on 1 June 2026; lowest 300, highest 340."
         assert f'role="img" aria-label="{alt}"' in made
         assert '<polyline points="2.0,18.0 98.0,2.0 "' in made
+        assert '<th scope="row">1 June 2026, 09:00</th>' in made
