@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from pipeline.report.security_policy import policy
 
 GENERATOR = "workforce: the list of all plans"
 """By which a page is known to be this one."""
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 LINKS = {
     "strategy": "Strategy",
     "pdf": "Strategy (PDF)",
@@ -120,8 +122,8 @@ def portal_page(plans: Iterable[Listed], unreadable: Sequence[Unreadable], now: 
         compared=portal_settings()["compared"],
         made=f"{now.day} {month_name(now.date())}, {now:%H:%M}",
     )
-    # A control character or half a letter, which a record may hold, is in no page.
-    return words.writable(made)
+    # What no file can hold, and what turns the letters after it round, may be in a record and is in no page.
+    return _TURNS.sub("", words.writable(made))
 
 
 def _summary(rows: Sequence[Row]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from accessibility import breaches
-from portal_folders import many_plans, report, write_report
+from portal_folders import SIGNED, headlines, keep, many_plans, published, report, write_failure, write_report
 
 from pipeline.run.portal import Rooms, write_portal
 from pipeline.run.shelf_server import Shelves
@@ -43,6 +43,22 @@ def none(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(many_plans(tmp_path_factory.mktemp("none"), 0))
 
 
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A list of plans whose every text is hostile or endless."""
+    rooms = many_plans(tmp_path_factory.mktemp("odd"), 0)
+    for number, text in enumerate((HOSTILE, "W" * 400, "word " * 200, "مستشفى ‮gnp.exe", "{{ 7 * 7 }}")):
+        told = published(text, status=text)
+        told["pillars"][0]["pillar"] = text
+        figures = [row | {"label": text} for row in headlines(300.0)]
+        signed = [dict.fromkeys(SIGNED, text)]
+        record = report(number, text, published=told, headlines=figures, made=text, approval=signed)
+        write_report(rooms, f"plan-{number}", record)
+        write_failure(rooms, f"plan-{number}", number, text)
+        keep(rooms, f"plan-{number}", text, number, [300.0, 320.0])
+    return written(rooms)
+
+
 def written(rooms: Rooms) -> Path:
     page = write_portal(rooms)
     assert page is not None
@@ -64,7 +80,7 @@ def opened(browser: Any, page: Path, width: int = 1280, **settings: Any) -> Iter
 
 
 @pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("number", ["many", "one", "none"])
+@pytest.mark.parametrize("number", ["many", "one", "none", "odd"])
 def test_the_list_passes_axe_at_wcag_22_aa(
     browser: Any, number: str, width: int, request: pytest.FixtureRequest
 ) -> None:
@@ -79,13 +95,14 @@ def test_the_list_passes_axe_at_wcag_22_aa(
     context.close()
 
 
-@pytest.mark.parametrize("number", ["many", "one", "none"])
-def test_nothing_is_wider_than_a_screen_of_320_pixels(
-    browser: Any, number: str, request: pytest.FixtureRequest
+@pytest.mark.parametrize("width", [1280, 700, 320])
+@pytest.mark.parametrize("number", ["many", "one", "none", "odd"])
+def test_nothing_is_wider_than_the_screen(
+    browser: Any, number: str, width: int, request: pytest.FixtureRequest
 ) -> None:
-    with opened(browser, request.getfixturevalue(number), 320) as page:
+    with opened(browser, request.getfixturevalue(number), width) as page:
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 @pytest.mark.parametrize("width", [1280, 320])
