@@ -1,4 +1,4 @@
-"""The command line: `workforce new`, `check`, `run`, `approve`, `compare`, `template`, `sources` and `synthesise`.
+"""The command line: `workforce new`, `check`, `run`, `status`, `serve`, `approve`, `compare` and the rest.
 
 Heavy packages are imported only by the commands that need them, so that a run with nothing to do is over in a moment.
 """
@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.deciding import approve_one, print_comparison
+from pipeline.commands.looking import bring_list_up_to_date, print_statuses, serve_reports
 from pipeline.commands.making import check_one, run_one, synthesise_extract, template_one
 from pipeline.commands.plans import DONE, FAULT, REFUSED, STOPPED, attempt, faults_folder, workspace, worst
 from pipeline.console import counted, print_fault, print_problems, short
@@ -162,7 +163,9 @@ def run(
 
     workforce run devon --stage metrics --force
     """
-    return worst(attempt(plan, lambda folder: run_one(folder, stage, force, out), write_marked) for plan in plans)
+    code = worst(attempt(plan, lambda folder: run_one(folder, stage, force, out), write_marked) for plan in plans)
+    bring_list_up_to_date(plans, out)
+    return code
 
 
 def day_asked_for(day: str | None) -> str | None:
@@ -202,7 +205,9 @@ def approve(
     """
     words = {"by": by, "role": role, "minute": minute, "accept_placeholders": accept_placeholders}
     date = dt.date.fromisoformat(on) if on else dt.date.today()
-    return attempt(plan, lambda folder: approve_one(folder, out, {**words, "date": date}))
+    code = attempt(plan, lambda folder: approve_one(folder, out, {**words, "date": date}))
+    bring_list_up_to_date([plan], out)
+    return code
 
 
 @app.command(epilog=EXIT_CODES)
@@ -325,3 +330,49 @@ def synthesise(
     print(f"  What is true of it  {short(folder / TRUTH)}")
     print(f"Look at it with: workforce check {name}")
     return DONE
+
+
+Reports = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="The strategies are in DIR instead of reports.")
+]
+
+
+@app.command(epilog=EXIT_CODES)
+def status(
+    plans: Annotated[
+        list[str] | None, typer.Argument(metavar="[PLAN]…", help=f"{ANY_PLAN} None: all.", show_default=False)
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="List the stages of the last run and their times.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it for a program to read.")] = False,
+    out: Reports = None,
+) -> int:
+    """Say how plans stand: what a run would make and why, the last run, and who approved what. Nothing is changed.
+
+    [bold]Examples[/bold]
+
+    workforce status
+
+    workforce status devon --verbose
+    """
+    return print_statuses(plans or [], out, verbose, as_json)
+
+
+@app.command(epilog=EXIT_CODES)
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for any that is free.")] = 8765,
+    out: Reports = None,
+) -> int:
+    """Show the list of all plans and their strategies in a browser on this computer. Nothing can be changed there.
+
+    The version before each strategy is there as well. Other computers are
+    not answered.
+
+    [bold]Examples[/bold]
+
+    workforce serve
+
+    workforce serve --port 9000 --out shared-drive/strategies
+    """
+    return serve_reports(port, out)

@@ -47,3 +47,21 @@ def _read(holder: Path) -> tuple[int | None, str | None]:
         return int(raw["pid"]), str(raw["since"])
     except (OSError, ValueError, KeyError):
         return None, None
+
+
+def held_by(folder: Path) -> tuple[int | None, str | None, bool] | None:
+    """Which process wrote that it runs a plan, since when, and whether it still does; None where no run said so.
+
+    A run that was killed leaves its note behind. Whether it is alive is told by the lock itself, which is tried for a
+    moment only and where there is a note.
+    """
+    holder = folder / ".lock.json"
+    if not holder.is_file():
+        return None
+    pid, since = _read(holder)
+    try:
+        with FileLock(folder / ".lock", timeout=0):
+            return pid, since, False
+    except OSError:
+        # It is taken (Timeout), or cannot be tried, as on a share that is read-only: then the note is believed.
+        return pid, since, True

@@ -161,11 +161,15 @@ class PastRuns:
 
     def runs(self) -> list[PastRun]:
         """Every run that is kept and whole, newest first."""
-        return [run for path in self._files() if (run := self._read(path))]
+        return [run for _, run in self.read() if run]
 
     def altered(self) -> list[str]:
         """The names of files of runs that are damaged or were altered, newest first."""
-        return [path.name for path in self._files() if not self._read(path)]
+        return [name for name, run in self.read() if not run]
+
+    def read(self) -> Iterator[tuple[str, PastRun | None]]:
+        """The name of every file of a run, newest first, with the run; None where the file is damaged."""
+        return ((path.name, self._read(path)) for path in self._files())
 
     def latest_other(self, basis: Mapping[str, str], among: Collection[str] | None = None) -> PastRun | None:
         """The newest run of another basis, of those named where `among` is given."""

@@ -17,6 +17,7 @@ from pipeline.run.checksums import digest
 from pipeline.run.errors import NotebookFailed, StageFailed
 from pipeline.run.inside import TABLES_WRITTEN
 from pipeline.run.made import Made, file_checksums, table_checksum
+from pipeline.run.published import published_facts
 from pipeline.run.record import (
     COMPARED,
     RECORD,
@@ -111,6 +112,7 @@ def _document(run: Run, depends: Mapping[str, str], started: float) -> tuple[dic
     Returns its files by checksum, and why it may need making again.
     """
     facts = {**run_facts(run), **findings(run), **approval_facts(run, depends), **outcome_facts(run)}
+    facts["published"] = published_facts(run, facts)
     out = run.shelf.begin()
     try:
         notebooks = {stage.name: run.executed(stage) for stage in NOTEBOOK_STAGES}

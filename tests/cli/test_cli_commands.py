@@ -40,7 +40,8 @@ def command(*words: str, cwd: Path = CHECKOUT, **environment: str) -> subprocess
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["new"], ["check"], ["run"], ["approve"], ["compare"], ["template"], ["sources"]]
+    "words",
+    [[], ["new"], ["check"], ["run"], ["status"], ["serve"], ["approve"], ["compare"], ["template"], ["sources"]],
 )
 def test_every_command_teaches_by_example_and_tells_its_exit_codes(
     words: list[str], capsys: pytest.CaptureFixture[str]
