@@ -15,8 +15,8 @@ import typer
 
 from pipeline.commands.deciding import approve_one, print_comparison
 from pipeline.commands.looking import bring_list_up_to_date, print_statuses, serve_reports
-from pipeline.commands.making import check_one, run_one, synthesise_extract, template_one
-from pipeline.commands.plans import DONE, FAULT, REFUSED, STOPPED, attempt, faults_folder, workspace, worst
+from pipeline.commands.making import check_one, synthesise_extract, template_one
+from pipeline.commands.plans import DONE, FAULT, REFUSED, STOPPED, attempt, every_plan, faults_folder, workspace, worst
 from pipeline.console import counted, print_fault, print_problems, short
 from pipeline.problems import InputRefused
 from pipeline.run.stages import BY_NAME
@@ -140,7 +140,7 @@ def check(plans: Plans, write_marked: WriteMarked = False) -> int:
 
 @app.command(epilog=EXIT_CODES)
 def run(
-    plans: Plans,
+    plans: Annotated[list[str] | None, typer.Argument(metavar="PLAN", help=ANY_PLAN, show_default=False)] = None,
     stage: Annotated[
         str | None, typer.Option(callback=known_stage, help=f"Stop after this stage: {', '.join(BY_NAME)}.")
     ] = None,
@@ -149,6 +149,17 @@ def run(
         Path | None, typer.Option(metavar="DIR", help="Put the strategy in DIR/<plan> instead of reports/<plan>.")
     ] = None,
     write_marked: WriteMarked = False,
+    every: Annotated[bool, typer.Option("--all", help="Every plan in data/raw.")] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="Make so many plans at the same time; as many as there are processors."),
+    ] = None,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            envvar="DASK_SCHEDULER_ADDRESS", metavar="ADDRESS", help="Give the plans to the workers of this scheduler."
+        ),
+    ] = "",
 ) -> int:
     """Make the strategy of one or more plans.
 
@@ -162,9 +173,17 @@ def run(
     workforce run devon mersey --out shared-drive/strategies
 
     workforce run devon --stage metrics --force
+
+    workforce run --all --workers 4
     """
-    code = worst(attempt(plan, lambda folder: run_one(folder, stage, force, out), write_marked) for plan in plans)
-    bring_list_up_to_date(plans, out)
+    from pipeline.commands.many import Making, make_all
+
+    asked = list(dict.fromkeys([*(plans or []), *(every_plan() if every else [])]))
+    if not asked:
+        raise typer.BadParameter("name a plan, as in `workforce run sample`, or give --all for every plan in data/raw")
+    making = Making(stage, force, out and out.absolute(), write_marked, Path.cwd())
+    code = worst(make_all(asked, making, workers, scheduler))
+    bring_list_up_to_date(asked, out)
     return code
 
 

@@ -32,7 +32,21 @@ def template_one(folder: Path, out: Path | None) -> None:
     print_templates(plan, place, templates)
 
 
-def run_one(folder: Path, stage: str | None, force: bool, out: Path | None) -> None:
+def is_up_to_date(folder: Path, stage: str | None, out: Path | None) -> bool:
+    """Whether a plan's strategy holds as it is. Raises InputRefused for a plan that cannot be used."""
+    from pipeline.run.build import is_fresh
+
+    home = workspace_of(folder)
+    return is_fresh(
+        folder,
+        processed_root=home / "data" / "processed",
+        reports_root=out or home / "reports",
+        notebooks_folder=CHECKOUT / "notebooks",
+        stage=stage,
+    )
+
+
+def run_one(folder: Path, stage: str | None, force: bool, out: Path | None, at_once: int | None = None) -> None:
     """Bring one plan up to date and say where its strategy is."""
     from pipeline.run.build import build
 
@@ -46,6 +60,7 @@ def run_one(folder: Path, stage: str | None, force: bool, out: Path | None) -> N
             stage=stage,
             force=force,
             progress=stages.tell,
+            at_once=at_once,
         )
     fresh = built.status == "fresh"
     print(f"{built.plan}: {'up to date, nothing to do' if fresh else f'made in {time.monotonic() - started:.0f} s'}.")

@@ -59,6 +59,13 @@ def faults_folder(home: Path) -> Path:
     return home / "reports" / "faults"
 
 
+def every_plan() -> list[str]:
+    """The names of the plans in data/raw."""
+    from pipeline.plan import PLAN_FILE
+
+    return sorted(path.parent.name for path in (workspace() / "data" / "raw").glob(f"*/{PLAN_FILE}"))
+
+
 def find_plan(plan: str) -> Path:
     """The folder of a plan given by name, folder or plan.yaml. Raises InputRefused where there is none."""
     from pipeline.plan import PLAN_FILE
@@ -68,7 +75,7 @@ def find_plan(plan: str) -> Path:
     for folder in folders:
         if (folder / PLAN_FILE).is_file():
             return folder
-    known = ", ".join(sorted(path.parent.name for path in (workspace() / "data" / "raw").glob(f"*/{PLAN_FILE}")))
+    known = ", ".join(every_plan())
     rule = f"there is no plan of this name or in this folder; the plans in data/raw are: {known or 'none yet'}"
     raise InputRefused([Problem(file=plan, rule=rule)])
 

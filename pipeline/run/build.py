@@ -14,7 +14,7 @@ from pipeline.run.record import RECORD, read_record, write_record
 from pipeline.run.stages import STAGES, Stage, before, needed, stage_named
 from pipeline.run.state import Rendered, Renderer, Run, StageResult
 from pipeline.run.swap import Shelf
-from pipeline.run.tasks import Event, Progress, run_stages
+from pipeline.run.tasks import Event, Progress, first_stale, run_stages
 from pipeline.run.work import leave_comparison, outcome_facts, run_facts
 from pipeline.store import Store
 
@@ -49,8 +49,9 @@ def build(
     force: bool = False,
     progress: Progress | None = None,
     render: Renderer | None = None,
+    at_once: int | None = None,
 ) -> Built:
-    """Bring a plan's strategy up to date, or only as far as one stage needs.
+    """Bring a plan's strategy up to date, or only as far as one stage needs, so many stages at once at the most.
 
     Tables and executed notebooks go to `processed_root`/<plan>, the report to `reports_root`/<plan>. Raises
     InputRefused (plan or input), PlanBusy, NotebookFailed, StageFailed or ReportInUse; the report in use then stays
@@ -62,8 +63,16 @@ def build(
     run.shelf.refuse_foreign(plan.folder, notebooks_folder)
     with plan_lock(run.processed, plan.slug):
         run.shelf.recover()
-        carry_out_stages(run, stages, force, progress or silent)
+        carry_out_stages(run, stages, force, progress or silent, at_once)
     return built_of(run, stages)
+
+
+def is_fresh(
+    plan_folder: Path, *, processed_root: Path, reports_root: Path, notebooks_folder: Path, stage: str | None = None
+) -> bool:
+    """Whether there is nothing that a run would have to do. Raises InputRefused for a plan that cannot be used."""
+    run = new_run(load_plan(plan_folder), processed_root, reports_root, notebooks_folder)
+    return first_stale(run, needed([stage]) if stage else STAGES) is None
 
 
 def prepare(
@@ -97,10 +106,12 @@ def new_run(
     )
 
 
-def carry_out_stages(run: Run, stages: Sequence[Stage], force: bool, progress: Progress) -> None:
+def carry_out_stages(
+    run: Run, stages: Sequence[Stage], force: bool, progress: Progress, at_once: int | None = None
+) -> None:
     """Bring stages up to date under the plan's lock, and leave a record of it where any had to run."""
     try:
-        run_stages(run, stages, force=force, progress=progress)
+        run_stages(run, stages, force=force, progress=progress, at_once=at_once)
     finally:
         run.checksums.save()
         if any(result.status != "fresh" for result in run.results.values()):

@@ -76,7 +76,7 @@ def _on_scheduler(
 ) -> Iterator[tuple[Job, Done | WorkersLost]]:
     """The same on a scheduler that may be lost in the middle."""
     from distributed import CancelledError
-    from distributed.comm import CommClosedError
+    from distributed.comm.core import CommClosedError
 
     left, losses = list(jobs), 0
     while left:

@@ -45,7 +45,9 @@ class Event:
 Progress = Callable[[Event], None]
 
 
-def run_stages(run: Run, stages: Sequence[Stage], *, force: bool, progress: Progress) -> None:
+def run_stages(
+    run: Run, stages: Sequence[Stage], *, force: bool, progress: Progress, at_once: int | None = None
+) -> None:
     """Bring stages, given with all those before them, up to date. `run.results` says how each came out.
 
     A stage that fails stops those not yet begun; one that runs beside it is let end. Raises the first failure in
@@ -56,7 +58,11 @@ def run_stages(run: Run, stages: Sequence[Stage], *, force: bool, progress: Prog
     control = TaskControl([crew.task(stage) for stage in stages])
     control.process([stage.name for stage in stages])
     runner = MThreadRunner(
-        database, _Reporter(crew, database), always_execute=force, stream=Stream(0), num_process=SIDE_BY_SIDE
+        database,
+        _Reporter(crew, database),
+        always_execute=force,
+        stream=Stream(0),
+        num_process=min(SIDE_BY_SIDE, at_once or SIDE_BY_SIDE),
     )
     try:
         runner.run_all(control.task_dispatcher())
@@ -66,10 +72,10 @@ def run_stages(run: Run, stages: Sequence[Stage], *, force: bool, progress: Prog
     crew.raise_failure([stage.name for stage in stages])
 
 
-def first_stale(run: Run) -> tuple[str, str] | None:
-    """The first stage that a run would have to carry out, and why; None where everything is up to date."""
+def first_stale(run: Run, stages: Sequence[Stage] = STAGES) -> tuple[str, str] | None:
+    """The first of these stages, those before them among them, that a run would carry out, and why; None if none."""
     database = _open_database(run.processed / DEPENDENCIES)
-    for stage in STAGES:
+    for stage in stages:
         last = Made.from_values(database.get_values(stage.name))
         why = run.why_stale(stage, last, run.fingerprint(stage))
         if why or last is None:

@@ -1,0 +1,100 @@
+"""Making the strategies of several plans side by side, and saying of each how it came out."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.commands.making import is_up_to_date, run_one
+from pipeline.commands.plans import FAILED, attempt, find_plan
+from pipeline.problems import InputRefused
+
+
+@dataclass(frozen=True)
+class Making:
+    """What is asked of every plan: as the options of `workforce run`.
+
+    `home` is the folder it is asked from, and `at_once` how many notebooks of a plan may run at the same time.
+    """
+
+    stage: str | None
+    force: bool
+    out: Path | None
+    write_marked: bool
+    home: Path
+    at_once: int | None = None
+
+
+class Job(NamedTuple):
+    """One plan and what is asked of it."""
+
+    plan: str
+    making: Making
+
+
+class Said(NamedTuple):
+    """How a plan came out: its exit code, and what there is to say of it on either stream."""
+
+    code: int
+    out: str
+    error: str
+
+
+def make(job: Job) -> int:
+    """Make one plan's strategy here, saying how it goes; its exit code."""
+    how = job.making
+    return attempt(
+        job.plan, lambda folder: run_one(folder, how.stage, how.force, how.out, how.at_once), how.write_marked
+    )
+
+
+def make_elsewhere(job: Job) -> Said:
+    """The same in a worker, which has no terminal and does one thing at a time."""
+    out, error = io.StringIO(), io.StringIO()
+    with contextlib.chdir(job.making.home), contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
+        code = make(job)
+    return Said(code, out.getvalue(), error.getvalue())
+
+
+def make_all(plans: Sequence[str], making: Making, workers: int | None, address: str) -> Iterator[int]:
+    """The exit code of every plan, those that are up to date or refused first, then each as it is done.
+
+    `workers` are processes of this machine: as many as it has processors where None, and none but this one where 0.
+    """
+    jobs = [Job(plan, making) for plan in plans]
+    waiting = [job for job in jobs if _has_work(job)] if len(jobs) > 1 or address else []
+    count = workers if workers is not None else min(len(waiting), os.cpu_count() or 1)
+    if (not address and count < 1) or not waiting:
+        yield from map(make, jobs)
+        return
+    yield from (make(job) for job in jobs if job not in waiting)
+    yield from _shared_out(waiting, count, address)
+
+
+def _has_work(job: Job) -> bool:
+    """Whether a plan is to be made; one that is refused is soon done, and so is one that is up to date."""
+    try:
+        return job.making.force or not is_up_to_date(find_plan(job.plan), job.making.stage, job.making.out)
+    except InputRefused:
+        return False
+
+
+def _shared_out(jobs: Sequence[Job], workers: int, address: str) -> Iterator[int]:
+    from pipeline.run.fan_out import WorkersLost, fan_out
+
+    processors = max(1, (os.cpu_count() or 1) // workers) if workers else None
+    asked = [job._replace(making=replace(job.making, at_once=processors)) for job in jobs]
+    for job, done in fan_out(asked, make_elsewhere, workers=workers, address=address):
+        if isinstance(done, WorkersLost):
+            print(f"{job.plan}: failed. {done} Its last good strategy stays.", file=sys.stderr, flush=True)
+            yield FAILED
+            continue
+        print(done.error, end="", file=sys.stderr, flush=True)
+        print(done.out, end="", flush=True)
+        yield done.code
