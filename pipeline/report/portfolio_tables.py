@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -270,9 +271,17 @@ def frontier_points(chosen: Chosen) -> pd.DataFrame:
             "x": shown["cost"],
             "y": shown["fewer"],
             "chosen": [tuple(ids) == tuple(chosen.ids) for ids in chosen.frontier["chosen"]],
-            "on_frontier": True,
+            "on_frontier": gaining(shown["fewer"]),
         }
     )
+
+
+def gaining(fewer: pd.Series) -> pd.Series:
+    """Which sets, by rising cost, close more than every cheaper one.
+
+    One that does not was the best for its money by the whole measure, which counts the worst draws as well.
+    """
+    return fewer > fewer.cummax().shift(fill_value=-math.inf)
 
 
 def regret_table(grid: pd.DataFrame) -> pd.DataFrame:

@@ -15,8 +15,11 @@ from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.reference import portfolio
 from pipeline.report.headlines import stand_ins
 from pipeline.report.narrative import agree
-from pipeline.report.portfolio_tables import IDLE, frontier_table, summary_row, years_table
+from pipeline.report.portfolio_tables import IDLE, frontier_table, gaining, summary_row, years_table
 from pipeline.report.words import count, is_missing, join, lower, month, percent, plain, plural, pounds, wte
+
+MOST_AND_LESS = 2
+"""Sets of which something can be said of the last of the money."""
 
 
 def portfolio_sentences(chosen: Chosen, actions: Sequence[Action]) -> list[str]:
@@ -76,6 +79,9 @@ def asked_sentences(chosen: Chosen, rows: pd.DataFrame, register: pd.DataFrame) 
 def frontier_sentences(chosen: Chosen) -> list[str]:
     """What most of the effect could be had for, and what the last of the money buys."""
     rows = frontier_table(chosen)
+    rows = rows[gaining(rows["fewer"])]
+    if len(rows) < MOST_AND_LESS:
+        return ["More money would close no more of the gap, in the mean of the plan's years."]
     last, before = rows.iloc[-1], rows.iloc[-2]
     enough = rows[rows["fewer"] >= portfolio("most_of_effect") * last["fewer"]].iloc[0]
     most = (
