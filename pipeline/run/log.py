@@ -2,8 +2,7 @@
 
 Every line has `time` (ISO, with the offset of the clock), `run`, `plan`, `stage` (`run` for the run as a whole),
 `state`, `seconds`, `why`, `error` and `peak_memory_mb`. The last line of a run has its `cause` as well: what went wrong
-in words
-that hold nothing of the input, so that they may be sent.
+in words that hold nothing of the input, so that they may be sent.
 """
 
 from __future__ import annotations

@@ -76,16 +76,16 @@ def _part(part: str, field: Field) -> range:
         first, last = field.low, field.high
     else:
         first = _number(low, field, part)
-        last = _last(high, field, part) if dash else field.high if found["step"] else first
+        last = _last(high, field, part, first) if dash else field.high if found["step"] else first
     if first > last or step < 1:
         raise _wrong(part, field)
     return range(first, last + 1, step)
 
 
-def _last(word: str, field: Field, part: str) -> int:
+def _last(word: str, field: Field, part: str, first: int) -> int:
     """The end of a range: Sunday ends a week as it begins one."""
     number = _number(word, field, part)
-    return SUNDAY if field.high == SUNDAY and number == 0 and word != "0" else number
+    return SUNDAY if word == WEEKDAYS[0] and field.high == SUNDAY and first > 0 else number
 
 
 def _number(word: str, field: Field, part: str) -> int:

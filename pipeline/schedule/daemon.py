@@ -16,6 +16,7 @@ from apscheduler.events import (
     EVENT_JOB_EXECUTED,
     EVENT_JOB_MAX_INSTANCES,
     EVENT_JOB_MISSED,
+    EVENT_JOB_SUBMITTED,
     JobExecutionEvent,
     JobSubmissionEvent,
 )
@@ -52,6 +53,7 @@ class Daemon:
     def __enter__(self) -> Daemon:
         with contextlib.ExitStack() as held:
             held.enter_context(self.state.lock())
+            child.CHILD.ready()
             self.scheduler = jobs.new_scheduler(self.state, self.schedule.time_zone)
             held.callback(jobs.close, self.scheduler)
             _quiet()
@@ -69,8 +71,8 @@ class Daemon:
 
     def stay(self) -> None:
         """Carry out what is due as it falls due, until `leave` is called or the process is told to stop."""
-        interesting = EVENT_JOB_EXECUTED | EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
-        self.scheduler.add_listener(self._heard, interesting)
+        how_jobs_end = EVENT_JOB_EXECUTED | EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
+        self.scheduler.add_listener(self._heard, how_jobs_end | EVENT_JOB_SUBMITTED)
         # It also wakes a machine that slept to what it missed: a timer for the next run would go on sleeping.
         every = self.schedule.look_every_seconds
         how = {"id": LOOK, "jobstore": jobs.PASSING, "executor": jobs.LOOKS, "coalesce": True}
@@ -195,7 +197,9 @@ class Daemon:
         """Deal with what APScheduler says of a job."""
         entry = str(event.job_id).partition(":")[2] or str(event.job_id)
         try:
-            if event.code == EVENT_JOB_MISSED:
+            if event.code == EVENT_JOB_SUBMITTED:
+                self._taken_up(event)
+            elif event.code == EVENT_JOB_MISSED:
                 self._missed(entry, event.scheduled_run_time)
             elif event.code == EVENT_JOB_MAX_INSTANCES:
                 self.say(f"{entry}: is due again and is still running; this time is left out.")
@@ -207,7 +211,13 @@ class Daemon:
         except Exception as error:  # Whatever goes wrong after a run, the next one is due all the same.
             self._fault(entry, error)
 
+    def _taken_up(self, event: JobSubmissionEvent) -> None:
+        """A run waits for those before it from now on: it is to begin again if the scheduler is cut off."""
+        if event.jobstore == jobs.RUNS:
+            self.state.begin(event.job_id)
+
     def _missed(self, entry: str, due: dt.datetime) -> None:
+        self.state.end(entry)
         when = due.astimezone(self.schedule.zone)
         self.say(
             f"{entry}: the run of {when:%A} {when.day} {when:%B at %H:%M} was missed by more than "

@@ -12,6 +12,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import STATE_STOPPED
 from sqlalchemy.exc import DatabaseError
 
 from pipeline.schedule.file import Entry, ScheduleFile
@@ -31,6 +32,16 @@ AGAIN = dt.timedelta(minutes=5)
 """When a plan is tried again that somebody else was running."""
 
 
+class Scheduler(BackgroundScheduler):  # type: ignore[misc]
+    """APScheduler's, but that it takes up nothing while it is shut down.
+
+    It would hand what is due then to an executor that takes nothing any more, and count it as done.
+    """
+
+    def _process_jobs(self) -> float | None:
+        return None if self.state == STATE_STOPPED else super()._process_jobs()
+
+
 def new_scheduler(state: State, zone: str) -> BackgroundScheduler:
     """A scheduler, paused, with the jobs that were kept; what is kept and cannot be read is begun anew."""
     state.folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +55,7 @@ def new_scheduler(state: State, zone: str) -> BackgroundScheduler:
 
 def _opened(store: Path, zone: str) -> BackgroundScheduler:
     kept = SQLAlchemyJobStore(url=f"sqlite:///{store.as_posix()}")
-    scheduler = BackgroundScheduler(
+    scheduler = Scheduler(
         jobstores={RUNS: kept, PASSING: MemoryJobStore()},
         executors={RUNS: ThreadPoolExecutor(1), LOOKS: ThreadPoolExecutor(1)},
         timezone=zone,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import smtplib
 import ssl
+from contextlib import closing, suppress
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
@@ -19,10 +20,13 @@ def send(settings: Email, password: str, message: Message, context: ssl.SSLConte
     The server has to prove who it is, by a certificate that this machine trusts (or `context` does).
     """
     try:
-        with _connected(settings, context or ssl.create_default_context()) as server:
+        with closing(_connected(settings, context or ssl.create_default_context())) as server:
             if settings.user:
                 server.login(settings.user, password)
             refused = server.send_message(written(settings, message), settings.sender, list(settings.to))
+            # It was taken: whatever the server says to a farewell changes nothing.
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
     except smtplib.SMTPAuthenticationError as error:
         raise NotSent(f"the mail server {settings.host} refused the user or the password") from error
     except (smtplib.SMTPException, OSError, ValueError) as error:

@@ -10,9 +10,11 @@ from typing import Any, Literal
 from pipeline.plan import PLAN_FILE
 from pipeline.run.log import last_end
 from pipeline.run.record import read_record
+from pipeline.schedule.child import STOPPED
 
 State = Literal["made", "fresh", "failed", "refused", "busy", "stopped"]
-REFUSED, STOPPED = 3, 130
+REFUSED = 3
+"""The exit code of a run of which every plan was refused."""
 _STATES: Mapping[str, State] = {
     **{"built": "made", "fresh": "fresh", "failed": "failed", "refused": "refused"},
     **{"busy": "busy", "stopped": "stopped", "fault": "failed"},
