@@ -6,6 +6,7 @@ import datetime as dt
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -73,12 +74,9 @@ def stay() -> int:
     """Carry out what falls due until told to stop."""
     from pipeline.schedule.daemon import Daemon
 
-    signal.signal(signal.SIGTERM, _stop)
-    # A shell that starts a program in the background has it ignore Ctrl-C, and a run has to be ended in good order.
-    signal.signal(signal.SIGINT, _stop)
     home = workspace()
     try:
-        with Daemon(home, say=_say) as daemon:
+        with _stoppable(), Daemon(home, say=_say) as daemon:
             print(*next_lines(daemon.schedule, home / "data" / "raw", dt.datetime.now(dt.UTC)), sep="\n")
             print(f"This is {short(home / SCHEDULE_FILE)}. Press Ctrl-C to stop.", flush=True)
             daemon.stay()
@@ -88,6 +86,20 @@ def stay() -> int:
     except KeyboardInterrupt:
         print("The scheduler has stopped. Start it again and it makes up for what it missed.")
     return DONE
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Have a service manager's word to stop do what Ctrl-C does.
+
+    Ctrl-C too is set: a shell that starts a program in the background has it, and the runs that it starts, ignore that.
+    """
+    before = {each: signal.signal(each, _stop) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

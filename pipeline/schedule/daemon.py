@@ -16,7 +16,6 @@ from apscheduler.events import (
     EVENT_JOB_EXECUTED,
     EVENT_JOB_MAX_INSTANCES,
     EVENT_JOB_MISSED,
-    EVENT_JOB_SUBMITTED,
     JobExecutionEvent,
     JobSubmissionEvent,
 )
@@ -72,7 +71,7 @@ class Daemon:
     def stay(self) -> None:
         """Carry out what is due as it falls due, until `leave` is called or the process is told to stop."""
         how_jobs_end = EVENT_JOB_EXECUTED | EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES
-        self.scheduler.add_listener(self._heard, how_jobs_end | EVENT_JOB_SUBMITTED)
+        self.scheduler.add_listener(self._heard, how_jobs_end)
         # It also wakes a machine that slept to what it missed: a timer for the next run would go on sleeping.
         every = self.schedule.look_every_seconds
         how = {"id": LOOK, "jobstore": jobs.PASSING, "executor": jobs.LOOKS, "coalesce": True}
@@ -88,7 +87,9 @@ class Daemon:
     def once(self, now: dt.datetime, wait: Callable[[float], None] = time.sleep) -> list[Outcome]:
         """Carry out what is due or was missed at a moment, and what watched files ask for; how all of it came out."""
         outcomes: list[Outcome] = []
-        for job in [job for job in self.scheduler.get_jobs(jobs.RUNS) if job.next_run_time <= now]:
+        for job in [
+            job for job in self.scheduler.get_jobs(jobs.RUNS) if job.next_run_time and job.next_run_time <= now
+        ]:
             if now - job.next_run_time > dt.timedelta(seconds=job.misfire_grace_time):
                 self._missed(job.id, job.next_run_time)
             else:
@@ -197,9 +198,7 @@ class Daemon:
         """Deal with what APScheduler says of a job."""
         entry = str(event.job_id).partition(":")[2] or str(event.job_id)
         try:
-            if event.code == EVENT_JOB_SUBMITTED:
-                self._taken_up(event)
-            elif event.code == EVENT_JOB_MISSED:
+            if event.code == EVENT_JOB_MISSED:
                 self._missed(entry, event.scheduled_run_time)
             elif event.code == EVENT_JOB_MAX_INSTANCES:
                 self.say(f"{entry}: is due again and is still running; this time is left out.")
@@ -210,11 +209,6 @@ class Daemon:
                 self.came_out(entry, event.retval)
         except Exception as error:  # Whatever goes wrong after a run, the next one is due all the same.
             self._fault(entry, error)
-
-    def _taken_up(self, event: JobSubmissionEvent) -> None:
-        """A run waits for those before it from now on: it is to begin again if the scheduler is cut off."""
-        if event.jobstore == jobs.RUNS:
-            self.state.begin(event.job_id)
 
     def _missed(self, entry: str, due: dt.datetime) -> None:
         self.state.end(entry)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.job import Job
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -32,6 +33,19 @@ AGAIN = dt.timedelta(minutes=5)
 """When a plan is tried again that somebody else was running."""
 
 
+class OneByOne(ThreadPoolExecutor):  # type: ignore[misc]
+    """Runs one after another. One that is waiting is written down as begun: it begins again if all this is cut off."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(1)
+        self._state = state
+
+    def submit_job(self, job: Job, run_times: list[dt.datetime]) -> None:
+        """Take a run up, before APScheduler counts it as done."""
+        self._state.begin(job.kwargs["entry"])
+        super().submit_job(job, run_times)
+
+
 class Scheduler(BackgroundScheduler):  # type: ignore[misc]
     """APScheduler's, but that it takes up nothing while it is shut down.
 
@@ -44,20 +58,19 @@ class Scheduler(BackgroundScheduler):  # type: ignore[misc]
 
 def new_scheduler(state: State, zone: str) -> BackgroundScheduler:
     """A scheduler, paused, with the jobs that were kept; what is kept and cannot be read is begun anew."""
-    state.folder.mkdir(parents=True, exist_ok=True)
     try:
-        return _opened(state.jobs, zone)
+        return _opened(state, zone)
     except DatabaseError:
         # It holds nothing but when each entry is next due, which the schedule says as well.
         state.jobs.unlink()
-        return _opened(state.jobs, zone)
+        return _opened(state, zone)
 
 
-def _opened(store: Path, zone: str) -> BackgroundScheduler:
-    kept = SQLAlchemyJobStore(url=f"sqlite:///{store.as_posix()}")
+def _opened(state: State, zone: str) -> BackgroundScheduler:
+    kept = SQLAlchemyJobStore(url=f"sqlite:///{state.jobs.as_posix()}")
     scheduler = Scheduler(
         jobstores={RUNS: kept, PASSING: MemoryJobStore()},
-        executors={RUNS: ThreadPoolExecutor(1), LOOKS: ThreadPoolExecutor(1)},
+        executors={RUNS: OneByOne(state), LOOKS: ThreadPoolExecutor(1)},
         timezone=zone,
         daemon=True,
     )

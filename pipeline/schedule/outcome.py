@@ -59,7 +59,7 @@ def after(home: Path, plan: str, known: Before, code: int) -> Outcome:
     folder = home / "reports" / plan
     record, end = read_record(folder), last_end(home / "data" / "processed" / plan)
     is_new = record.get("run_id") != known.record.get("run_id")
-    if end != known.end:
+    if end and end != known.end:
         state, cause = _STATES[end["state"]], str(end.get("cause") or "")
     else:
         state = "made" if is_new and code == 0 else _OF_CODE.get(code, "failed")

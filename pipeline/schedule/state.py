@@ -58,6 +58,8 @@ class State:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Be the only scheduler of the workspace. Raises ScheduleBusy naming the process that is."""
+        # Jobs are kept as Python objects, and what runs print can hold what was found in a file.
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             with plan_lock(self.folder, "schedule", wait=0.0):
                 yield

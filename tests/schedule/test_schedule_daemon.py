@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -263,6 +264,15 @@ class TestHowPlansCameOut:
             wait = job.next_run_time - dt.datetime.now(dt.UTC)
             assert dt.timedelta(minutes=4) < wait <= dt.timedelta(minutes=5)
         assert State(desk.home).cut_off() == ["daily"]
+
+    def test_a_run_that_was_killed_is_told_from_its_signal(self, desk: Desk, write: Write) -> None:
+        write("runs: [{name: daily, plans: eastmere, when: every day at 07:00}]")
+        desk.make_due(ago(hours=1))
+        json_lines.append(desk.home / "data/processed/eastmere/log.jsonl", {"stage": "run", "state": "running"})
+        script = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+        with Daemon(desk.home, [sys.executable, "-c", script], desk.said.append) as daemon:
+            daemon.once(NOW)
+        assert "ended by signal 9 and left no account of why; the machine may have run out of memory." in desk.said[0]
 
     def test_what_a_run_printed_is_kept(self, desk: Desk, write: Write) -> None:
         write(DAILY)

@@ -31,6 +31,13 @@ from pipeline.schedule.webhook import NotSent, post
 
 pytestmark = pytest.mark.integration
 
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this machine asks the web through has no part in it."""
+    monkeypatch.setenv("no_proxy", "*")
+
+
 HELLO = Message(frozenset({"made"}), "devon: made", "devon: made.\nÄ <!channel> & more", {"plan": "devon"})
 
 
