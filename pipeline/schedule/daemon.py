@@ -120,8 +120,11 @@ class Daemon:
         for outcome in outcomes:
             cause = f" {outcome.cause}" if outcome.cause else ""
             self.say(f"{entry}: {outcome.plan} {_SAID[outcome.state]}.{cause}")
-            self.state.note(entry=entry, plan=outcome.plan, state=outcome.state, error=outcome.cause)
-        self._settle(entry, outcomes)
+            self._note(entry=entry, plan=outcome.plan, state=outcome.state, error=outcome.cause)
+        try:
+            self._settle(entry, outcomes)
+        except OSError as error:
+            self._fault(entry, error)
         tell(self.home, self.schedule.notify, outcomes, self.say)
 
     def _settle(self, entry: str, outcomes: Sequence[Outcome]) -> None:
@@ -203,7 +206,7 @@ class Daemon:
             elif event.code == EVENT_JOB_MAX_INSTANCES:
                 self.say(f"{entry}: is due again and is still running; this time is left out.")
             elif event.code == EVENT_JOB_ERROR:
-                self._in_hand.pop(entry, None)
+                self._let_go(entry)
                 self._fault(entry, event.exception)
             elif event.job_id != LOOK:
                 self.came_out(entry, event.retval)
@@ -217,12 +220,21 @@ class Daemon:
             f"{entry}: the run of {when:%A} {when.day} {when:%B at %H:%M} was missed by more than "
             f"{self.schedule.grace_hours:g} hours and is left out."
         )
-        self.state.note(entry=entry, state="missed", due=when.isoformat())
+        self._note(entry=entry, state="missed", due=when.isoformat())
 
     def _fault(self, entry: str, error: BaseException) -> None:
         self.say(f"{entry}: something went wrong inside the program ({type(error).__name__}: {error}).")
+        self._note(entry=entry, state="fault", error=f"{type(error).__name__}: {error}")
+
+    def _note(self, **facts: Any) -> None:
+        # The same was said already: a full disk must not keep people from being told.
         with contextlib.suppress(OSError):
-            self.state.note(entry=entry, state="fault", error=f"{type(error).__name__}: {error}")
+            self.state.note(**facts)
+
+    def _let_go(self, entry: str) -> None:
+        """Watched plans that came to no end are looked at anew: once they have been quiet again, they are run again."""
+        for plan in self._in_hand.pop(entry, {}):
+            self._watcher.seen.pop(_key(entry, plan), None)
 
 
 _SAID = {

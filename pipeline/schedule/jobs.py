@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,14 +48,17 @@ class OneByOne(ThreadPoolExecutor):  # type: ignore[misc]
 class Scheduler(BackgroundScheduler):  # type: ignore[misc]
     """APScheduler's, but that it takes up nothing while it is shut down.
 
-    It would hand what is due then to an executor that takes nothing any more, and count it as done.
+    It would hand what is due then to an executor that takes nothing any more, and count it as done. `pools` are its
+    executors.
     """
+
+    pools: dict[str, ThreadPoolExecutor]
 
     def _process_jobs(self) -> float | None:
         return None if self.state == STATE_STOPPED else super()._process_jobs()
 
 
-def new_scheduler(state: State, zone: str) -> BackgroundScheduler:
+def new_scheduler(state: State, zone: str) -> Scheduler:
     """A scheduler, paused, with the jobs that were kept; what is kept and cannot be read is begun anew."""
     try:
         return _opened(state, zone)
@@ -66,14 +68,16 @@ def new_scheduler(state: State, zone: str) -> BackgroundScheduler:
         return _opened(state, zone)
 
 
-def _opened(state: State, zone: str) -> BackgroundScheduler:
+def _opened(state: State, zone: str) -> Scheduler:
     kept = SQLAlchemyJobStore(url=f"sqlite:///{state.jobs.as_posix()}")
+    pools = {RUNS: OneByOne(state), LOOKS: ThreadPoolExecutor(1)}
     scheduler = Scheduler(
         jobstores={RUNS: kept, PASSING: MemoryJobStore()},
-        executors={RUNS: OneByOne(state), LOOKS: ThreadPoolExecutor(1)},
+        executors=pools,
         timezone=zone,
         daemon=True,
     )
+    scheduler.pools = pools
     try:
         scheduler.start(paused=True)
     except BaseException:
@@ -152,8 +156,10 @@ def run_soon(
     )
 
 
-def close(scheduler: BackgroundScheduler) -> None:
-    """Let a scheduler end, and its store with it; runs that are under way are waited for."""
-    with contextlib.suppress(Exception):
-        scheduler.remove_all_jobs(PASSING)
-    scheduler.shutdown(wait=True)
+def close(scheduler: Scheduler) -> None:
+    """Let a scheduler end, and its store with it; what is under way is waited for."""
+    scheduler.pause()
+    # APScheduler would wait for its threads with its stores locked, and for ever if one of them then asks for a job.
+    for pool in scheduler.pools.values():
+        pool.shutdown(wait=True)
+    scheduler.shutdown(wait=False)

@@ -78,6 +78,24 @@ def test_an_entry_that_is_due_again_while_it_runs_is_left_out_that_time(home: Pa
     assert State(home).cut_off() == ["daily"]
 
 
+def test_it_ends_though_a_look_is_under_way(home: Path, command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    looking, ended = threading.Event(), threading.Event()
+
+    def slow_look(daemon: Daemon) -> None:
+        looking.set()
+        time.sleep(0.3)
+        daemon.scheduler.get_jobs()
+
+    def stay_a_moment() -> None:
+        with staying(home, command, -dt.timedelta(hours=1)) as (_, _said):
+            looking.wait(PATIENCE)
+        ended.set()
+
+    monkeypatch.setattr(Daemon, "look", slow_look)
+    threading.Thread(target=stay_a_moment, daemon=True).start()
+    assert ended.wait(PATIENCE)
+
+
 def test_a_command_that_is_not_there_ends_no_scheduler(home: Path) -> None:
     with staying(home, [str(home / "none")], dt.timedelta(minutes=1)) as (daemon, said):
         wait_for(said, "daily: something went wrong inside the program (FileNotFoundError")
