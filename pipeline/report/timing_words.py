@@ -62,7 +62,12 @@ def _table(stages: list[Mapping[str, Any]], facts: Mapping[str, Any]) -> pd.Data
         }
         for stage in stages
     ]
-    total = {"step": "Total", "in_this_run": "", "seconds": float(facts.get("seconds") or 0), "why": "from its start"}
+    total = {
+        "step": "Total",
+        "in_this_run": "",
+        "seconds": float(facts.get("seconds") or 0),
+        "why": "from its start up to this page",
+    }
     return pd.DataFrame([*rows, total])
 
 

@@ -120,7 +120,7 @@ def _document(run: Run, depends: Mapping[str, str], started: float) -> tuple[dic
         rendered = run.render(run.plan, notebooks, out, facts, run.store)
         _check_rendered(rendered)
         run.results["document"] = StageResult(
-            "document", "built", round(time.monotonic() - started, 2), run.why["document"]
+            "document", "built", round(time.monotonic() - started, 2), run.why["document"], peak_mb()
         )
         document = {
             "html": rendered.html.name,

@@ -51,6 +51,7 @@ class TestWhatARunWritesDown:
         workshop.build()
         record = json.loads((workshop.report / "run.json").read_text(encoding="utf-8"))
         told = {line["stage"]: line for line in lines(workshop) if line["state"] == "built"}
+        assert record["stages"][-1]["peak_memory_mb"] > 10
         for stage in record["stages"][:-1]:
             assert stage["seconds"] == told[stage["name"]]["seconds"] == record["made_in"][stage["name"]]
             assert stage["peak_memory_mb"] == told[stage["name"]]["peak_memory_mb"]
