@@ -1,4 +1,4 @@
-"""The command line: `workforce new`, `check`, `run`, `status`, `serve`, `approve`, `compare` and the rest.
+"""The command line: `workforce new`, `check`, `run`, `status`, `serve`, `schedule`, `approve` and the rest.
 
 Heavy packages are imported only by the commands that need them, so that a run with nothing to do is over in a moment.
 """
@@ -193,6 +193,36 @@ def day_asked_for(day: str | None) -> str | None:
         return day and dt.date.fromisoformat(day).isoformat()
     except ValueError:
         raise typer.BadParameter(f"a day is written as 2026-03-31; this is “{day}”") from None
+
+
+@app.command(epilog=EXIT_CODES)
+def schedule(
+    next_runs: Annotated[bool, typer.Option("--next", help="Show when each entry is next due, and end.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Carry out what is due or was missed, and end.")] = False,
+    try_messages: Annotated[
+        bool, typer.Option("--try-messages", help="Send a trial message to everyone whom the schedule tells, and end.")
+    ] = False,
+) -> int:
+    """Run plans when data/schedule.yaml says so, until stopped.
+
+    Each run is `workforce run` in a process of its own. docs/schedule.md says
+    how to write the schedule.
+
+    [bold]Examples[/bold]
+
+    workforce schedule --next
+
+    workforce schedule
+    """
+    from pipeline.commands import scheduling
+
+    if sum((next_runs, once, try_messages)) > 1:
+        raise typer.BadParameter("give one of --next, --once and --try-messages")
+    if next_runs:
+        return scheduling.show_next(dt.datetime.now(dt.UTC))
+    if try_messages:
+        return scheduling.try_messages()
+    return scheduling.carry_out_due() if once else scheduling.stay()
 
 
 @app.command(epilog=EXIT_CODES)

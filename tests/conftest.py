@@ -24,7 +24,7 @@ LONGEST = [
     *("test_rendered_sample.py", "test_notebooks_run.py", "test_notebooks_supplied.py", "test_synthetic_sample.py"),
     *("test_realdata_devon_strategy.py", "test_intake_broken.py", "test_broken_inputs.py", "test_supply_chances.py"),
     *("test_evidence_recovery.py", "test_model_ahead_sample.py", "test_model_second_writing.py"),
-    *("test_notebooks_changes.py", "test_run_approve.py", "test_rendered_portal.py"),
+    *("test_notebooks_changes.py", "test_run_approve.py", "test_rendered_portal.py", "test_schedule_process.py"),
 ]
 """Files of tests that take half a minute or more, the longest first."""
 KINDS = {"unit", "integration", "notebook", "rendered", "realdata"}

@@ -32,6 +32,8 @@ from pipeline.report.cells import DocumentRefused, by_chapter, carried_in, fragm
 from pipeline.report.chapters import Chapter, chapters
 from pipeline.report.display import TEMPLATES, Shown
 from pipeline.report.sign_off_words import sign_offs_shown
+from pipeline.report.timing_words import TITLE as TIMING
+from pipeline.report.timing_words import timing_shown
 from pipeline.store import Store, write_text_atomic
 
 STRATEGY, PRINTED = "strategy.html", "strategy.pdf"
@@ -73,12 +75,13 @@ class Section:
 
 @dataclass(frozen=True)
 class Annex:
-    """The page of one notebook: everything in it, code and outputs."""
+    """A page behind the strategy: everything in one notebook, code and outputs, or how the run went (`about`)."""
 
     stage: str
     href: str
     title: str
     body: str
+    about: str = "The notebook"
 
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -102,20 +105,20 @@ class PieceExporter(TemplateExporter):
 def render(
     plan: Plan, notebooks: Mapping[str, Path], out: Path, facts: Mapping[str, Any], store: Store | None = None
 ) -> Rendered:
-    """Write the strategy into `out`: page, PDF and an annex a notebook, with workbook, summary and slides.
+    """Write the strategy into `out`: page, PDF, an annex a notebook and one on the run, workbook, summary and slides.
 
     `notebooks` are executed notebooks by stage, in the order their cells are to appear. `facts` of the run, each of
-    them optional: `run_id`, `made` (a day in words), `started` (an ISO time), `code` {`version`, `dirty`},
-    `placeholders` (how many are in use), `headlines`, `approval` (the sign-offs of this report), `last_approved` (that
-    of an earlier one) and `sign_offs_refused` (why none counts). `store` holds the tables that the notebooks wrote,
-    from which summary and slides are made as far as it has them. Raises DocumentRefused where a cell failed or shows
-    what may not be published, or where a PDF would not be accessible; InputRefused for a note of the plan's commentary
-    folder that
+    them optional: `run_id`, `made` (a day in words), `started` (an ISO time), `code` {`version`, `dirty`}, `stages`,
+    `seconds` and `made_in` (how long it took so far: timing_words.timing_shown), `placeholders` (how many are in use),
+    `headlines`, `approval` (the sign-offs of this report), `last_approved` (that of an earlier one) and
+    `sign_offs_refused` (why none counts). `store` holds the tables that the notebooks wrote, from which summary and
+    slides are made as far as it has them. Raises DocumentRefused where a cell failed or shows what may not be
+    published, or where a PDF would not be accessible; InputRefused for a note of the plan's commentary folder that
     cannot be used.
     """
     books = read_notebooks(notebooks)
     frame = _frame(plan, facts)
-    annexes = [_annex(stage, book) for stage, book in books.items()]
+    annexes = [*(_annex(stage, book) for stage, book in books.items()), *_timing(facts)]
     sections = _sections(books, facts, commentary.notes(plan))
     page = _strategy(frame, plan, facts, sections, annexes)
     out.mkdir(parents=True, exist_ok=True)
@@ -208,7 +211,7 @@ def _annex_page(frame: Mapping[str, Any], annex: Annex) -> str:
         **frame,
         kind="annex",
         title=f"{annex.title}: annex to the strategy of {frame['plan_name']}",
-        description=f"The notebook behind the strategy of {frame['plan_name']}: {annex.title}",
+        description=f"{annex.about} behind the strategy of {frame['plan_name']}: {annex.title}",
         contents=document.headings(annex.body, level=2),
         heading=annex.title,
         body=Markup(annex.body),
@@ -257,6 +260,12 @@ def _annex(stage: str, book: NotebookNode) -> Annex:
         title=title or name,
         body=document.arrange(body, 2, "part"),
     )
+
+
+def _timing(facts: Mapping[str, Any]) -> list[Annex]:
+    """The annex on how long the run took; none where its record does not say."""
+    shown = "".join(each.html for each in timing_shown(facts))
+    return [Annex("run", "annex-run.html", TIMING, document.arrange(shown, 2, "part"), "The run")] if shown else []
 
 
 def _piece(cells: Sequence[NotebookNode], *, with_code: bool) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pipeline.plan import Plan, load_plan
 from pipeline.run.errors import StageFailed
 from pipeline.run.lock import plan_lock
+from pipeline.run.log import RunLog, logged
 from pipeline.run.record import RECORD, read_record, write_record
 from pipeline.run.stages import STAGES, Stage, before, needed, stage_named
 from pipeline.run.state import Rendered, Renderer, Run, StageResult
@@ -57,14 +58,18 @@ def build(
     InputRefused (plan or input), PlanBusy, NotebookFailed, StageFailed or ReportInUse; the report in use then stays
     as it was.
     """
-    plan = load_plan(plan_folder)
-    stages = needed([stage_named(stage).name]) if stage else list(STAGES)
-    run = new_run(plan, processed_root, reports_root, notebooks_folder, render)
-    run.shelf.refuse_foreign(plan.folder, notebooks_folder)
-    with plan_lock(run.processed, plan.slug):
-        run.shelf.recover()
-        carry_out_stages(run, stages, force, progress or silent, at_once)
-    return built_of(run, stages)
+    with logged(processed_root, plan_folder) as log:
+        plan = load_plan(plan_folder)
+        stages = needed([stage_named(stage).name]) if stage else list(STAGES)
+        run = new_run(plan, processed_root, reports_root, notebooks_folder, render)
+        run.shelf.refuse_foreign(plan.folder, notebooks_folder)
+        with plan_lock(run.processed, plan.slug):
+            log.begin(run.id)
+            run.shelf.recover()
+            carry_out_stages(run, stages, force, both(log, progress or silent), at_once)
+        built = built_of(run, stages)
+        log.end = built.status
+    return built
 
 
 def is_fresh(
@@ -146,6 +151,16 @@ def _render(plan: Plan, notebooks: dict[str, Path], out: Path, facts: dict[str, 
         return render(plan, notebooks, out, facts, store)
     except DocumentRefused as error:
         raise StageFailed("document", str(error)) from error
+
+
+def both(log: RunLog, progress: Progress) -> Progress:
+    """What tells the log of an event, and then whoever asked for the run."""
+
+    def tell(event: Event) -> None:
+        log.tell(event)
+        progress(event)
+
+    return tell
 
 
 def silent(event: Event) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.problems import InputRefused, Problem
+from pipeline.run.memory import leave_peak
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult
@@ -20,6 +21,8 @@ DOOR = "WORKFORCE_DOOR"
 """Environment variable, set only by the door: the folder through which the kernel answers."""
 TABLES_WRITTEN = "WORKFORCE_TABLES_WRITTEN"
 """Environment variable of such a kernel: the file in which the tables its notebook writes are listed."""
+PEAK = "WORKFORCE_PEAK_MEMORY"
+"""Environment variable of such a kernel: the file in which it leaves the most memory that it has held."""
 PROBLEMS = "problems.json"
 
 
@@ -29,8 +32,10 @@ def at_the_door() -> bool:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Watch every cell of the kernel for an input that is refused."""
+    """Watch every cell of the kernel for an input that is refused, and for how much memory it took."""
     shell.events.register("post_run_cell", _keep_problems)
+    if PEAK in os.environ:
+        shell.events.register("post_run_cell", _keep_peak)
 
 
 def _keep_problems(result: ExecutionResult) -> None:
@@ -38,6 +43,10 @@ def _keep_problems(result: ExecutionResult) -> None:
     if isinstance(error, InputRefused):
         rows = [asdict(problem) for problem in error.problems]
         (Path(os.environ[DOOR]) / PROBLEMS).write_text(json.dumps(rows), encoding="utf-8")
+
+
+def _keep_peak(_result: ExecutionResult) -> None:
+    leave_peak(Path(os.environ[PEAK]))
 
 
 def read_problems(folder: Path) -> tuple[Problem, ...]:

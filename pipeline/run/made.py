@@ -24,6 +24,7 @@ class Made:
     files: dict[str, str]
     seconds: float
     marks: dict[str, bool] = field(default_factory=dict)
+    peak_memory_mb: float | None = None
 
     def values(self) -> dict[str, Any]:
         """As doit remembers it."""

@@ -52,12 +52,13 @@ Renderer = Callable[[Plan, dict[str, Path], Path, dict[str, Any], Store], Render
 
 @dataclass(frozen=True)
 class StageResult:
-    """How a stage came out of a run, how long it took and why it ran."""
+    """How a stage came out of a run, how long it took, why it ran and the most memory that it held."""
 
     name: str
     status: Literal["fresh", "built", "failed"]
     seconds: float = 0.0
     why: str = ""
+    peak_memory_mb: float | None = None
 
 
 @dataclass(frozen=True)

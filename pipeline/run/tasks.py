@@ -40,6 +40,8 @@ class Event:
     state: Literal["running", "fresh", "built", "failed"]
     seconds: float = 0.0
     why: str = ""
+    error: str = ""
+    peak_memory_mb: float | None = None
 
 
 Progress = Callable[[Event], None]
@@ -189,7 +191,8 @@ class _Reporter(ZeroReporter):  # type: ignore[misc]
     def add_success(self, task: Task) -> None:
         self._database.backend.dump()
         why = self._crew.run.why[task.name]
-        self._came_out(StageResult(task.name, "built", round(task.values["seconds"], 2), why))
+        seconds, peak = round(task.values["seconds"], 2), task.values["peak_memory_mb"]
+        self._came_out(StageResult(task.name, "built", seconds, why, peak))
 
     def add_failure(self, task: Task, _fail: object) -> None:
         self._came_out(StageResult(task.name, "failed", why=str(self._crew.failures.get(task.name, ""))))
@@ -199,4 +202,6 @@ class _Reporter(ZeroReporter):  # type: ignore[misc]
 
     def _came_out(self, result: StageResult) -> None:
         self._crew.run.results[result.name] = result
-        self._crew.progress(Event(result.name, result.status, result.seconds, result.why))
+        error = str(self._crew.failures.get(result.name, ""))
+        event = Event(result.name, result.status, result.seconds, result.why, error, result.peak_memory_mb)
+        self._crew.progress(event)

@@ -15,8 +15,9 @@ from pipeline.run import fingerprint
 from pipeline.run.basis import SENT, drawn
 from pipeline.run.checksums import digest
 from pipeline.run.errors import NotebookFailed, StageFailed
-from pipeline.run.inside import TABLES_WRITTEN
+from pipeline.run.inside import PEAK, TABLES_WRITTEN
 from pipeline.run.made import Made, file_checksums, table_checksum
+from pipeline.run.memory import left_peak, peak_mb
 from pipeline.run.published import published_facts
 from pipeline.run.record import (
     COMPARED,
@@ -43,38 +44,39 @@ def carry_out(run: Run, stage: Stage, depends: Mapping[str, str], last: Made | N
     started = time.monotonic()
     if stage.notebook is None:
         files, marks = _document(run, depends, started)
-        return Made(dict(depends), {}, files, time.monotonic() - started, marks)
+        return Made(dict(depends), {}, files, time.monotonic() - started, marks, peak_mb())
     if "runs" in stage.reads:
         leave_comparison(run)
-    written = _run(run, stage, stage.notebook, stopper)
+    written, peak = _run(run, stage, stage.notebook, stopper)
     tables = {name: table_checksum(run.store, name, run.checksums) for name in sorted(written)}
     _check_promises(stage, tables)
     _forget(run, set(last.tables if last else ()) - set(tables))
     files = file_checksums(run.folder(stage), [run.executed(stage)], run.checksums)
-    return Made(dict(depends), tables, files, time.monotonic() - started)
+    return Made(dict(depends), tables, files, time.monotonic() - started, peak_memory_mb=peak)
 
 
-def _run(run: Run, stage: Stage, notebook: str, stopper: Stopper) -> set[str]:
-    """Run a stage's notebook; the names of the tables it wrote."""
+def _run(run: Run, stage: Stage, notebook: str, stopper: Stopper) -> tuple[set[str], float | None]:
+    """Run a stage's notebook; the names of the tables it wrote, and the most memory in MB that its kernel held."""
     from pipeline.run.notebook import run_notebook
 
-    ledger = run.processed / f".{stage.name}.tables"
+    ledger, peak = (run.processed / f".{stage.name}.{what}" for what in ("tables", "peak"))
     ledger.unlink(missing_ok=True)
     try:
         run_notebook(
             run.notebooks / notebook,
             run.executed(stage),
             run.parameters,
-            environment={TABLES_WRITTEN: str(ledger)},
+            environment={TABLES_WRITTEN: str(ledger), PEAK: str(peak)},
             stopper=stopper,
         )
-        return set(ledger.read_text(encoding="utf-8").split()) if ledger.is_file() else set()
+        return set(ledger.read_text(encoding="utf-8").split()) if ledger.is_file() else set(), left_peak(peak)
     except NotebookFailed as failed:
         if failed.problems:
             raise InputRefused(failed.problems) from failed
         raise
     finally:
         ledger.unlink(missing_ok=True)
+        peak.unlink(missing_ok=True)
 
 
 def _check_promises(stage: Stage, tables: Mapping[str, str]) -> None:
@@ -111,7 +113,8 @@ def _document(run: Run, depends: Mapping[str, str], started: float) -> tuple[dic
 
     Returns its files by checksum, and why it may need making again.
     """
-    facts = {**run_facts(run), **findings(run), **approval_facts(run, depends), **outcome_facts(run)}
+    timing = {"made_in": {name: round(made.seconds, 2) for name, made in run.made.items()}}
+    facts = {**run_facts(run), **findings(run), **approval_facts(run, depends), **outcome_facts(run), **timing}
     facts["published"] = published_facts(run, facts)
     out = run.shelf.begin()
     try:
@@ -119,7 +122,7 @@ def _document(run: Run, depends: Mapping[str, str], started: float) -> tuple[dic
         rendered = run.render(run.plan, notebooks, out, facts, run.store)
         _check_rendered(rendered)
         run.results["document"] = StageResult(
-            "document", "built", round(time.monotonic() - started, 2), run.why["document"]
+            "document", "built", round(time.monotonic() - started, 2), run.why["document"], peak_mb()
         )
         document = {
             "html": rendered.html.name,

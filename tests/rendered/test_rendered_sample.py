@@ -41,7 +41,8 @@ def sample(sample_strategy: Built) -> Built:
 @pytest.fixture(scope="module")
 def pages(sample: Built) -> list[Path]:
     assert sample.html is not None
-    return [sample.html, *(sample.html.with_name(f"annex-{stage.name}.html") for stage in NOTEBOOK_STAGES)]
+    names = [*(stage.name for stage in NOTEBOOK_STAGES), "run"]
+    return [sample.html, *(sample.html.with_name(f"annex-{name}.html") for name in names)]
 
 
 @pytest.mark.parametrize("width", [1280, 320])

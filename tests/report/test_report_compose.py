@@ -261,6 +261,19 @@ def test_where_nothing_can_be_printed_the_page_leads_to_no_pdf(
     ]
 
 
+def test_how_long_the_run_took_is_an_annex_and_not_in_the_strategy_itself(plan: Plan, tmp_path: Path) -> None:
+    built = {"name": "metrics", "status": "built", "seconds": 12.4, "why": "its notebook <b> has changed"}
+    cells = [_code(display.say("A."), chapter="demand")]
+    page = _render(plan, tmp_path / "one", {"stages": [built], "seconds": 75.0}, metrics=cells)
+    annex = page.with_name("annex-run.html").read_text("utf-8")
+    assert "How long this run took" in annex
+    assert "1 minute 15 seconds" in annex
+    assert "its notebook &lt;b&gt; has changed" in annex
+    again = _render(plan, tmp_path / "two", {"stages": [{**built, "seconds": 99.0}], "seconds": 120.0}, metrics=cells)
+    assert again.read_bytes() == page.read_bytes()
+    assert 'href="annex-run.html"' in page.read_text("utf-8")
+
+
 SIGNED = {
     **{"by": "A. Chair", "role": "Chair", "minute": "7/26", "date": "2026-03-12", "version": "1.0", "run_id": "R1"},
     "placeholders": [],
