@@ -56,7 +56,7 @@ def own_cluster(workers: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster
 
     with ExitStack() as stack:
-        stack.enter_context(dask.config.set({"distributed.nanny.environ": {}, "distributed.admin.log-format": ""}))
+        stack.enter_context(dask.config.set({"distributed.scheduler.worker-saturation": 1.0}))
         cluster = stack.enter_context(
             LocalCluster(
                 n_workers=workers,
@@ -112,6 +112,20 @@ def _client(address: str) -> Iterator[Client]:
 
 
 def _as_done(
+    client: Client, jobs: Sequence[Job], work: Callable[[Job], Done]
+) -> Iterator[tuple[Job, Done | WorkersLost]]:
+    suspects = []
+    for job, done in _together(client, jobs, work):
+        if isinstance(done, WorkersLost):
+            suspects.append(job)
+        else:
+            yield job, done
+    # Whatever waited on a worker that was lost is taken to have been at fault; alone, only what is at fault loses one.
+    for job in suspects:
+        yield from _together(client, [job], work)
+
+
+def _together(
     client: Client, jobs: Sequence[Job], work: Callable[[Job], Done]
 ) -> Iterator[tuple[Job, Done | WorkersLost]]:
     from distributed import KilledWorker, as_completed
