@@ -160,6 +160,9 @@ def run(
             envvar="DASK_SCHEDULER_ADDRESS", metavar="ADDRESS", help="Give the plans to the workers of this scheduler."
         ),
     ] = "",
+    shared: Annotated[
+        str, typer.Option(metavar="URL", help="Take plans from this shared place, and put what is made back there.")
+    ] = "",
 ) -> int:
     """Make the strategy of one or more plans.
 
@@ -175,13 +178,15 @@ def run(
     workforce run devon --stage metrics --force
 
     workforce run --all --workers 4
+
+    workforce run devon --shared s3://trust-workforce/plans
     """
     from pipeline.commands.many import Making, make_all
 
     asked = list(dict.fromkeys([*(plans or []), *(every_plan() if every else [])]))
     if not asked:
         raise typer.BadParameter("name a plan, as in `workforce run sample`, or give --all for every plan in data/raw")
-    making = Making(stage, force, out and out.absolute(), write_marked, Path.cwd())
+    making = Making(stage, force, out, write_marked, Path.cwd(), shared)
     code = worst(make_all(asked, making, workers, scheduler))
     bring_list_up_to_date(asked, out)
     return code

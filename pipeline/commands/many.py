@@ -20,7 +20,8 @@ from pipeline.problems import InputRefused
 class Making:
     """What is asked of every plan: as the options of `workforce run`.
 
-    `home` is the folder it is asked from, and `at_once` how many notebooks of a plan may run at the same time.
+    `home` is the folder it is asked from, `shared` the address of a workspace in shared storage, if that is where plans
+    are, and `at_once` how many notebooks of a plan may run at the same time.
     """
 
     stage: str | None
@@ -28,6 +29,7 @@ class Making:
     out: Path | None
     write_marked: bool
     home: Path
+    shared: str = ""
     at_once: int | None = None
 
 
@@ -48,6 +50,15 @@ class Said(NamedTuple):
 
 def make(job: Job) -> int:
     """Make one plan's strategy here, saying how it goes; its exit code."""
+    how = job.making
+    if how.shared:
+        from pipeline.commands.sharing import with_shared
+
+        return with_shared(how.shared, job.plan, how.home, lambda: _make(job))
+    return _make(job)
+
+
+def _make(job: Job) -> int:
     how = job.making
     return attempt(
         job.plan, lambda folder: run_one(folder, how.stage, how.force, how.out, how.at_once), how.write_marked
@@ -79,8 +90,11 @@ def make_all(plans: Sequence[str], making: Making, workers: int | None, address:
 
 def _has_work(job: Job) -> bool:
     """Whether a plan is to be made; one that is refused is soon done, and so is one that is up to date."""
+    how = job.making
+    if how.force or how.shared:
+        return True
     try:
-        return job.making.force or not is_up_to_date(find_plan(job.plan), job.making.stage, job.making.out)
+        return not is_up_to_date(find_plan(job.plan), how.stage, how.out)
     except InputRefused:
         return False
 
