@@ -86,7 +86,7 @@ def test_a_run_killed_at_any_of_fifty_moments_leaves_a_whole_report_and_the_next
     runs = {assert_whole(shop, set())}
     for number in range(KILLS):
         change(shop, number)
-        moment, later = chance.randrange(EVENTS), chance.uniform(0, LATER)
+        moment, later = chance.randrange(EVENTS + 1), chance.uniform(0, LATER)
         with start(shop) as run:
             assert run.stdout is not None
             for _ in range(moment):
