@@ -20,7 +20,7 @@ MOST_SHOWN = 300
 MOST_NAMED = 3
 _HIDDEN_KINDS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Kinds of characters (Unicode) that are not seen, or that do something in place of being seen."""
-_SPACES = "\t\n\r"
+_SPACES = "\t\n"
 _LATIN = ("LATIN ", "MICRO SIGN", "FEMININE ORDINAL", "MASCULINE ORDINAL")
 
 
