@@ -117,7 +117,7 @@ PATHS = [
 ]
 LETTERS = [
     "A & B <Trust>",
-    'He said "no" and \'yes\'',
+    "He said \"no\" and 'yes'",
     "Ысшшш Аdmin",
     "Ａｄｍｉｎ",
     "zero\u200bwidth \u200djoined",

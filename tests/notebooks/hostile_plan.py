@@ -1,4 +1,4 @@
-"""A tiny plan in which every field of free text, of every file that a plan may have, holds a hostile text of its own."""
+"""A tiny plan in which every field of free text of every file that a plan may have holds a hostile text of its own."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def write_hostile(folder: Path, hostile: Hostile) -> Path:
     )
     for number, month in ((7, JULY), (8, AUGUST)):
         odd = [("RZ1", hostile("dm01.test"), 5, 5, 10) for _ in range(8)]
-        write_dm01(folder / f"dm01_2024-0{number}.xlsx", month, [("RZ1", MRI, 90, 10, 100), ("RZ2", MRI, 9, 1, 9), *odd])
+        write_dm01(
+            folder / f"dm01_2024-0{number}.xlsx", month, [("RZ1", MRI, 90, 10, 100), ("RZ2", MRI, 9, 1, 9), *odd]
+        )
     write_practice_map(folder / "map.csv", board_name=hostile("practice_map.board"))
     sources = {"core5.csv": "hchs_core5", "dm01_*.xlsx": "dm01_provider", "map.csv": "gp_practice_map"}
     for name, changes in SENT.items():

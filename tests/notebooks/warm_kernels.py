@@ -1,7 +1,8 @@
 """Kernels that begin with the outside packages imported, by a fork of one process that has them.
 
 A notebook of a tiny plan takes less long than those imports. How an ordinary kernel begins is tested with the sample,
-the real plans and in tests/run; imports of the project's own modules are each kernel's own here as well.
+the real plans and in tests/run; imports of the project's own modules are each kernel's own here as well. None of these
+kernels has a network: nothing that a notebook does may ask for one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import IO, Any
 from unittest import mock
+
+from network_denied import deny
 
 PACKAGES = [
     *("duckdb", "ipykernel.kernelapp", "markdown_it", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "numba"),
@@ -88,6 +91,7 @@ def _be_a_kernel(arguments: list[str], environment: dict[str, str], log: str, fo
     os.environ.clear()
     os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
     os.chdir(folder)
+    deny()
     sys.path.insert(0, folder)
     written = os.open(log, os.O_WRONLY | os.O_APPEND)
     for stream in (1, 2):
