@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def opened(browser: Any, path: Path) -> tuple[Any, list[str], list[str]]:
     """A page, what it asked others for and was let, and what the browser said of it."""
     page, asked, said = browser.new_context().new_page(), list[str](), list[str]()
     # A request that the policy stops is announced, and never sent; what is sent comes by this route.
-    page.route("http*://**", lambda route: (asked.append(route.request.url), route.abort()))
+    page.route(re.compile("^http"), lambda route: (asked.append(route.request.url), route.abort()))
     page.on("console", lambda message: said.append(message.text))
     page.goto(path.as_uri())
     return page, asked, said
@@ -67,3 +68,11 @@ def test_what_got_into_a_page_does_not_run_load_or_restyle_it(browser: Any, page
         assert page.evaluate("document.baseURI").startswith("file://")
         assert sum("Content Security Policy" in line for line in said) >= 8
         page.context.close()
+
+
+def test_the_same_would_run_and_load_in_a_page_without_a_policy(browser: Any, tmp_path: Path) -> None:
+    (tmp_path / "open.html").write_text(f"<!doctype html><body>{''.join(INJECTED)}", encoding="utf-8")
+    page, asked, _ = opened(browser, tmp_path / "open.html")
+    assert page.evaluate("window.__hit") == 1
+    assert "https://evil.invalid/x.js" in asked
+    page.context.close()
