@@ -41,7 +41,7 @@ def _watch(event: str, args: tuple[Any, ...]) -> None:
         return
     if tried := os.environ.get(TRIED):
         with Path(tried).open("a", encoding="utf-8") as log:
-            log.write(f"{event} {args[1:]!r}\n")
+            log.write(f"{event} {args!r}\n")
     raise PermissionError(f"this test denies the network: {event} {args[1:]!r}")
 
 
