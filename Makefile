@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PLAN ?= sample
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
-.PHONY: help report test check format lab bench evidence lock clean system-libraries
+.PHONY: help report test check format lab bench evidence audit lock clean system-libraries
 .DEFAULT_GOAL := help
 
 help: ## List what can be done
@@ -37,13 +37,16 @@ bench: $(VENV)/ready system-libraries ## Time runs, the intake of staff records 
 evidence: $(VENV)/ready ## Score forecasts on published series (WORKFORCE_REALDATA=folder) and write docs/evidence.md
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.evidence
 
+audit: $(VENV)/ready ## Look the locked packages up in the database of known weaknesses (75: it could not be reached)
+	@$(BIN)/python -m bench.audit
+
 lock: $(VENV)/ready ## Work out requirements.lock again from pyproject.toml
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header pyproject.toml --output-file requirements.lock
 
 clean: ## Remove what runs and benchmarks have made; plans and their files stay
-	rm -rf data/processed reports .venv-bench
+	rm -rf data/processed reports .venv-bench .venv-audit
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

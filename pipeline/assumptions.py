@@ -119,7 +119,7 @@ def _fault(column: str, says: str) -> PydanticCustomError:
 class Assumption(BaseModel):
     """One number the model uses. `low` and `high` are its 10th and 90th percentiles on the named scale."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
     kind: WorkKind | StaffKind
     item: str = ""

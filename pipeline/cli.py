@@ -17,7 +17,7 @@ from pipeline.commands.deciding import approve_one, print_comparison
 from pipeline.commands.looking import bring_list_up_to_date, print_statuses, serve_reports
 from pipeline.commands.making import check_one, synthesise_extract, template_one
 from pipeline.commands.plans import DONE, FAULT, REFUSED, STOPPED, attempt, every_plan, faults_folder, workspace, worst
-from pipeline.console import counted, print_fault, print_problems, short
+from pipeline.console import counted, print_fault, print_problems, say, short
 from pipeline.problems import InputRefused
 from pipeline.run.stages import BY_NAME
 from pipeline.synthetic.recipe import EMPLOYER_LIMITS, ROW_LIMITS, STAFF_LIMITS
@@ -74,11 +74,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_problems(refused.problems)
         return REFUSED
     except typer.TyperException as usage:
-        print(usage.format_message() if hasattr(usage, "format_message") else usage, file=sys.stderr)
-        print("Type `workforce --help`, or `--help` after a command, to see what it takes.", file=sys.stderr)
+        say(usage.format_message() if hasattr(usage, "format_message") else usage, to=sys.stderr)
+        say("Type `workforce --help`, or `--help` after a command, to see what it takes.", to=sys.stderr)
         return REFUSED
     except (typer.Abort, KeyboardInterrupt):
-        print("Stopped. Nothing was left half-written.", file=sys.stderr)
+        say("Stopped. Nothing was left half-written.", to=sys.stderr)
         return STOPPED
     except Exception as error:
         print_fault(error, faults_folder(workspace()))
@@ -105,18 +105,18 @@ def new(
 
     draft = new_plan(workspace() / "data" / "raw", name, ics, downloads, replace=replace)
     files = sum(source.files for source in draft.sources)
-    print(f"Wrote {short(draft.path)}")
-    print(f"  Files      {counted(files, 'file')} of {counted(len({s.reader for s in draft.sources}), 'kind')}")
+    say(f"Wrote {short(draft.path)}")
+    say(f"  Files      {counted(files, 'file')} of {counted(len({s.reader for s in draft.sources}), 'kind')}")
     employers = (
         f"{code} {employer}{' (left out: no diagnostic staff in the files)' if code in draft.without_staff else ''}"
         for code, employer in draft.employers.items()
     )
-    print("  Employers ", "\n             ".join(employers))
-    print(f"  Starts     {draft.base_month:%B %Y}, the latest month in {draft.month_file}")
+    say("  Employers ", "\n             ".join(employers))
+    say(f"  Starts     {draft.base_month:%B %Y}, the latest month in {draft.month_file}")
     if draft.unrecognised:
         left_out = counted(len(draft.unrecognised), "file")
-        print(f"  Left out   {left_out} of no known kind, listed at the end of the plan")
-    print(f"Read it over, then: workforce check {name}")
+        say(f"  Left out   {left_out} of no known kind, listed at the end of the plan")
+    say(f"Read it over, then: workforce check {name}")
     return DONE
 
 
@@ -333,12 +333,12 @@ def sources() -> int:
     from pipeline.reference import source_cards
 
     for card in source_cards().values():
-        print(f"{card.name}\n  {card.title}")
-        print(f"  Supplies   {card.supplies}")
-        print(f"  Tables     {', '.join(card.yields)}")
-        print(f"  File       {card.file_type}")
-        print(f"  Publisher  {card.publisher} ({card.licence})")
-        print(f"  {'Download ' if card.published else 'Described'}  {card.page}\n")
+        say(f"{card.name}\n  {card.title}")
+        say(f"  Supplies   {card.supplies}")
+        say(f"  Tables     {', '.join(card.yields)}")
+        say(f"  File       {card.file_type}")
+        say(f"  Publisher  {card.publisher} ({card.licence})")
+        say(f"  {'Download ' if card.published else 'Described'}  {card.page}\n")
     return DONE
 
 
@@ -380,9 +380,9 @@ def synthesise(
     from pipeline.synthetic.writers_plan import TRUTH
 
     folder = synthesise_plan(workspace() / "data" / "raw", name, Recipe(staff, employers, seed))
-    print(f"Wrote {short(folder)}: a fictional system of about {staff:,} diagnostic staff in {employers} employers.")
-    print(f"  What is true of it  {short(folder / TRUTH)}")
-    print(f"Look at it with: workforce check {name}")
+    say(f"Wrote {short(folder)}: a fictional system of about {staff:,} diagnostic staff in {employers} employers.")
+    say(f"  What is true of it  {short(folder / TRUTH)}")
+    say(f"Look at it with: workforce check {name}")
     return DONE
 
 

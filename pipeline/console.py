@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
+from pipeline.plain_text import visible
 from pipeline.problems import Problem
 
 if TYPE_CHECKING:
@@ -29,17 +30,25 @@ LEAST_SHOWN = 10
 """Problems printed of each file even so."""
 
 
+def say(*parts: object, sep: str = " ", end: str = "\n", to: TextIO | None = None) -> None:
+    """Print to the terminal what may hold words of a file: a terminal obeys some signs, so these are written out.
+
+    The one way in which commands say anything; on standard output unless `to` is given.
+    """
+    print(visible(sep.join(map(str, parts))), end=end, file=to, flush=True)
+
+
 def print_problems(problems: Iterable[Problem]) -> None:
     """List problems under their files, in the order of the rows; those past a few hundred are only counted."""
     found = sorted(problems, key=lambda problem: (problem.file, problem.sheet, problem.row or 0))
     by_file = {file: list(group) for file, group in groupby(found, key=lambda problem: problem.file)}
     where = "" if len(by_file) == 1 else f" in {counted(len(by_file), 'file')}"
-    print(f"{counted(len(found), 'problem')}{where}:", file=sys.stderr)
+    say(f"{counted(len(found), 'problem')}{where}:", to=sys.stderr)
     most = max(MOST_SHOWN // len(by_file), LEAST_SHOWN)
     for file, group in by_file.items():
-        print(f"\n{short(file)}", *map(_line, group[:most]), sep="\n  - ", file=sys.stderr)
+        say(f"\n{short(file)}", *map(_line, group[:most]), sep="\n  - ", to=sys.stderr)
         if len(group) > most:
-            print(f"  … and {len(group) - most:,} more in this file", file=sys.stderr)
+            say(f"  … and {len(group) - most:,} more in this file", to=sys.stderr)
 
 
 def _line(problem: Problem) -> str:
@@ -48,20 +57,20 @@ def _line(problem: Problem) -> str:
 
 def print_templates(plan: Plan, folder: Path, templates: Sequence[Template]) -> None:
     """Say where the workbooks of a plan's senders are, whom to send each to, and what to do with what comes back."""
-    print(f"{plan.slug}: {counted(len(templates), 'workbook')} in {short(folder)}")
+    say(f"{plan.slug}: {counted(len(templates), 'workbook')} in {short(folder)}")
     for each in templates:
-        print(f"  {each.path.name:<32}for {each.sender.shown} ({counted(each.rows, 'row')} from last time)")
-    print(f"Send each to whom it is for. Put what comes back in {short(plan.folder / 'intake')}, and add to plan.yaml:")
-    print("  - reader: intake_workbook\n    path: intake/*.xlsx")
+        say(f"  {each.path.name:<32}for {each.sender.shown} ({counted(each.rows, 'row')} from last time)")
+    say(f"Send each to whom it is for. Put what comes back in {short(plan.folder / 'intake')}, and add to plan.yaml:")
+    say("  - reader: intake_workbook\n    path: intake/*.xlsx")
 
 
 def print_markings(markings: Sequence[Marking], possible: int) -> None:
     """Say where the marked copies of intake workbooks are, or, where none was asked for, that they can be had."""
     if possible and not markings:
-        print("Add --write-marked for a copy of each intake workbook with these cells marked.", file=sys.stderr)
+        say("Add --write-marked for a copy of each intake workbook with these cells marked.", to=sys.stderr)
     for marking in markings:
         where = f"not made: {marking.reason}" if marking.copy is None else short(marking.copy)
-        print(f"Marked copy of {marking.path.name}: {where}", file=sys.stderr)
+        say(f"Marked copy of {marking.path.name}: {where}", to=sys.stderr)
 
 
 def print_fault(error: Exception, folder: Path) -> None:
@@ -76,7 +85,7 @@ def print_fault(error: Exception, folder: Path) -> None:
     path = _write_where_possible([folder, Path(tempfile.gettempdir())], name, text)
     said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
     details = f"The details are in {short(path)}: send that file to whoever maintains your copy." if path else ""
-    print(f"Something went wrong inside the program ({said}). {details}", file=sys.stderr)
+    say(f"Something went wrong inside the program ({said}). {details}", to=sys.stderr)
 
 
 def _write_where_possible(folders: Iterable[Path], name: str, text: str) -> Path | None:
@@ -118,7 +127,7 @@ class Stages:
         if sys.stderr.isatty():
             self._draw()
         elif event.state == "built":
-            print(f"{self._plan}: {event.stage} made in {event.seconds:.1f} s", file=sys.stderr, flush=True)
+            say(f"{self._plan}: {event.stage} made in {event.seconds:.1f} s", to=sys.stderr)
 
     def _draw(self) -> None:
         if self._bar is None and self._running:
@@ -132,7 +141,7 @@ def _bar(plan: str, total: int) -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     bar.add_task(plan, total=total)
     bar.start()

@@ -18,12 +18,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.months import month_end
+from pipeline.plain_text import unfit
 from pipeline.problems import InputRefused, Problem
 from pipeline.reference import money_entries, source_cards
 from pipeline.yaml_file import MONTH, fault, read_yaml
 
 PLAN_FILE = "plan.yaml"
-SAFE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+SAFE_NAME = re.compile(r"\A(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])\Z)[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z", re.IGNORECASE)
+"""Names that a folder can have on every system; Windows keeps some words to itself."""
 
 Pillar = Literal["endoscopy", "imaging", "labs", "physiological"]
 PILLARS: tuple[Pillar, ...] = ("endoscopy", "imaging", "labs", "physiological")
@@ -44,7 +46,7 @@ _SAYS = {
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
 
 
 class SourceEntry(_Section):
@@ -113,7 +115,7 @@ class Portfolio(_Section):
         if any(each is not None and not each >= 0 for each in sums):
             raise ValueError("a budget is 0 pounds or more")
         years = budget if isinstance(budget, dict) else {}
-        if odd := [year for year in years if not re.fullmatch(r"20\d\d/\d\d", year)]:
+        if odd := [year for year in years if not re.fullmatch(r"20\d\d/\d\d", year, re.ASCII)]:
             raise ValueError(f"a financial year is written as 2026/27, not {', '.join(odd)}")
         return budget
 
@@ -283,7 +285,8 @@ def load_plan(folder: Path) -> Plan:
         problems.append(
             Problem(
                 file=str(folder),
-                rule="a plan folder's name may hold only letters, digits, - and _ (at most 64); rename it",
+                rule="a plan folder's name may hold only letters, digits, - and _ (at most 64), and not be a word "
+                "that Windows keeps to itself, such as CON; rename it",
             )
         )
     try:
@@ -360,6 +363,12 @@ def _path_problem(folder: Path, key: str, name: str) -> Problem | None:
     if not _expand(folder, name):
         rule = f"no file is there (looked for {_resolve(folder, name)})"
         return Problem(file=str(folder / PLAN_FILE), key=key, value=name, rule=rule)
+    # A name that is not text in the system's encoding reaches Python in halves of characters.
+    strange = [(path, sign) for path in _expand(folder, name) if (sign := unfit(path.name))]
+    if strange:
+        path, sign = strange[0]
+        rule = f"the name of this file holds {sign}; rename it"
+        return Problem(file=str(folder / PLAN_FILE), key=key, value=path.name, rule=rule)
     return None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.plain_text import shown_value, visible
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -12,7 +14,7 @@ class Problem:
 
     `rule` says in plain English what was expected and, where it helps, what to do.
     `row` counts from 1 as a spreadsheet does; `key` is the dotted place in plan.yaml. `cell` is the cell of a sheet,
-    such as D7, and is then shown in place of row and column.
+    such as D7, and is then shown in place of row and column. In words, nothing of it hides or commands a terminal.
     """
 
     file: str
@@ -35,8 +37,8 @@ class Problem:
             where += [f"column “{self.column}”"] if self.column else []
         if self.key:
             where.append(f"key {self.key}")
-        said = f"{self.rule.rstrip('.')}. Found: {self.value}" if self.value else self.rule
-        return f"{', '.join(where)}: {said}"
+        said = f"{self.rule.rstrip('.')}. Found: {shown_value(self.value)}" if self.value else self.rule
+        return visible(f"{', '.join(where)}: {said}")
 
 
 class InputRefused(Exception):

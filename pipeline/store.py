@@ -7,15 +7,17 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DIGEST_CHUNK = 1 << 20
+SEAL = "seal"
+"""Key of a record's file that holds the checksum of the rest of it."""
 
 
 class StoreError(Exception):
@@ -59,6 +61,25 @@ def file_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+def digest(value: object) -> str:
+    """The checksum of a plain value, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()
+
+
+def sealed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts with the checksum of what they say, so that one altered letter in their file is noticed."""
+    return {SEAL: digest(dict(facts)), **facts}
+
+
+def unsealed(text: str) -> dict[str, Any]:
+    """The facts of a file that `sealed` made. Raises ValueError where it is damaged or was altered."""
+    raw = json.loads(text)
+    told = raw.pop(SEAL, None) if isinstance(raw, dict) else None
+    if told is None or told != digest(raw):
+        raise ValueError("the file was altered or is damaged")
+    return dict(raw)
+
+
 @contextlib.contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """A path to write to that takes the place of `path` only when the block ends without an error."""
@@ -90,16 +111,16 @@ class Store:
         path = self._path(name)
         with atomic_path(path) as partial:
             frame.to_parquet(partial, compression="zstd", index=False)
-            digest = file_sha256(partial)
+            checksum = file_sha256(partial)
         record = TableRecord(
             name=name,
             rows=len(frame),
             columns=list(frame.columns),
-            sha256=digest,
+            sha256=checksum,
             written=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             origins=list(origins),
         )
-        write_text_atomic(path.with_suffix(".json"), json.dumps(asdict(record), indent=1))
+        write_text_atomic(path.with_suffix(".json"), json.dumps(sealed(asdict(record)), indent=1))
         return record
 
     def read(self, name: str) -> pd.DataFrame:
@@ -110,19 +131,19 @@ class Store:
         record = self.record(name)
         path = self._path(name)
         if not path.is_file() or file_sha256(path) != record.sha256:
-            raise StoreError(
-                f"The processed table {name} in {self.folder} is damaged. "
-                "Run the plan again with --force to rebuild it."
-            )
+            raise self._damaged(name)
         return pd.read_parquet(path)
 
     def record(self, name: str) -> TableRecord:
-        """What is known of a table. Raises StoreError where there is none."""
+        """What is known of a table. Raises StoreError where there is none, or it was altered."""
         path = self._path(name).with_suffix(".json")
         if not path.is_file():
             raise StoreError(f"There is no processed table {name} in {self.folder}. Run the plan to make it.")
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        return TableRecord(**{**raw, "origins": [Origin(**origin) for origin in raw["origins"]]})
+        try:
+            raw = unsealed(path.read_text(encoding="utf-8"))
+            return TableRecord(**{**raw, "origins": [Origin(**origin) for origin in raw["origins"]]})
+        except (ValueError, TypeError, KeyError) as error:
+            raise self._damaged(name) from error
 
     def has(self, name: str) -> bool:
         """Whether the store holds the table."""
@@ -136,6 +157,11 @@ class Store:
         """Forget a table that the plan no longer supplies."""
         self._path(name).unlink(missing_ok=True)
         self._path(name).with_suffix(".json").unlink(missing_ok=True)
+
+    def _damaged(self, name: str) -> StoreError:
+        return StoreError(
+            f"The processed table {name} in {self.folder} is damaged or was altered. Run the plan again to rebuild it."
+        )
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.parquet"

@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.plain_text import UNFIT, unfit
 from pipeline.problems import Problem
+from pipeline.reference import safety
 from pipeline.schema import LINEAGE, Table
 
 _KINDS = {"Int64": "a whole number", "float64": "a number", "datetime64": "a date", "boolean": "yes or no"}
@@ -61,6 +63,20 @@ def _failure(frame: pd.DataFrame, case: dict[Hashable, Any]) -> Problem:
         value=shown,
         rule=_rule_of(case),
     )
+
+
+def unfit_words(table: Table, frame: pd.DataFrame) -> Iterable[Problem]:
+    """A problem for every cell of words that no page, file or terminal could show as it stands."""
+    most = safety("text_letters")
+    for name in table.columns:
+        if not str(table.schema.columns[name].dtype).startswith("string"):
+            continue
+        words = [word for word in frame[name].dropna().unique() if len(word) > most or UNFIT.search(word)]
+        for row in frame[frame[name].isin(words)].to_dict("records") if words else ():
+            word = row[name]
+            long = f"a cell of words has at most {most:,} letters; this one has {len(word):,}"
+            rule = f"the cell holds {sign}; type it again without" if (sign := unfit(word)) else long
+            yield Problem(str(row["file"]), rule, str(row["sheet"]), int(row["row"]), name, word)
 
 
 def broken_rules(table: Table, frame: pd.DataFrame) -> Iterable[Problem]:

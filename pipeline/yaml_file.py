@@ -10,7 +10,9 @@ from typing import Any
 import yaml
 from pydantic_core import ErrorDetails
 
+from pipeline.plain_text import unfit
 from pipeline.problems import InputRefused, Problem
+from pipeline.reference import safety
 
 MONTH = r"^(19|20)\d\d-(0[1-9]|1[0-2])$"
 """How a month is written in a plan's files: 2025-10."""
@@ -41,7 +43,41 @@ _RULES = {
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """Safe YAML that refuses a repeated key: YAML itself keeps the last and says nothing."""
+    """Safe YAML of plain values only, that refuses a repeated key: YAML itself keeps the last and says nothing.
+
+    Aliases are refused, since a few lines of them stand for a billion values; so are tags, endless numbers and texts,
+    and signs that no text may hold.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """The next value, if it is one and no reference to another."""
+        if self.check_event(yaml.AliasEvent):
+            fault = "a value cannot begin with * unless it is in quotation marks"
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, fault, mark)
+        return super().compose_node(parent, index)
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> str:
+        """The text of a value. Raises ConstructorError where no text of a plan may be like it."""
+        text = str(super().construct_scalar(node))
+        fault = _fault_of(text, node.tag)
+        if fault:
+            raise yaml.constructor.ConstructorError(None, None, fault, node.start_mark)
+        return text
+
+
+def _fault_of(text: str, tag: str) -> str:
+    most, digits = safety("text_letters"), safety("yaml_digits")
+    if tag.endswith((":int", ":float")) and len(text) > digits:
+        return f"the number has {len(text):,} digits; put it in quotation marks if it is a text"
+    if len(text) > most:
+        return f"the value has {len(text):,} letters; the most that is read is {most:,}"
+    return f"the value holds {sign}; type it again without" if (sign := unfit(text)) else ""
+
+
+def _no_tag(_loader: yaml.SafeLoader, node: yaml.Node) -> None:
+    fault = f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')} is not read; write the value itself"
+    raise yaml.constructor.ConstructorError(None, None, fault, node.start_mark)
 
 
 def _mapping_without_repeats(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
@@ -56,15 +92,21 @@ def _mapping_without_repeats(loader: yaml.SafeLoader, node: yaml.MappingNode) ->
 
 
 _PlainLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_repeats)
+for _tag in ("binary", "omap", "pairs", "set"):
+    _PlainLoader.add_constructor(f"tag:yaml.org,2002:{_tag}", _no_tag)
+_PlainLoader.add_constructor(None, _no_tag)
 
 
 def read_yaml(path: Path) -> Any:
     """What a YAML file holds.
 
-    Raises InputRefused where it cannot be opened, is not UTF-8 or not valid YAML (naming the line), repeats a key, or
-    holds a value that cannot be, such as the 31st of February.
+    Raises InputRefused where it cannot be opened, is too large, is not UTF-8 or not valid YAML (naming the line),
+    repeats a key, or holds a value that cannot be, such as the 31st of February.
     """
     try:
+        if (size := path.stat().st_size) > safety("yaml_bytes"):
+            most = safety("yaml_bytes") // 1000
+            raise _refused(path, f"the file has {size // 1000:,} kB, and the most that is read is {most:,} kB")
         return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_PlainLoader)
     except OSError as error:
         raise _refused(

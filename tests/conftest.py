@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -25,6 +28,7 @@ LONGEST = [
     *("test_realdata_devon_strategy.py", "test_intake_broken.py", "test_broken_inputs.py", "test_supply_chances.py"),
     *("test_evidence_recovery.py", "test_model_ahead_sample.py", "test_model_second_writing.py"),
     *("test_notebooks_changes.py", "test_run_approve.py", "test_rendered_portal.py", "test_schedule_process.py"),
+    *("test_run_killed.py", "test_run_fan_out.py", "test_notebooks_hostile.py", "test_run_damage.py"),
 ]
 """Files of tests that take half a minute or more, the longest first."""
 KINDS = {"unit", "integration", "notebook", "rendered", "realdata"}
@@ -91,3 +95,19 @@ def sample_tables(sample_ingested: Path) -> dict[str, pd.DataFrame]:
 def sample_strategy(tmp_path_factory: pytest.TempPathFactory, sample_ingested: Path) -> Built:
     """The strategy of the sample plan, made through the real door and the real renderer."""
     return made_once(tmp_path_factory, "sample-strategy", lambda _: build_sample(sample_ingested))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless Chromium; the test skips where there is none."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("there is no Chromium here; install chromium to test the pages in a browser")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield opened
+        opened.close()

@@ -139,7 +139,7 @@ def dm01_rows(period: str = "August 2024") -> Rows:
 def write_workbook(path: Path, sheets: Mapping[str, Rows]) -> Path:
     """An Excel workbook of these sheets."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with xlsxwriter.Workbook(path) as book:
+    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             for number, row in enumerate(rows):

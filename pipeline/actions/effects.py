@@ -27,7 +27,7 @@ class LeverEffect(BaseModel):
     `after_months` counts from the action's start; left out, nothing happens before the action's lead time is over.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     lever: str = Field(min_length=1)
     item: str = ""

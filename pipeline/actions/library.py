@@ -27,7 +27,7 @@ SAYS = {_ID: ACTION_ID_SAYS}
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Cost(_Part):

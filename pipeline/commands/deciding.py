@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.commands.plans import CHECKOUT, workspace, workspace_of
-from pipeline.console import Stages, counted, short
+from pipeline.console import Stages, counted, say, short
 from pipeline.run.stages import BY_NAME
 
 
@@ -25,10 +25,10 @@ def approve_one(folder: Path, out: Path | None, asked: dict[str, Any]) -> None:
             progress=stages.tell,
         )
     signed = done.sign_off
-    print(f"{done.built.plan}: approved by {signed.by}, {signed.role}, on {signed.date} (minute {signed.minute}).")
+    say(f"{done.built.plan}: approved by {signed.by}, {signed.role}, on {signed.date} (minute {signed.minute}).")
     if signed.placeholders:
-        print(f"  With      {counted(len(signed.placeholders), 'placeholder')} in use, listed in chapter 2")
-    print(f"  Strategy  {short(done.built.html or '')}")
+        say(f"  With      {counted(len(signed.placeholders), 'placeholder')} in use, listed in chapter 2")
+    say(f"  Strategy  {short(done.built.html or '')}")
 
 
 def print_comparison(plan: str, first: str, second: str, html: Path | None) -> None:
@@ -39,7 +39,7 @@ def print_comparison(plan: str, first: str, second: str, html: Path | None) -> N
 
     kept = kept_plan(workspace() / "data" / "kept", plan, [first, second])
     found = compare(kept, first, second, CHECKOUT / "notebooks")
-    print(*terminal_lines(found), sep="\n")
+    say(*terminal_lines(found), sep="\n")
     if html:
         write_text_atomic(html, comparison_page(found))
-        print(f"\nWrote {short(html)}")
+        say(f"\nWrote {short(html)}")

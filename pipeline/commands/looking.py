@@ -12,7 +12,7 @@ from pathlib import Path
 import typer
 
 from pipeline.commands.plans import CHECKOUT, DONE, find_plan, workspace, workspace_of
-from pipeline.console import counted, short
+from pipeline.console import counted, say, short
 from pipeline.problems import InputRefused, Problem
 from pipeline.run.status import Status, Try
 
@@ -39,10 +39,10 @@ def _try_to_write_list(home: Path, out: Path | None) -> None:
     rooms = Rooms.of(home, out)
     try:
         if rooms.reports.is_dir() and (page := write_portal(rooms)):
-            print(f"All plans   {short(page)}")
+            say(f"All plans   {short(page)}")
     except Exception as error:  # The runs are done, and their reports are good without a list of them.
         said = " ".join((str(error) or type(error).__name__).split())
-        print(f"The list of all plans was not brought up to date: {said}", file=sys.stderr)
+        say(f"The list of all plans was not brought up to date: {said}", to=sys.stderr)
 
 
 def serve_reports(port: int, out: Path | None) -> int:
@@ -61,12 +61,12 @@ def serve_reports(port: int, out: Path | None) -> int:
     except OSError:
         raise typer.BadParameter(f"port {port} is in use by another program; try --port {free_port(port)}") from None
     with server:
-        print(f"Reports of {short(root)}, for this computer alone: {server.address}")
-        print("Ctrl-C ends it.", flush=True)
+        say(f"Reports of {short(root)}, for this computer alone: {server.address}")
+        say("Ctrl-C ends it.")
         try:
             server.serve_forever()
         except KeyboardInterrupt:
-            print()
+            say()
     return DONE
 
 
@@ -89,11 +89,11 @@ def print_statuses(plans: Sequence[str], out: Path | None, verbose: bool, as_jso
             )
         )
         if not as_json:
-            print(*_lines(told[-1], verbose), sep="\n")
+            say(*_lines(told[-1], verbose), sep="\n")
     if as_json:
-        print(json.dumps([asdict(each) for each in told], indent=1, ensure_ascii=False))
+        say(json.dumps([asdict(each) for each in told], indent=1))
     elif not told:
-        print("There is no plan in data/raw yet. `workforce new` or `workforce synthesise` makes one.")
+        say("There is no plan in data/raw yet. `workforce new` or `workforce synthesise` makes one.")
     return DONE
 
 

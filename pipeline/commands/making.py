@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from pipeline.commands.plans import CHECKOUT, DONE, workspace, workspace_of
-from pipeline.console import Stages, counted, print_templates, short
+from pipeline.console import Stages, counted, print_templates, say, short
 from pipeline.run.stages import BY_NAME, needed
 
 
@@ -16,11 +16,11 @@ def check_one(folder: Path) -> None:
     from pipeline.run.check import check
 
     plan, ingested = check(folder)
-    print(f"{plan.slug}: all good. {counted(len(plan.sources), 'file')} read.")
+    say(f"{plan.slug}: all good. {counted(len(plan.sources), 'file')} read.")
     for name, table in ingested.tables.items():
-        print(f"  {name:<20}{counted(len(table), 'row'):>16}")
+        say(f"  {name:<20}{counted(len(table), 'row'):>16}")
     for note in ingested.notes:
-        print(f"  Note: {note}")
+        say(f"  Note: {note}")
 
 
 def template_one(folder: Path, out: Path | None) -> None:
@@ -63,15 +63,17 @@ def run_one(folder: Path, stage: str | None, force: bool, out: Path | None, at_o
             at_once=at_once,
         )
     fresh = built.status == "fresh"
-    print(f"{built.plan}: {'up to date, nothing to do' if fresh else f'made in {time.monotonic() - started:.0f} s'}.")
+    say(f"{built.plan}: {'up to date, nothing to do' if fresh else f'made in {time.monotonic() - started:.0f} s'}.")
     if built.html is None:
-        print(f"  Tables    {short(home / 'data' / 'processed' / built.plan)}")
-        print(f"  Strategy  not made: the run was to stop after {stage}")
+        say(f"  Tables    {short(home / 'data' / 'processed' / built.plan)}")
+        say(f"  Strategy  not made: the run was to stop after {stage}")
         return
-    print(f"  Strategy  {short(built.html)}")
-    print(f"  PDF       {short(built.pdf) if built.pdf else f'not made: {built.pdf_note}'}")
+    say(f"  Strategy  {short(built.html)}")
+    say(f"  PDF       {short(built.pdf) if built.pdf else f'not made: {built.pdf_note}'}")
+    if built.clock_note:
+        say(f"  Clock     {built.clock_note}")
     for what, path in built.beside.items():
-        print(f"  {what.capitalize():<10}{short(path)}")
+        say(f"  {what.capitalize():<10}{short(path)}")
 
 
 def synthesise_extract(name: str, rows: int, seed: int) -> int:
@@ -79,5 +81,5 @@ def synthesise_extract(name: str, rows: int, seed: int) -> int:
     from pipeline.synthetic.extract import extract_of
 
     path = extract_of(workspace() / "data" / "raw", name, rows, seed)
-    print(f"Wrote {short(path)}: {rows:,} rows of fictional staff records, {path.stat().st_size / 1e6:,.0f} MB.")
+    say(f"Wrote {short(path)}: {rows:,} rows of fictional staff records, {path.stat().st_size / 1e6:,.0f} MB.")
     return DONE

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from pipeline.commands.making import is_up_to_date, run_one
 from pipeline.commands.plans import FAILED, attempt, find_plan
+from pipeline.console import say
 from pipeline.problems import InputRefused
 
 
@@ -106,9 +107,9 @@ def _shared_out(jobs: Sequence[Job], workers: int, address: str) -> Iterator[int
     asked = [job._replace(making=replace(job.making, at_once=processors)) for job in jobs]
     for job, done in fan_out(asked, make_elsewhere, workers=workers, address=address):
         if isinstance(done, WorkersLost):
-            print(f"{job.plan}: failed. {done} Its last good strategy stays.", file=sys.stderr, flush=True)
+            say(f"{job.plan}: failed. {done} Its last good strategy stays.", to=sys.stderr)
             yield FAILED
             continue
-        print(done.error, end="", file=sys.stderr, flush=True)
-        print(done.out, end="", flush=True)
+        say(done.error, end="", to=sys.stderr)
+        say(done.out, end="")
         yield done.code

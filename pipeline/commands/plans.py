@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from pipeline.console import print_fault, print_markings, print_problems
+from pipeline.console import print_fault, print_markings, print_problems, say
 from pipeline.problems import InputRefused, Problem
 from pipeline.run.errors import RunError
 
@@ -21,16 +21,16 @@ def attempt(plan: str, action: Callable[[Path], None], write_marked: bool = Fals
         folder = find_plan(plan)
         action(folder)
     except InputRefused as refused:
-        print(f"{plan}: refused.", end=" ", file=sys.stderr)
+        say(f"{plan}: refused.", end=" ", to=sys.stderr)
         print_problems(refused.problems)
         if folder is not None:
             print_marked(folder, refused.problems, write_marked)
         return REFUSED
     except RunError as error:
-        print(f"{plan}: failed. {error}", file=sys.stderr)
+        say(f"{plan}: failed. {error}", to=sys.stderr)
         return FAILED
     except Exception as error:
-        print(f"{plan}: failed.", end=" ", file=sys.stderr)
+        say(f"{plan}: failed.", end=" ", to=sys.stderr)
         print_fault(error, faults_folder(workspace()))
         return FAULT
     return DONE

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from pipeline.commands.plans import DONE, FAILED, REFUSED, workspace, worst
-from pipeline.console import short
+from pipeline.console import say, short
 from pipeline.run.errors import RunError
 from pipeline.schedule.file import SCHEDULE_FILE, ScheduleFile, load_schedule
 
@@ -23,7 +23,7 @@ _CODES = {"failed": FAILED, "busy": FAILED, "stopped": FAILED, "refused": REFUSE
 def show_next(now: dt.datetime) -> int:
     """Print when each entry of the schedule is next due."""
     home = workspace()
-    print(*next_lines(load_schedule(home), home / "data" / "raw", now), sep="\n")
+    say(*next_lines(load_schedule(home), home / "data" / "raw", now), sep="\n")
     return DONE
 
 
@@ -49,7 +49,7 @@ def try_messages() -> int:
     home = workspace()
     notify = load_schedule(home).notify
     if not notify.webhooks and not notify.emails:
-        print(f"Nobody is told: {short(home / SCHEDULE_FILE)} has no webhooks and no emails under notify.")
+        say(f"Nobody is told: {short(home / SCHEDULE_FILE)} has no webhooks and no emails under notify.")
         return DONE
     return DONE if try_out(home, notify, print) else FAILED
 
@@ -62,10 +62,10 @@ def carry_out_due() -> int:
         with Daemon(workspace(), say=_say) as daemon:
             outcomes = daemon.once(dt.datetime.now(dt.UTC))
     except RunError as error:
-        print(error, file=sys.stderr)
+        say(error, to=sys.stderr)
         return FAILED
     if not outcomes:
-        print("Nothing was due.")
+        say("Nothing was due.")
         return DONE
     return worst(_CODES.get(outcome.state, DONE) for outcome in outcomes)
 
@@ -77,14 +77,14 @@ def stay() -> int:
     home = workspace()
     try:
         with _stoppable(), Daemon(home, say=_say) as daemon:
-            print(*next_lines(daemon.schedule, home / "data" / "raw", dt.datetime.now(dt.UTC)), sep="\n")
-            print(f"This is {short(home / SCHEDULE_FILE)}. Press Ctrl-C to stop.", flush=True)
+            say(*next_lines(daemon.schedule, home / "data" / "raw", dt.datetime.now(dt.UTC)), sep="\n")
+            say(f"This is {short(home / SCHEDULE_FILE)}. Press Ctrl-C to stop.")
             daemon.stay()
     except RunError as error:
-        print(error, file=sys.stderr)
+        say(error, to=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
-        print("The scheduler has stopped. Start it again and it makes up for what it missed.")
+        say("The scheduler has stopped. Start it again and it makes up for what it missed.")
     return DONE
 
 
@@ -107,4 +107,4 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _say(text: str) -> None:
-    print(f"{dt.datetime.now():%Y-%m-%d %H:%M}  {text}", flush=True)
+    say(f"{dt.datetime.now():%Y-%m-%d %H:%M}  {text}")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.commands.plans import FAILED, REFUSED
+from pipeline.console import say
 
 
 def with_shared(address: str, plan: str, home: Path, make: Callable[[], int]) -> int:
@@ -19,12 +20,12 @@ def with_shared(address: str, plan: str, home: Path, make: Callable[[], int]) ->
     place = Shared(address)
     try:
         if not place.has(plan):
-            print(f"{plan}: refused. There is no plan of this name in {address}/data/raw", file=sys.stderr)
+            say(f"{plan}: refused. There is no plan of this name in {address}/data/raw", to=sys.stderr)
             return REFUSED
         place.fetch(plan, home)
         code = make()
         place.give_back(plan, home)
     except (OSError, ValueError) as error:
-        print(f"{plan}: failed. The shared place {address} could not be used: {error}", file=sys.stderr)
+        say(f"{plan}: failed. The shared place {address} could not be used: {error}", to=sys.stderr)
         return FAILED
     return code

@@ -24,7 +24,7 @@ End = Literal["value", "low", "high"]
 class Figure(BaseModel):
     """A number of money.yaml, or the plan's own in its place. `low` and `high` are its 10th and 90th percentiles."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     value: float
     low: float | None = None

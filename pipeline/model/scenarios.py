@@ -68,7 +68,7 @@ class Place:
 class Change(BaseModel):
     """A change of the assumptions of a kind, each on its own scale. Give exactly one of add, moves_to and at_least."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     kind: str = Field(description="The lever: a kind of assumption of docs/levers.md.")
     item: str = Field(default="", description="Which part, such as leaving or sickness; left out, all of the kind.")
@@ -135,7 +135,7 @@ class Change(BaseModel):
 class Scenario(BaseModel):
     """A named what-if. With no changes it is the baseline, bit for bit."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: str = Field(pattern=_NAME, description="Short name: small letters, digits and _.")
     label: str = Field(min_length=1, max_length=80, description="What a reader sees.")

@@ -50,6 +50,11 @@ def limit(name: str) -> float:
     return _values("limits.yaml")[name]
 
 
+def safety(name: str) -> int:
+    """A bound of safety.yaml on the files and texts that are read."""
+    return int(_values("safety.yaml")[name])
+
+
 def indicator(name: str) -> float:
     """A number of indicators.yaml by which an indicator is shown or held back."""
     return _values("indicators.yaml")[name]

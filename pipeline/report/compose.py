@@ -5,8 +5,6 @@ A workbook holds the data of every table and figure; a summary of two pages and 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +29,7 @@ from pipeline.report.carried import Carried
 from pipeline.report.cells import DocumentRefused, by_chapter, carried_in, fragment, is_ours, read_notebooks
 from pipeline.report.chapters import Chapter, chapters
 from pipeline.report.display import TEMPLATES, Shown
+from pipeline.report.security_policy import policy_of
 from pipeline.report.sign_off_words import sign_offs_shown
 from pipeline.report.timing_words import TITLE as TIMING
 from pipeline.report.timing_words import timing_shown
@@ -43,8 +42,6 @@ DOWNLOADS = {
     workbook.WORKBOOK: "the data of every table and figure (Excel)",
 }
 """What stands beside the page for a reader to take away, by file name; the PDFs only where they can be printed."""
-POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
-"""Nothing is loaded and nothing runs, whatever a cell holds: only this page's own style and pictures inside it."""
 
 
 @dataclass(frozen=True)
@@ -170,13 +167,12 @@ def _frame(plan: Plan, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _look(plan_name: str, status: document.Status, facts: Mapping[str, Any]) -> dict[str, Any]:
     style = pages.style("style.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     return {
         "plan_name": plan_name,
         "status": status,
         "run": document.run_facts(facts),
         "style": Markup(style),
-        "policy": POLICY.format(style=digest),
+        "policy": policy_of(f"<style>{style}</style>"),
     }
 
 

@@ -15,7 +15,7 @@ from pipeline.report import pages, portal_shapes, words
 from pipeline.report import portal_words as told
 from pipeline.report.portal_record import Listed, PastReport, Unreadable
 from pipeline.report.portal_risk import GAP, Level, by_risk, gap_share, level_of, levels, portal_settings
-from pipeline.report.security_policy import policy
+from pipeline.report.security_policy import policy_of
 
 GENERATOR = "workforce: the list of all plans"
 """By which a page is known to be this one."""
@@ -112,7 +112,7 @@ def portal_page(plans: Iterable[Listed], unreadable: Sequence[Unreadable], now: 
         "portal.html.j2",
         generator=GENERATOR,
         mark=mark,
-        policy=policy(style, script),
+        policy=policy_of(f"<style>{style}</style><script>{script}</script>"),
         style=Markup(style),
         script=Markup(script),
         rows=rows,

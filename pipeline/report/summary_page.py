@@ -74,7 +74,7 @@ def edition(board: Board, room: Room) -> str:
         gap_note=SUM_NOTE,
         scenarios=_table(board_words.scenarios_table(board, room.scenarios)) if len(board.scenarios) else "",
         beyond=board_words.beyond_sentence(board),
-        actions=_table(board_words.actions_table(board, room.actions)) if len(board.actions) else "",
+        actions=_table(board_words.actions_table(board, room.actions)) if len(board_words.proposed(board)) else "",
         proposed=[shortened(text, room.letters) for text in board_words.actions_sentences(board)],
         risks=_table(board_words.risks_table(board, room.risks)) if len(board.risks) else "",
         sure=board_words.sure_sentence(board),

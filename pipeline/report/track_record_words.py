@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from pipeline.evidence.kept_forecasts import STAFF, TESTS
 from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.months import add_months
 from pipeline.reference import limit
-from pipeline.report.words import count, join, month, percent, plural
+from pipeline.report.words import count, join, month, percent, plain, plural
 
 TRACK_NOTE = (
     "Each forecast is the P50 of the strategy made last from that base month, if nothing was changed. Errors leave out "
@@ -23,6 +24,14 @@ TOLD = (
 """What is told in a sentence: quantity, level and how it is said."""
 SHOWN = (1, 3, 6, 12, 24, 36, 48, 60)
 """Months ahead that the table shows."""
+
+
+def damage_sentences(damaged: Sequence[str]) -> list[str]:
+    """What is said of kept forecasts that were altered since: they are named and left out."""
+    if not damaged:
+        return []
+    files = f"{plural(len(damaged), 'file')} of forecasts"
+    return [f"{files} cannot be used, since what is in it now is not what was kept: {plain(join(damaged))}."]
 
 
 def track_sentences(earlier: pd.DataFrame, record: pd.DataFrame, base_month: dt.date) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.plain_text import unfit
 from pipeline.plan import load_plan
 from pipeline.problems import InputRefused, Problem
 from pipeline.run.build import Built, Progress, built_of, carry_out_stages, new_run, silent
@@ -104,6 +105,8 @@ def _against_words(asked: Asked) -> Iterator[str]:
     for option in ("by", "role", "minute"):
         if not getattr(asked, option).strip():
             yield f"a sign-off says who approved, as what, and in which minute; --{option} is empty"
+        if sign := unfit(getattr(asked, option)):
+            yield f"--{option} holds {sign}; type it again without"
     if asked.date > dt.date.today():
         yield f"a sign-off is of a decision that was made; {asked.date} is yet to come"
 

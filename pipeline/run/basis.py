@@ -12,8 +12,9 @@ from pathlib import Path
 
 from pipeline.plan import Plan
 from pipeline.run import fingerprint
-from pipeline.run.checksums import Checksums, digest
+from pipeline.run.checksums import Checksums
 from pipeline.run.parameters import declared
+from pipeline.store import digest
 
 CALCULATE = ("ingest", "scenario", "action_plan")
 """The notebooks through which a run reaches its headlines."""

@@ -27,7 +27,8 @@ class Built:
     """How a run came out: `fresh` where nothing had to be done.
 
     `html`, `pdf` and `record` are the report in use, None where the run stopped before the document or no PDF could
-    be made; `pdf_note` says why not. `beside` are the files that go with it, by what they are.
+    be made; `pdf_note` says why not. `beside` are the files that go with it, by what they are. `clock_note` says that
+    the computer's clock is behind, where it is.
     """
 
     plan: str
@@ -38,6 +39,7 @@ class Built:
     pdf_note: str = ""
     record: Path | None = None
     beside: Mapping[str, Path] = field(default_factory=dict)
+    clock_note: str = ""
 
 
 def build(
@@ -140,6 +142,7 @@ def built_of(run: Run, stages: Sequence[Stage]) -> Built:
         pdf_note=document["pdf_note"],
         record=live / RECORD,
         beside={what: live / name for what, name in document["beside"].items()},
+        clock_note=run.clock_note,
     )
 
 

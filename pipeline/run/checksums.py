@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from pathlib import Path
 
-from pipeline.store import file_sha256, write_text_atomic
+from pipeline.store import file_sha256, sealed, unsealed, write_text_atomic
 
 Touched = tuple[int, int, int, int]
 """Size, when the content changed, when anything about the file changed, and which file it is."""
@@ -44,21 +43,16 @@ class Checksums:
     def save(self) -> None:
         """Remember the checksums that were asked for."""
         if self._used:
-            write_text_atomic(self._kept, json.dumps(self._used))
+            write_text_atomic(self._kept, json.dumps(sealed({"files": self._used})))
 
 
 def _read(kept: Path) -> dict[str, tuple[Touched, str]]:
     """What was remembered; nothing if the file is damaged, since every checksum can be worked out again."""
     try:
-        raw = json.loads(kept.read_text(encoding="utf-8"))
+        raw = unsealed(kept.read_text(encoding="utf-8"))["files"]
         return {
             path: ((size, content, status, file), digest)
             for path, ((size, content, status, file), digest) in raw.items()
         }
-    except (ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}
-
-
-def digest(value: object) -> str:
-    """The checksum of a plain value, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.plan import PLAN_FILE, Plan
-from pipeline.run.checksums import Checksums, digest
+from pipeline.run.checksums import Checksums
+from pipeline.store import digest
 
 PACKAGE = Path(__file__).resolve().parents[1]
 """The installed pipeline: its code, reference data and templates."""

@@ -14,8 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.run import fingerprint
-from pipeline.run.checksums import Checksums, digest
+from pipeline.run.checksums import Checksums
 from pipeline.run.stages import Stage
+from pipeline.store import digest
 
 NOTEBOOK = ("run.inside", "run.notebook")
 """What every notebook is run with."""

@@ -15,8 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.run.checksums import digest
-from pipeline.store import Store, StoreError, atomic_path, file_sha256, write_text_atomic
+from pipeline.store import Store, StoreError, atomic_path, digest, file_sha256, write_text_atomic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,6 +161,10 @@ class PastRuns:
     def runs(self) -> list[PastRun]:
         """Every run that is kept and whole, newest first."""
         return [run for _, run in self.read() if run]
+
+    def newest(self) -> str:
+        """The id of the newest run that is kept and whole; empty where there is none."""
+        return next((run.id for path in self._files() if (run := self._read(path))), "")
 
     def altered(self) -> list[str]:
         """The names of files of runs that are damaged or were altered, newest first."""

@@ -14,10 +14,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.plan import PLAN_FILE
-from pipeline.run.checksums import digest
 from pipeline.run.fingerprint import PACKAGE
 from pipeline.run.record import RECORD
-from pipeline.store import write_text_atomic
+from pipeline.store import digest, write_text_atomic
 
 PAGE = "index.html"
 LOCK = ".portal.lock"

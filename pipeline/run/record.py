@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
+import math
 import os
 import re
 import secrets
@@ -29,6 +31,9 @@ DISTRIBUTION = "diagnostic-workforce"
 WATCHED = ("pipeline", "notebooks", "pyproject.toml", "requirements.lock")
 """What makes a checkout changed: a plan or a draft kept beside the code does not."""
 GIT_SECONDS = 20
+_ID_TIME = "%Y%m%dT%H%M%SZ"
+CLOCK_MAY_DIFFER = dt.timedelta(minutes=2)
+"""Two computers that share a folder may differ by so much and nobody need be told."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,36 @@ def _git(root: Path, *words: str) -> str | None:
     return done.stdout.strip()
 
 
-def new_run_id(started: dt.datetime) -> str:
-    """A name for a run that sorts by time: 20251122T091500Z-3f9a1c."""
-    return f"{started.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+def new_run_id(started: dt.datetime, after: str = "") -> str:
+    """A name for a run that sorts by time, 20251122T091500Z-3f9a1c, and behind the id of the run `after` if any.
+
+    A clock that was put back would otherwise make the latest run look like an old one, which is compared with and
+    cleared away as such.
+    """
+    day, before = started.astimezone(dt.UTC), time_of(after)
+    with contextlib.suppress(OverflowError):
+        day = max(day, before + dt.timedelta(seconds=1)) if before else day
+    return f"{day:{_ID_TIME}}-{secrets.token_hex(3)}"
+
+
+def time_of(run_id: str) -> dt.datetime | None:
+    """When a run began, by its id; None for what is no id."""
+    try:
+        return dt.datetime.strptime(run_id.partition("-")[0], _ID_TIME).replace(tzinfo=dt.UTC)
+    except ValueError:
+        return None
+
+
+def clock_note(started: dt.datetime, after: str) -> str:
+    """What is said where the clock is behind that of the run before; empty where it is not."""
+    before = time_of(after)
+    if before is None or before - started <= CLOCK_MAY_DIFFER:
+        return ""
+    now = started.astimezone(dt.UTC)
+    return (
+        f"The computer's clock says {now:%d %B %Y %H:%M} (UTC), which is before the last run of this plan "
+        f"({before:%d %B %Y %H:%M}). This run is taken for the later one; check the clock."
+    )
 
 
 def input_facts(plan: Plan, checksums: Checksums) -> list[dict[str, Any]]:
@@ -111,7 +143,12 @@ def headline_facts(store: Store) -> list[dict[str, Any]]:
         return []
     # To the last digit, unlike pandas' own JSON: later runs set their figures against these.
     rows = store.read("headlines").to_dict("records")
-    return [{str(name): None if value != value else value for name, value in row.items()} for row in rows]
+    return [{str(name): value if _is_written(value) else None for name, value in row.items()} for row in rows]
+
+
+def _is_written(value: object) -> bool:
+    """Whether JSON has a way to write a value: it has none for infinity."""
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def placeholder_count(headlines: Iterable[dict[str, Any]]) -> int | None:
@@ -122,7 +159,7 @@ def placeholder_count(headlines: Iterable[dict[str, Any]]) -> int | None:
 
 def write_record(path: Path, facts: dict[str, Any]) -> None:
     """Write a run record whole."""
-    write_text_atomic(path, json.dumps(facts, indent=1, ensure_ascii=False) + "\n")
+    write_text_atomic(path, json.dumps(facts, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def read_record(folder: Path) -> dict[str, Any]:

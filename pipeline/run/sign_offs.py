@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.problems import InputRefused, Problem
-from pipeline.run.checksums import digest
-from pipeline.store import write_text_atomic
+from pipeline.store import digest, write_text_atomic
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+$")
 ALTERED = (

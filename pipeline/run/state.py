@@ -15,17 +15,17 @@ from pipeline.plan import Plan
 from pipeline.problems import InputRefused
 from pipeline.run import fingerprint, past_runs
 from pipeline.run.basis import basis
-from pipeline.run.checksums import CHECKSUMS, Checksums, digest
+from pipeline.run.checksums import CHECKSUMS, Checksums
 from pipeline.run.errors import StageFailed
 from pipeline.run.imports import stage_code
 from pipeline.run.kept import Kept
 from pipeline.run.made import Made
 from pipeline.run.past_runs import PastRun, PastRuns
-from pipeline.run.record import code_version, new_run_id
+from pipeline.run.record import clock_note, code_version, new_run_id
 from pipeline.run.sign_offs import SignOff, SignOffs
 from pipeline.run.stages import Stage, before
 from pipeline.run.swap import Shelf
-from pipeline.store import Store
+from pipeline.store import Store, digest
 
 READS_FILES = "ingest"
 """The stage whose tables are what the plan's files say."""
@@ -98,10 +98,12 @@ class Run:
     why: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.id = new_run_id(self.started)
         self.store = Store(self.processed)
         self.kept = Kept.beside(self.processed)
         self.past = PastRuns(self.kept.folder)
+        before = self.past.newest()
+        self.id = new_run_id(self.started, before)
+        self.clock_note = clock_note(self.started, before)
         self.sign_offs = SignOffs(self.kept.folder)
         self.checksums = Checksums(self.processed / CHECKSUMS)
 

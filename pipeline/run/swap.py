@@ -10,6 +10,7 @@ from pipeline.problems import InputRefused, Problem
 from pipeline.run.errors import ReportInUse
 from pipeline.run.record import RECORD, read_record
 
+PAGE = "strategy.html"
 REPORT_FILES = (RECORD, "strategy.*", "annex-*.html", "summary.pdf", "board.pptx")
 """Names of the files that a report is made of."""
 
@@ -48,7 +49,7 @@ class Shelf:
         above the plan, its data or the notebooks.
         """
         holds = self.live.is_dir() and any(self.live.iterdir())
-        if holds and read_record(self.live).get("plan") != self.plan:
+        if holds and not self._is_ours():
             rule = (
                 "this folder holds files that are not a report of this plan, and the report would take their place; "
                 "move them away, or choose another place with --out"
@@ -59,6 +60,11 @@ class Shelf:
             if live == kept or live in kept.parents or kept in live.parents:
                 rule = f"a report cannot be put here, since {kept} has its place; choose another with --out"
                 raise InputRefused([Problem(file=str(self.live), rule=rule)])
+
+    def _is_ours(self) -> bool:
+        """Whether what is in use is a report of this plan, or one whose record was damaged and will be made anew."""
+        record, files = read_record(self.live), report_files(self.live)
+        return record.get("plan") == self.plan or (not record and {RECORD, PAGE} <= {path.name for path in files})
 
     def begin(self) -> Path:
         """An empty folder to build a report in."""

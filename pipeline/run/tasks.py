@@ -23,7 +23,7 @@ from pipeline.run.stages import STAGES, Stage
 from pipeline.run.state import Run, StageResult
 from pipeline.run.stopper import Stopper
 from pipeline.run.work import carry_out
-from pipeline.store import write_text_atomic
+from pipeline.store import sealed, unsealed, write_text_atomic
 
 DEPENDENCIES = ".doit.db.json"
 ASKED = "it was asked for"
@@ -87,10 +87,16 @@ def first_stale(run: Run, stages: Sequence[Stage] = STAGES) -> tuple[str, str] |
 
 
 class _Database(JsonDB):  # type: ignore[misc]
-    """doit's own record, written whole: a run that is killed does not leave half of it."""
+    """doit's own record, written whole and sealed: a run that is killed leaves no half of it, and damage is noticed."""
 
     def dump(self) -> None:
-        write_text_atomic(Path(self.name), self.codec.encode(self._db))
+        write_text_atomic(Path(self.name), self.codec.encode(sealed(self._db)))
+
+    def _load(self) -> dict[str, Any]:
+        try:
+            return unsealed(Path(self.name).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise DatabaseException(str(error)) from error
 
 
 def _open_database(path: Path) -> Dependency:

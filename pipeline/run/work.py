@@ -13,7 +13,6 @@ from pipeline.problems import InputRefused
 from pipeline.reference import kept_runs
 from pipeline.run import fingerprint
 from pipeline.run.basis import SENT, drawn
-from pipeline.run.checksums import digest
 from pipeline.run.errors import NotebookFailed, StageFailed
 from pipeline.run.inside import PEAK, TABLES_WRITTEN
 from pipeline.run.made import Made, file_checksums, table_checksum
@@ -33,6 +32,7 @@ from pipeline.run.stages import NOTEBOOK_STAGES, SOME_TABLE, STAGES, Stage
 from pipeline.run.state import READS_FILES, Rendered, Run, StageResult
 from pipeline.run.stopper import Stopper
 from pipeline.run.swap import report_files
+from pipeline.store import digest
 
 
 def carry_out(run: Run, stage: Stage, depends: Mapping[str, str], last: Made | None, stopper: Stopper) -> Made:
@@ -219,6 +219,7 @@ def run_facts(run: Run) -> dict[str, Any]:
         "packages": package_facts(),
         "parameters": run.parameters,
         "inputs": input_facts(run.plan, run.checksums),
+        **({"clock": run.clock_note} if run.clock_note else {}),
     }
 
 
@@ -233,6 +234,7 @@ def outcome_facts(run: Run) -> dict[str, Any]:
     now = dt.datetime.now().astimezone()
     return {
         "finished": now.isoformat(timespec="seconds"),
-        "seconds": round((now - run.started).total_seconds(), 2),
+        # A clock that is put back in the middle of a run would make it end before it began.
+        "seconds": max(round((now - run.started).total_seconds(), 2), 0.0),
         "stages": [asdict(run.results[stage.name]) for stage in STAGES if stage.name in run.results],
     }

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.problems import InputRefused, Problem
+from pipeline.reference import safety
 from pipeline.sources._text_file import open_text
 from pipeline.sources.person_level import person_level_problems, shown_headings
 
@@ -44,6 +45,7 @@ def read_rows(path: Path, *, delimiter: str = ",", required: Sequence[str] = (),
         first = next(records, None)
         if first is None:
             raise InputRefused(problems or [Problem(str(path), "the file is empty; download or export it again")])
+        _refuse_too_wide(path, first)
         names = _names(first[1], required) if header else [str(place + 1) for place in range(len(first[1]))]
         problems += _naming_problems(path, first, names, required, delimiter)
         frame, rows = _frame(path, records if header else chain([first], records), names, problems)
@@ -78,9 +80,18 @@ def _records(path: Path, stream: TextIO, delimiter: str, problems: list[Problem]
             if any(map(str.strip, cells)):
                 yield begins, cells
             begins = reader.line_num + 1
-    except csv.Error:
-        rule = "a quotation mark in the row that begins here has no partner; add it or take the other out"
-        problems.append(Problem(str(path), rule, row=begins))
+    except csv.Error as error:
+        partner = "a quotation mark in the row that begins here has no partner; add it or take the other out"
+        most = f"{csv.field_size_limit():,}"
+        long = f"a cell of the row that begins here has more than {most} letters; a quotation mark may have no partner"
+        problems.append(Problem(str(path), long if "field larger" in str(error) else partner, row=begins))
+
+
+def _refuse_too_wide(path: Path, first: Record) -> None:
+    row, cells = first
+    if len(cells) > safety("text_columns"):
+        rule = f"the first row has {len(cells):,} cells; the most that are read are {safety('text_columns'):,}"
+        raise InputRefused([Problem(str(path), rule, row=row)])
 
 
 def _plain(name: str) -> str:
@@ -101,11 +112,12 @@ def _naming_problems(
         hint = delimiter_hint(first[1], delimiter)
         rule = f"{_listed('column', missing)} missing; check that this is the right file{hint}"
         yield Problem(str(path), rule, row=first[0], value=", ".join(shown_headings(names)))
+    shown_of = {
+        _plain(given): shown for shown, given in zip(reversed(shown_headings(names)), reversed(names), strict=True)
+    }
     for name, times in Counter(_plain(name) for name in names).items():
         if times > 1:
-            shown = next(
-                shown for shown, given in zip(shown_headings(names), names, strict=True) if _plain(given) == name
-            )
+            shown = shown_of[name]
             rule = f"{times} columns have this name, so it is not clear which to read; keep one of them"
             yield Problem(str(path), rule, row=first[0], column=shown)
 

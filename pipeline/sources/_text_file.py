@@ -12,11 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from pipeline.problems import InputRefused, Problem
+from pipeline.reference import safety
 
-MAX_TEXT_BYTES = 1 << 30
-"""The largest publication read here is about 20 MB of text; a gigabyte would fill an analyst's laptop."""
-MAX_ZIP_RATIO = 200
-"""The publications read here unpack to 4 to 30 times their size; a file made to fill the memory, to about 1,000."""
 HEAD_BYTES = 1 << 16
 """Enough of a file to hold its header and first rows."""
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -44,10 +41,11 @@ def open_text(path: Path, head_only: bool = False) -> TextIO:
     UTF-8 with or without its mark is tried first, then Windows-1252 and Latin-1. With `head_only`, the whole lines
     of the first HEAD_BYTES. Raises InputRefused for a file that is missing, empty, too large or not text.
     """
-    content = _content(path, HEAD_BYTES if head_only else MAX_TEXT_BYTES)
+    content = _content(path, HEAD_BYTES if head_only else safety("text_bytes"))
     if head_only and len(content) == HEAD_BYTES:
         content = content[: content.rfind(b"\n") + 1] or content
     refuse_what_is_not_text(path, content)
+    _refuse_long_line(path, content)
     content = content.removeprefix(_UTF8_MARK)
     return io.TextIOWrapper(io.BytesIO(content), encoding=_encoding(content), newline="")
 
@@ -109,14 +107,17 @@ def _refuse_what_cannot_be_unpacked(path: Path, member: zipfile.ZipInfo) -> None
     if member.flag_bits & 1:
         raise refused(path, "the zip file is protected by a password; unpack it and use the CSV file inside")
     _refuse_if_too_large(path, member.file_size)
-    if member.file_size > MAX_ZIP_RATIO * max(member.compress_size, 1):
-        rule = f"the zip file unpacks to over {MAX_ZIP_RATIO} times its size, as no publication does; download it again"
+    if member.file_size > safety("text_packing_ratio") * max(member.compress_size, 1):
+        most = safety("text_packing_ratio")
+        rule = f"the zip file unpacks to over {most} times its size, as no publication does; download it again"
         raise refused(path, rule)
 
 
 def _refuse_if_too_large(path: Path, size: int) -> None:
-    if size > MAX_TEXT_BYTES:
-        rule = f"the file holds {size / 1e9:.1f} GB of text; the most that is read is {MAX_TEXT_BYTES / 1e9:.1f} GB"
+    if size > safety("text_bytes"):
+        rule = (
+            f"the file holds {size / 1e9:.1f} GB of text; the most that is read is {safety('text_bytes') / 1e9:.1f} GB"
+        )
         raise refused(path, rule)
 
 
@@ -137,6 +138,19 @@ def refuse_what_is_not_text(path: Path, content: bytes) -> None:
     text = content.removeprefix(_UTF8_MARK)
     if not text or text.isspace():
         raise refused(path, "the file is empty; download or export it again")
+
+
+def _refuse_long_line(path: Path, content: bytes) -> None:
+    most, begins = safety("text_line_bytes"), 0
+    while len(content) - begins > most:
+        ends = max(content.rfind(mark, begins, begins + most) for mark in (b"\n", b"\r"))
+        if ends < 0:
+            row = content.count(b"\n", 0, begins) + 1
+            rule = (
+                f"the line that begins here has more than {most:,} bytes; the file may be damaged, or of another kind"
+            )
+            raise InputRefused([Problem(str(path), rule, row=row)])
+        begins = ends + 1
 
 
 def _looks_like_utf16(head: bytes) -> bool:

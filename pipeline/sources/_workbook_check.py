@@ -1,8 +1,8 @@
 """What a file with the name of a workbook really is, found before a parser sees it.
 
 A hostile or damaged file can make a parser fill the memory or end the process. So a .xlsx is looked through first: what
-it unpacks to, its checksums, and the furthest cell of each sheet. The look also finds cells that hold an Excel
-error such as #REF!, which the parser would give as empty; in a .xls they are not found.
+it unpacks to, its checksums, and what each part of it would become (`_workbook_part`). The look also finds cells that
+hold an Excel error such as #REF!, which the parser would give as empty; in a .xls they are not found.
 """
 
 from __future__ import annotations
@@ -11,21 +11,14 @@ import html
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from pipeline.problems import InputRefused, Problem
-from pipeline.sources._workbook_cells import column_number
-
-MAX_FILE_BYTES = 100 * 2**20
-"""The largest of the published workbooks is about 2 MB; a file fifty times that is something else."""
-MAX_UNPACKED_BYTES = 400 * 2**20
-"""The largest of them unpacks to 12 MB; thirty times that would already strain a laptop's memory."""
-MAX_PACKING_RATIO = 150
-"""Published workbooks unpack to 5 or 6 times their size, no part of one to more than 13; a zip bomb to 1,000 times."""
-MAX_CELLS = 10_000_000
-"""A sheet is held whole, from A1 to its furthest cell; the largest published one has 150,000 cells."""
+from pipeline.reference import safety
+from pipeline.sources._workbook_part import Part, PartDamaged, PartRefused, look_through
 
 AGAIN = "download it again from the publisher"
 SAVE_AS = "open it in Excel and save it as an Excel workbook (.xlsx)"
@@ -34,15 +27,17 @@ DAMAGED = f"the workbook is damaged or was cut short, so it cannot be read; {AGA
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MARK = b"\xef\xbb\xbf"
+_OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # An .xls begins with BOF, perhaps a write-protection record, and FILEPASS if it is encrypted (Microsoft, [MS-XLS]).
 _FILEPASS = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
+_TEXT_CELL = b"\xfd\x00\x0a\x00"
+"""How a cell begins that holds one of the workbook's shared texts ([MS-XLS], LabelSst)."""
+_OTHER_BOOKS = ("xl/workbook.bin", "content.xml", "mimetype")
+"""Parts by which a parser may take a zip file for a workbook of another kind."""
 _WEB_PAGE = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<div", b"<meta", b"<script")
 
-# A sheet without such a cell ends before column AAA and row 10,000, which is within MAX_CELLS.
-_FAR_CELL = re.compile(rb"""\sr=["'](?:[A-Z]{3}|[A-Z]{1,2}\d{5})""")
-_CELL_PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
-_ERROR_CELL = re.compile(rb"""<c\s+r="([A-Z]{1,3})(\d{1,7})"[^>]*\st="e"[^>/]*>.*?<v>([^<]*)</v>""")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^>]*>")
 
@@ -78,17 +73,23 @@ def check_file(path: Path) -> Errors:
 def _check(path: Path, size: int, _changed: int) -> Checked:
     if size == 0:
         return Checked(f"the file is empty (0 bytes); {AGAIN}")
-    if size > MAX_FILE_BYTES:
-        most = MAX_FILE_BYTES // 2**20
+    if size > safety("workbook_bytes"):
+        most = safety("workbook_bytes") // 2**20
         return Checked(f"the file has {size // 2**20} MB, and no workbook of this kind is larger than {most} MB")
     with path.open("rb") as stream:
         start = stream.read(4096)
     if start.startswith(_ZIP):
         return _check_zip(path)
     if start.startswith(_OLE):
-        content = path.read_bytes()
-        return Checked(PASSWORD if _ENCRYPTED in content or _FILEPASS.search(content) else "")
+        return Checked(_old_problem(path.read_bytes()))
     return Checked(_other_kind(start))
+
+
+def _old_problem(content: bytes) -> str:
+    if _ENCRYPTED in content or _FILEPASS.search(content):
+        return PASSWORD
+    texts, most = content.count(_TEXT_CELL), safety("old_workbook_texts")
+    return f"the workbook has {texts:,} cells of text; the most that is read is {most:,}" if texts > most else ""
 
 
 def _other_kind(start: bytes) -> str:
@@ -109,33 +110,72 @@ def _check_zip(path: Path) -> Checked:
         with zipfile.ZipFile(path) as package:
             rule = _package_problem(package)
             return Checked(rule) if rule else _check_sheets(package)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        KeyError,
+        PartDamaged,
+    ):
         return Checked(DAMAGED)
 
 
 def _package_problem(package: zipfile.ZipFile) -> str:
-    parts = package.infolist()
+    parts, names = package.infolist(), set(package.namelist())
     unpacked, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
-    if unpacked > MAX_UNPACKED_BYTES or unpacked > MAX_PACKING_RATIO * max(packed, 1):
+    if unpacked > safety("workbook_unpacked_bytes") or unpacked > safety("workbook_packing_ratio") * max(packed, 1):
         size = f"{unpacked / 2**20:,.0f} MB from {packed / 2**20:,.1f} MB"
         return f"the file unpacks to far more than a workbook should ({size}), which can be an attack; {AGAIN}"
-    if "xl/workbook.xml" not in package.namelist():
+    if len(parts) > safety("workbook_parts"):
+        return f"the file has {len(parts):,} parts, far more than a workbook should, which can be an attack; {AGAIN}"
+    if "xl/workbook.xml" in names and _sheets_listed(package) > safety("workbook_sheets"):
+        return f"the file names {_sheets_listed(package):,} sheets, far more than a workbook should; {AGAIN}"
+    if "xl/workbook.xml" not in names or names.intersection(_OTHER_BOOKS):
         return f"this is a zip file but not an Excel workbook (.xlsx); unzip it, or {SAVE_AS}"
     return ""
 
 
+def _sheets_listed(package: zipfile.ZipFile) -> int:
+    return len(_SHEET.findall(_xml(package, "xl/workbook.xml")))
+
+
 def _check_sheets(package: zipfile.ZipFile) -> Checked:
-    names, errors = _sheet_names(package), Errors()
+    names, errors, found = _sheet_names(package), Errors(), list[Part]()
     for part in package.infolist():
         # Reading a part to its end also checks its checksum and that it unpacks to no more than the size it states.
-        content = package.read(part)
-        if part.filename in names:
-            sheet = names[part.filename]
-            if corner := _too_far(content):
-                tidy = "delete the rows and columns beyond the table and save the workbook again"
-                return Checked(f"the sheet “{sheet}” reaches to cell {corner}; {tidy}")
-            errors[sheet] = _error_cells(content)
-    return Checked(errors=errors)
+        content = package.read(part).removeprefix(_MARK)
+        if content.lstrip()[:1] != b"<" and not content.startswith(_OTHER_MARKS):
+            continue
+        try:
+            found.append(look_through(content))
+        except PartRefused as refused:
+            return Checked(_part_rule(names.get(part.filename), part.filename, str(refused)))
+        errors.update({names[part.filename]: found[-1].errors} if part.filename in names else {})
+    return Checked(_letters_problem(found), errors)
+
+
+def _part_rule(sheet: str | None, part: str, fault: str) -> str:
+    tidy = "delete the rows and columns beyond the table and save the workbook again"
+    what = f"the sheet “{sheet}”" if sheet else f"a part of the workbook ({part})"
+    return f"{what} {fault}; {tidy if fault.startswith('reaches') else SAVE_AS}"
+
+
+def _letters_problem(parts: Sequence[Part]) -> str:
+    """What is wrong with the texts that cells share, each as often as a cell repeats it."""
+    longest = max((max(part.texts) for part in parts if part.texts), default=0)
+    cells = sum(part.repeats.total() for part in parts)
+    if cells * longest <= safety("workbook_letters"):
+        return ""
+    texts = next((part.texts for part in parts if part.texts), [])
+    letters = sum(texts[place] * times for part in parts for place, times in part.repeats.items() if place < len(texts))
+    if letters <= safety("workbook_letters"):
+        return ""
+    return (
+        f"the cells hold {letters:,} letters in all, far more than a workbook should, which can be an attack; {AGAIN}"
+    )
 
 
 def _sheet_names(package: zipfile.ZipFile) -> dict[str, str]:
@@ -157,20 +197,3 @@ def _part(target: str) -> str:
 def _attributes(tag: str) -> dict[str, str]:
     pairs = re.findall(r"""(?:\w+:)?(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", tag)
     return {name: html.unescape(double or single) for name, double, single in pairs}
-
-
-def _too_far(sheet: bytes) -> str:
-    """The bottom right corner of a sheet that would hold too many cells, as Excel names it."""
-    if not _FAR_CELL.search(sheet):
-        return ""
-    places = _CELL_PLACE.findall(sheet)
-    column = max((letters.decode() for letters in {letters for letters, _ in places}), key=column_number, default="A")
-    last = max((int(row) for row in {row for _, row in places}), default=1)
-    return f"{column}{last}" if (column_number(column) + 1) * last > MAX_CELLS else ""
-
-
-def _error_cells(sheet: bytes) -> dict[tuple[int, int], str]:
-    if b't="e"' not in sheet:
-        return {}
-    found = _ERROR_CELL.findall(sheet)
-    return {(int(row) - 1, column_number(column.decode())): shown.decode() for column, row, shown in found}

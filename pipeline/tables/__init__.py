@@ -11,7 +11,7 @@ import pandera.pandas as pa
 
 from pipeline.problems import InputRefused
 from pipeline.schema import LINEAGE, OUTSIDE, PILLAR_VALUES, UNMAPPED, Table
-from pipeline.table_problems import broken_rules, failures, repeated_keys
+from pipeline.table_problems import broken_rules, failures, repeated_keys, unfit_words
 from pipeline.tables.capacity import CAPACITY
 from pipeline.tables.governance import GOVERNANCE
 from pipeline.tables.planning import PLANNING
@@ -26,15 +26,15 @@ TABLES: dict[str, Table] = {table.name: table for table in (*PUBLISHED, *WORKFOR
 def validate(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with the table's column order and types.
 
-    Raises InputRefused naming file, sheet, row, column, value and rule of every failure, including rules on several
-    columns of a row and rows that repeat the table's key.
+    Raises InputRefused naming file, sheet, row, column, value and rule of every failure, including words that cannot be
+    shown, rules on several columns of a row and rows that repeat the table's key.
     """
     table = TABLES[name]
     try:
         checked = table.schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
         raise InputRefused(failures(frame, error.failure_cases)) from error
-    problems = [*broken_rules(table, checked), *repeated_keys(table, checked)]
+    problems = [*unfit_words(table, checked), *broken_rules(table, checked), *repeated_keys(table, checked)]
     if problems:
         raise InputRefused(problems)
     return checked[table.columns].reset_index(drop=True)

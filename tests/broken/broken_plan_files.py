@@ -123,12 +123,17 @@ def a_horizon_of_ten_thousand_digits(plan: Path) -> None:
     replace_text(plan / PLAN, "base_month:", f"horizon_months: {'9' * 10_000}\nbase_month:")
 
 
-@broken("key sources.1.path", "no file is there")
+@broken("plan.yaml", "not valid YAML here", "the value holds U+0000")
 def a_path_that_no_disk_allows(plan: Path) -> None:
     replace_text(plan / PLAN, "path: core5.csv", r'path: "core5\0.csv"')
 
 
 @broken("key sources.1.path", "no file is there")
+def a_path_of_four_thousand_letters(plan: Path) -> None:
+    replace_text(plan / PLAN, "path: core5.csv", f"path: {'a' * 4_000}.csv")
+
+
+@broken("plan.yaml", "the value has 10,004 letters; the most that is read is 5,000")
 def a_path_of_ten_thousand_letters(plan: Path) -> None:
     replace_text(plan / PLAN, "path: core5.csv", f"path: {'a' * 10_000}.csv")
 

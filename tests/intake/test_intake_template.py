@@ -9,15 +9,13 @@ from xml.etree import ElementTree
 import openpyxl
 import pandas as pd
 import pytest
-from intake_books import BOARD, EMPLOYER, ESTABLISHMENT, HOST, TEACHER, WORDS, WRITTEN, filled, frame
+from intake_books import BOARD, EMPLOYER, ESTABLISHMENT, HOST, TEACHER, WORDS, filled, frame
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from pipeline.plan import Plan, PlanFile
-from pipeline.problems import InputRefused
 from pipeline.sources.intake.layout import FACTS, FIRST_ENTRY, HEADING_ROW, LISTS, READ_ME, template_column
 from pipeline.sources.intake.senders import PlanSender, plan_senders, rows_of_sender, sheets_of
-from pipeline.sources.intake.template import write_workbook
 from pipeline.tables import TABLES
 
 pytestmark = pytest.mark.unit
@@ -154,14 +152,6 @@ def test_there_is_room_for_three_hundred_rows_more_and_for_half_as_many_again_in
 def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     first, second = (filled(tmp_path / name / "a.xlsx", establishment=ESTABLISHMENT) for name in "12")
     assert first.read_bytes() == second.read_bytes()
-
-
-def test_text_that_a_cell_cannot_hold_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
-    rows = frame("rota_posts", [{"rota": "x" * 32_768}, {"rota": "bell \x07"}, {"rota": "nights"}])
-    with pytest.raises(InputRefused) as caught:
-        write_workbook(tmp_path / "a.xlsx", EMPLOYER, "p", "P", WORDS, {"rota_posts": rows}, WRITTEN)
-    assert [(problem.row, problem.column) for problem in caught.value.problems] == [(8, "rota"), (9, "rota")]
-    assert list(tmp_path.iterdir()) == []
 
 
 def plan_of(**keys: object) -> Plan:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,22 +62,6 @@ def strategy(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Rendered:
         "placeholders": 4,
     }
     return render(plan, write_notebooks(folder / "notebooks"), folder / "out", facts)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Headless Chromium; the test skips where there is none."""
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("there is no Chromium here; install chromium to test the pages in a browser")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield opened
-        opened.close()
 
 
 def write_notebooks(folder: Path) -> dict[str, Path]:

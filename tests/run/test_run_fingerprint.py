@@ -10,7 +10,7 @@ from tiny_workshop import Workshop, cell, copy_renderer, edit, write_notebook
 
 from pipeline.plan import load_plan
 from pipeline.run import fingerprint
-from pipeline.run.checksums import Checksums, digest
+from pipeline.run.checksums import Checksums
 from pipeline.run.fingerprint import NEVER_RAN, code_files, notebook_source, why_stale
 from pipeline.run.made import Made
 from pipeline.run.stages import NOTEBOOK_STAGES, STAGES, before, needed

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.run.checksums import digest
+from pipeline.store import digest
 from pipeline.schedule.message import Message, headline, message, one_line
 from pipeline.schedule.outcome import Outcome
 

@@ -237,7 +237,7 @@ def test_a_zip_that_lies_about_its_size_is_not_read_beyond_it(tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["staff.csv", "staff.zip"])
 def test_more_text_than_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr(_text_file, "MAX_TEXT_BYTES", 10)
+    monkeypatch.setattr(_text_file, "safety", lambda _name: 10)
     content = "org,wte\nRH8,1\n"
     path = zipped(tmp_path, {"staff.csv": content}) if name.endswith("zip") else saved(tmp_path, content)
     assert "the most that is read" in rule_of(path)

@@ -163,7 +163,7 @@ def test_no_reader_recognises_a_bad_file_or_trips_over_it(make, reader, tmp_path
 
 
 def test_a_file_larger_than_any_such_workbook_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_workbook_check, "MAX_FILE_BYTES", 2**20)
+    monkeypatch.setattr(_workbook_check, "safety", lambda _name: 2**20)
     path = tmp_path / "large.xlsx"
     path.write_bytes(b"PK\x03\x04" + bytes(2**20))
     assert "no workbook of this kind is larger than 1 MB" in refusal(path)

@@ -41,7 +41,7 @@ def test_a_changed_file_is_noticed(tmp_path: Path) -> None:
     store.write("pay", FRAME)
     path = tmp_path / "pay.parquet"
     path.write_bytes(path.read_bytes()[:-1] + b"!")
-    with pytest.raises(StoreError, match="--force"):
+    with pytest.raises(StoreError, match="Run the plan again"):
         store.read("pay")
 
 

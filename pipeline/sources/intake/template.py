@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,21 +11,15 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from pipeline.problems import InputRefused, Problem
-from pipeline.schema import Table
 from pipeline.sources._workbook_cells import column_letter
 from pipeline.sources.intake import layout
 from pipeline.sources.intake.book import LINE_POINTS, OPTIONS, Book, lines_of, print_wide, put, put_row
-from pipeline.sources.intake.layout import kind_of
 from pipeline.sources.intake.read_me import Line, read_me
 from pipeline.sources.intake.senders import PlanSender, sheets_of
 from pipeline.sources.intake.table_sheet import write_table
 from pipeline.sources.vocabulary import Words
 from pipeline.store import atomic_path
 
-MOST_LETTERS = 32_767
-"""The most that a cell of Excel holds."""
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _READ_ME_WIDTHS = (24, 60, 44, 12)
 _WRAPPED = ("columns", "sheet", "step")
 """Lines of the first sheet whose text may run over several lines of its cell."""
@@ -43,13 +36,10 @@ def write_workbook(
 ) -> None:
     """Write the workbook of one sender, whole or not at all; the same inputs give the same bytes.
 
-    `words` are the plan's words for the drop-downs; `rows` the canonical tables to carry forward (`rows_of_sender`).
-    Raises InputRefused for text that a cell of Excel cannot hold.
+    `words` are the plan's words for the drop-downs; `rows` the canonical tables to carry forward (`rows_of_sender`),
+    which hold no text that a cell of Excel could not.
     """
     tables = sheets_of(sender.kind)
-    problems = [problem for table in tables if table.name in rows for problem in _unfit(table, rows[table.name])]
-    if problems:
-        raise InputRefused(problems)
     # XlsxWriter writes into the options it is given, which would make a process's first workbook unlike the others.
     options = copy.deepcopy(OPTIONS)
     with atomic_path(path) as partial, xlsxwriter.Workbook(str(partial), options) as made:
@@ -61,21 +51,6 @@ def write_workbook(
             write_table(book, table, rows.get(table.name))
         _write_facts(book, plan_slug)
         _write_lists(book)
-
-
-def _unfit(table: Table, frame: pd.DataFrame) -> list[Problem]:
-    rule = f"a cell of Excel holds at most {MOST_LETTERS:,} letters and no control characters; shorten or retype it"
-    problems = []
-    for column in table.own_columns:
-        if kind_of(table, column) in ("word", "code", "text"):
-            broken = frame[column].map(lambda cell: isinstance(cell, str) and not _fits(cell)).astype("bool")
-            for row in frame[broken].to_dict("records"):
-                problems.append(Problem(str(row["file"]), rule, str(row["sheet"]), int(row["row"]), column))
-    return problems
-
-
-def _fits(text: str) -> bool:
-    return len(text) <= MOST_LETTERS and not _UNFIT.search(text)
 
 
 def _write_read_me(book: Book, lines: Sequence[Line]) -> None:
