@@ -16,6 +16,7 @@ from pipeline.run.made import Made
 from pipeline.run.stages import NOTEBOOK_STAGES, STAGES, before, needed
 from pipeline.run.state import Run
 from pipeline.run.swap import Shelf
+from pipeline.store import digest
 
 pytestmark = pytest.mark.unit
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.store import digest
 from pipeline.schedule.message import Message, headline, message, one_line
 from pipeline.schedule.outcome import Outcome
+from pipeline.store import digest
 
 pytestmark = pytest.mark.unit
 
