@@ -28,7 +28,7 @@ format: $(VENV)/ready ## Put the code in the project's style
 	@$(BIN)/ruff format --quiet .
 
 lab: $(VENV)/ready ## Open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab notebooks
+	@$(BIN)/workforce lab
 
 bench: $(VENV)/ready system-libraries ## Time runs, the intake of staff records and the engine of staff over time against their peers
 	@$(BIN)/python -m bench

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.deciding import approve_one, print_comparison
-from pipeline.commands.looking import bring_list_up_to_date, print_statuses, serve_reports
+from pipeline.commands.looking import bring_list_up_to_date, open_lab, print_statuses, serve_reports
 from pipeline.commands.making import check_one, synthesise_extract, template_one
 from pipeline.commands.plans import DONE, FAULT, REFUSED, STOPPED, attempt, every_plan, faults_folder, workspace, worst
 from pipeline.console import counted, print_fault, print_problems, say, short
@@ -430,3 +430,14 @@ def serve(
     workforce serve --port 9000 --out shared-drive/strategies
     """
     return serve_reports(port, out)
+
+
+@app.command(epilog=EXIT_CODES)
+def lab() -> int:
+    """Open the notebooks in JupyterLab, with the Python that runs are made with.
+
+    [bold]Example[/bold]
+
+    workforce lab
+    """
+    return open_lab()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -14,6 +16,7 @@ import typer
 from pipeline.commands.plans import CHECKOUT, DONE, find_plan, workspace, workspace_of
 from pipeline.console import counted, say, short
 from pipeline.problems import InputRefused, Problem
+from pipeline.run.inside import SAME_EVERYWHERE
 from pipeline.run.status import Status, Try
 
 CAUSE_LINES = 6
@@ -176,3 +179,9 @@ def _when(text: str) -> str:
 def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
+
+
+def open_lab() -> int:
+    """JupyterLab on the notebooks until it is ended; its kernels are this Python, set up as those of a run are."""
+    words = [sys.executable, "-m", "jupyter", "lab", str(CHECKOUT / "notebooks")]
+    return subprocess.run(words, env={**os.environ, **SAME_EVERYWHERE}).returncode

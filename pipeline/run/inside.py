@@ -24,6 +24,8 @@ TABLES_WRITTEN = "WORKFORCE_TABLES_WRITTEN"
 PEAK = "WORKFORCE_PEAK_MEMORY"
 """Environment variable of such a kernel: the file in which it leaves the most memory that it has held."""
 PROBLEMS = "problems.json"
+SAME_EVERYWHERE = {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+"""Environment variables of every kernel: sets come in the same order in each, and a debugger keeps quiet."""
 
 
 def at_the_door() -> bool:

@@ -18,7 +18,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
-from pipeline.run.inside import DOOR
+from pipeline.run.inside import DOOR, SAME_EVERYWHERE
 from pipeline.run.warm import WarmKernel, WarmProvisioner
 
 KERNEL_NAME = "python3"
@@ -79,8 +79,7 @@ class Kernel:
             DOOR: str(self.folder),
             "IPYTHONDIR": str(self.folder),
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-            "PYTHONHASHSEED": "0",
-            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            **SAME_EVERYWHERE,
         }
         inherited = {name: value for name, value in os.environ.items() if name != "PYTHONSTARTUP"}
         return {**inherited, **own, **self.extra}

@@ -210,3 +210,17 @@ def test_a_command_that_reads_no_table_imports_no_heavy_package(words: str) -> N
     script = f"import sys, pipeline.cli; pipeline.cli.main({words}); print(sorted({heavy} & sys.modules.keys()))"
     ended = subprocess.run([sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, check=True)
     assert ended.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_notebooks_open_with_the_python_of_runs_and_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[list[str], dict[str, str]]] = []
+
+    def run(words: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+        asked.append((words, env))
+        return subprocess.CompletedProcess(words, DONE)
+
+    monkeypatch.setattr("pipeline.commands.looking.subprocess.run", run)
+    assert main(["lab"]) == DONE
+    ((words, env),) = asked
+    assert words == [sys.executable, "-m", "jupyter", "lab", str(CHECKOUT / "notebooks")]
+    assert env["PYTHONHASHSEED"] == "0"
