@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("Type `workforce --help`, or `--help` after a command, to see what it takes.", to=sys.stderr)
         return REFUSED
     except (typer.Abort, KeyboardInterrupt):
-        say("Stopped. Nothing was left half-written.", to=sys.stderr)
+        say("Stopped. Nothing was left half-written; give the same command again to go on from there.", to=sys.stderr)
         return STOPPED
     except Exception as error:
         print_fault(error, faults_folder(workspace()))

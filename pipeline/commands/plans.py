@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -11,6 +12,8 @@ from pipeline.problems import InputRefused, Problem
 from pipeline.run.errors import RunError
 
 DONE, FAULT, FAILED, REFUSED, STOPPED = 0, 1, 2, 3, 130
+FULL = (errno.ENOSPC, errno.EDQUOT)
+NO_ROOM = "There is no room left on the disk. The last good strategy is still in place; make room and run it again."
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -30,6 +33,9 @@ def attempt(plan: str, action: Callable[[Path], None], write_marked: bool = Fals
         say(f"{plan}: failed. {error}", to=sys.stderr)
         return FAILED
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            say(f"{plan}: failed. {NO_ROOM}", to=sys.stderr)
+            return FAILED
         say(f"{plan}: failed.", end=" ", to=sys.stderr)
         print_fault(error, faults_folder(workspace()))
         return FAULT
