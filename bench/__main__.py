@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from bench.intake import intake_results
+from bench.performance_page import draw_runs, put
 from bench.plain import plain_chain
 from bench.plans import plans_results
 from bench.staff import staff_results
@@ -23,7 +24,12 @@ def main() -> None:
     """Time everything, or the parts that are named, and write the results."""
     named = [word for word in sys.argv[1:] if not word.isdecimal()] or list(PARTS)
     numbers = [int(word) for word in sys.argv[1:] if word.isdecimal()]
-    write([result for name in named for result in PARTS[name](*(numbers if name == "plans" else []))])
+    found = {name: PARTS[name](*(numbers if name == "plans" else [])) for name in named}
+    for name in found.keys() & {"run", "plans"}:
+        put(name, found[name])
+    if {"run", "plans"} <= found.keys():
+        draw_runs([*found["run"], *found["plans"]])
+    write([result for results in found.values() for result in results])
 
 
 def run_results() -> list[Result]:

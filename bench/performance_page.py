@@ -1,4 +1,4 @@
-"""docs/performance.md and its figure, from the figures of one run of `python -m bench staff`."""
+"""docs/performance.md and its figures, from the figures of one run of `python -m bench`."""
 
 from __future__ import annotations
 
@@ -14,18 +14,43 @@ from bench.timing import ROOT, Result
 from pipeline.charts.theme import MUTED, SERIES, look, panels
 
 PAGE, FIGURE = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance.svg"
-BEGIN, END = "<!-- figures of python -m bench staff -->", "<!-- end of figures -->"
+RUNS_FIGURE = ROOT / "docs" / "performance_runs.svg"
+BEGIN, END = "<!-- figures of python -m bench {part} -->", "<!-- end of figures -->"
 SHOWN = ("ratio", "times", "standard errors", "GB", "s")
 """Units of what is shown: speeds in person-months a second are the machine's, and change with it."""
 MARKS = ("o", "s", "^", "D")
 
 
 def write_page(results: Sequence[Result], curve: dict[str, float]) -> None:
-    """Draw the figure, and put the figures between the marks of the page."""
+    """Draw the figure of the engine, and put its figures into the page."""
     draw(results, curve)
-    text = PAGE.read_text(encoding="utf-8")
-    before, after = text[: text.index(BEGIN) + len(BEGIN)], text[text.index(END) :]
-    PAGE.write_text("\n\n".join([before, table(results), after]), encoding="utf-8")
+    put("staff", results)
+
+
+def put(part: str, results: Sequence[Result]) -> None:
+    """Put the figures of a part of the benchmarks between its marks in the page."""
+    text, begin = PAGE.read_text(encoding="utf-8"), BEGIN.format(part=part)
+    start = text.index(begin) + len(begin)
+    after = text[text.index(END, start) :]
+    PAGE.write_text("\n\n".join([text[:start], table(results), after]), encoding="utf-8")
+
+
+def draw_runs(results: Sequence[Result], path: Path = RUNS_FIGURE) -> None:
+    """Runs against the plain chain, as shares of its time; the chain itself is the line at one."""
+    shown = [result for result in results if "plain chain" in result.name]
+    figure, (axes,) = panels(1, row_height=2.0)
+    with look():
+        axes.barh(range(len(shown)), [result.value for result in shown], color=SERIES[0], height=0.5)
+        for place, result in enumerate(shown):
+            axes.annotate(
+                f"{result.value:.2f}", (result.value, place), xytext=(4, 0), textcoords="offset points", va="center"
+            )
+        axes.axvline(1.0, color=MUTED, linestyle="--", linewidth=1)
+        axes.set_yticks(range(len(shown)), labels=[result.name.partition(" / ")[0] for result in shown])
+        axes.invert_yaxis()
+        axes.set(title="Time against the plain chain", xlabel="share of its time")
+        axes.grid(visible=False, axis="y")
+        figure.savefig(path, format="svg", metadata={"Date": None})
 
 
 def table(results: Sequence[Result]) -> str:
