@@ -149,7 +149,7 @@ def test_a_plan_that_fails_does_not_stop_the_next(
         return made(folder, options)
 
     asked = set_build(monkeypatch, first_fails)
-    assert main(["run", "northvale", "eastmere"]) == FAILED
+    assert main(["run", "northvale", "eastmere", "--workers", "0"]) == FAILED
     said = capsys.readouterr()
     assert [folder.name for folder, _ in asked] == ["northvale", "eastmere"]
     assert "eastmere: made in" in said.out
