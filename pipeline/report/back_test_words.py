@@ -238,9 +238,11 @@ def _share(part: float) -> str:
 
 
 def verdict_said(tested: BackTest) -> str:
-    """The verdict in one short sentence, to be quoted elsewhere."""
+    """The verdict in a sentence or two for a board, and to be quoted elsewhere."""
     found = verdict(tested.stocks)
     if found is None:
         return "Its forecasts could not be held to the past yet."
     ours, theirs = _per_cent(found.errors[MODEL]), _per_cent(found.errors[found.naive])
-    return f"Held to the past, forecasts a year ahead were {ours} off, against {theirs} for the best naive method."
+    fared = {"better": "better than", "level": "no better than", "worse": "worse than"}[found.word]
+    lead = f"Held to the past, forecasts a year ahead were {ours} off, {fared} the best of the simple ones ({theirs})."
+    return " ".join([lead, *_ranges(tested)])

@@ -114,7 +114,9 @@ class TestTheGap:
             }
         )
         (said,) = scenario_words.shortage_sentences(shortages)
-        assert "endoscopy from September 2025 (90.0% at the horizon) and laboratories from September 2030 (60.0%" in said
+        assert (
+            "endoscopy from September 2025 (90.0% at the horizon) and laboratories from September 2030 (60.0%" in said
+        )
         assert said.endswith("More likely not short by then: imaging (20.0% of calculations).")
 
 
