@@ -21,7 +21,7 @@ SHOWN_AS = {
     "green": "●\N{NO-BREAK SPACE}Green",
     "amber": "▲\N{NO-BREAK SPACE}Amber",
     "red": "■\N{NO-BREAK SPACE}Red",
-    UNKNOWN: "–\N{NO-BREAK SPACE}Not\N{NO-BREAK SPACE}known",
+    UNKNOWN: "○\N{NO-BREAK SPACE}Not\N{NO-BREAK SPACE}known",
 }
 """Each status by shape and word, so that it needs no colour; a shape never stands on a line without its word."""
 GRID_NOTE = (

@@ -241,7 +241,7 @@ def verdict_said(tested: BackTest) -> str:
     """The verdict in a sentence or two for a board, and to be quoted elsewhere."""
     found = verdict(tested.stocks)
     if found is None:
-        return "Its forecasts could not be held to the past yet."
+        return "Forecasts could not be held to the past yet: too few months are on file."
     ours, theirs = _per_cent(found.errors[MODEL]), _per_cent(found.errors[found.naive])
     fared = {"better": "better than", "level": "no better than", "worse": "worse than"}[found.word]
     lead = f"Held to the past, forecasts a year ahead were {ours} off, {fared} the best of the simple ones ({theirs})."

@@ -12,7 +12,19 @@ from pipeline.evidence.groups import groups, number
 from pipeline.evidence.switch import ALL
 from pipeline.evidence.uncertainty import GROSS, NET
 from pipeline.plan import PILLAR_NAMES
-from pipeline.report.words import MINUS, NOT_AVAILABLE, is_missing, join, lower, month, percent, plain, rounded, wte
+from pipeline.report.words import (
+    MINUS,
+    NOT_AVAILABLE,
+    is_missing,
+    join,
+    lower,
+    month,
+    percent,
+    plain,
+    plural,
+    rounded,
+    wte,
+)
 
 FRACTIONS = {
     "a tenth": 0.1,
@@ -164,7 +176,8 @@ NAMED, NAMED_OF_PILLAR = 3, 1
 def _any_of(closing: pd.DataFrame, assumptions: Assumptions, most: int) -> str:
     """Those that need to move least for their range, and how many more the table has."""
     nearest = sorted(_rows(closing), key=lambda row: _moved(row, assumptions[row["key"]]))
-    more = f", or any of {len(nearest) - most} others in the table" if len(nearest) > most else ""
+    others = len(nearest) - most
+    more = f" (the table has {plural(others, 'other')})" if others > 0 else ""
     return join((_closes(row, assumptions) for row in nearest[:most]), "or") + more
 
 

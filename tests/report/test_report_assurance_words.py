@@ -180,7 +180,7 @@ class TestTables:
 
     def test_every_status_has_a_shape_and_a_word(self) -> None:
         read = {status: said.replace("\N{NO-BREAK SPACE}", " ") for status, said in SHOWN_AS.items()}
-        assert read == {"green": "● Green", "amber": "▲ Amber", "red": "■ Red", UNKNOWN: "– Not known"}
+        assert read == {"green": "● Green", "amber": "▲ Amber", "red": "■ Red", UNKNOWN: "○ Not known"}
 
     def test_the_grid_has_questions_by_employer_with_all_together_last(self) -> None:
         found = by_group(

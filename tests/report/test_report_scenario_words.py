@@ -148,6 +148,9 @@ class TestTables:
         assert moves == {"avoided": "no", "productivity_growth": "yes"}
         assert "1 lever moves nothing by itself in this plan: CT." in scenario_words.dead_sentences([STAND_IN])
         assert "Every lever" in scenario_words.dead_sentences([])[0]
+        assert scenario_words.dead_sentences([STAND_IN] * 7) == [
+            "7 levers move nothing by themselves in this plan; the table says which."
+        ]
 
 
 class _Base:
