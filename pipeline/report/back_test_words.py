@@ -110,14 +110,14 @@ def _ranges(tested: BackTest) -> list[str]:
     if ours.empty:
         return []
     inside = scores(ours, ["method"])["coverage"].iloc[0]
-    return [f"What came lay in its range for eight in ten {percent(inside)} of the time, {_judged(inside)}."]
+    return [f"Of what came, {percent(inside)} lay in the ranges meant to hold eight in ten, {_judged(inside)}."]
 
 
 def _judged(inside: float) -> str:
     off = inside - MEANT
     if abs(off) <= back_testing("covered_within"):
         return "which is about as it should be"
-    return "so its ranges are too narrow" if off < 0 else "so its ranges are wider than they need be"
+    return "so they are too narrow" if off < 0 else "so they are wider than they need be"
 
 
 def _measured(tested: BackTest) -> list[str]:
