@@ -91,12 +91,14 @@ def _key(axes: Axes, there: set[str]) -> None:
 
 def _alt(frame: pd.DataFrame, label: str, names: list[str]) -> str:
     first, last = frame["month"].min(), frame["month"].max()
-    latest = frame[frame["month"] == last].set_index(label)["status"]
+    known = frame[frame["status"].isin(list(MARKS))].sort_values("month").drop_duplicates(label, keep="last")
+    latest = known.set_index(label)["status"]
     begun = frame[frame["month"] == first].set_index(label)["status"]
     red = [str(name) for name in names if latest.get(name) == "red"]
     turned = [name for name in names if latest.get(name) == "red" and begun.get(name) in ("green", "amber")]
     rest = [f"{len(red) - NAMED} more"] if len(red) > NAMED else []
     now = f"{listed([*red[:NAMED], *rest])} red" if red else "nothing red"
     since = f"; {len(turned)} of them turned red since {first:%B %Y}" if turned else ""
+    when = "at the end" if (known["month"] == last).all() else "in the latest month known of each"
     rows = f"{len(names)} statuses" if len(names) > 1 else f"the status of {names[0]}"
-    return f"Grid of {rows} by month to {last:%B %Y}: at the end {now}{since}."
+    return f"Grid of {rows} by month to {last:%B %Y}: {when} {now}{since}."

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pipeline.report.disclosure import Disclosed, protect
+from pipeline.report.disclosure import HIDDEN, Disclosed, protect
 from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.words import count, is_missing, join, month, plain, plural, pounds, wte
 
@@ -26,7 +26,7 @@ TIMELINES_NOTE = "Numbers are people expected in post here, who arrive where the
 def action_sentences(listed: pd.DataFrame) -> list[str]:
     """How many actions there are by term, and what their owners expect of them together."""
     numbers = listed["term"].value_counts()
-    terms = [f"{plural(numbers[term], 'action')} {term}" for term in TERMS if term in numbers]
+    terms = [f"{count(numbers[term])} {term}" for term in TERMS if term in numbers]
     brings = f"{wte(listed['wte'].sum())} WTE once"
     costs = f"for {pounds(listed['recurrent'].sum())} a year and {pounds(listed['capital'].sum())} of capital"
     if len(listed) == 1:
@@ -35,7 +35,7 @@ def action_sentences(listed: pd.DataFrame) -> list[str]:
             f"in full, {costs}."
         ]
     return [
-        f"The plan lists {plural(len(listed), 'action')}: {join(f'{part} term' for part in terms)}. By their owners' "
+        f"The plan lists {plural(len(listed), 'action')}: {join(terms)} term. By their owners' "
         f"own estimates they bring {brings} all are in full, {costs}."
     ]
 
@@ -132,11 +132,17 @@ SUPERVISION = "supervision_wte"
 
 
 def intakes_shown(intakes: pd.DataFrame, rule: str = "none") -> Disclosed:
-    """Places and starters of each route by year, with the share of places filled where people have begun.
+    """Starters of places by route, a column a financial year: 9 of 10; places alone where none have begun yet.
 
     Small numbers of starters are hidden by a rule; places are offered whether anybody comes or not.
     """
-    places = intakes["places"].where(intakes["places"] > 0).astype("Float64")
-    others = [name for name in intakes.select_dtypes("number").columns if name != "starters"]
-    filled = {"filled": lambda kept: kept["starters"].astype("Float64") / places}
-    return protect(intakes.assign(filled=places), ["starters"], rule=rule, derived=filled, public=others)
+    kept = protect(intakes, ["starters"], rule=rule, public=["places"])
+    few = kept.hidden["starters"]
+    began = kept.frame["starters"].map(lambda value: "" if is_missing(value) else f"{count(value)} of ")
+    said = began.mask(few, f"{HIDDEN} of ") + kept.frame["places"].map(count)
+    wide = kept.frame.assign(said=said).pivot(index="route", columns="financial_year", values="said")
+    shown = wide.astype(object).rename_axis(columns=None).reset_index()
+    return Disclosed(shown, pd.DataFrame(False, index=shown.index, columns=shown.columns), kept.says)
+
+
+INTAKES_NOTE = "Starters of places; places alone where an intake has yet to begin. A dash: no intake on file."

@@ -17,8 +17,13 @@ from pipeline.report.narrative import ROW_NAMES, agree
 from pipeline.report.signal_words import written
 from pipeline.report.words import count, is_missing, join, lower, month, plain, plural, ratio
 
-SHOWN_AS = {"green": "● Green", "amber": "▲ Amber", "red": "■ Red", UNKNOWN: "– Not known"}
-"""Each status by shape and word, so that it needs no colour."""
+SHOWN_AS = {
+    "green": "●\N{NO-BREAK SPACE}Green",
+    "amber": "▲\N{NO-BREAK SPACE}Amber",
+    "red": "■\N{NO-BREAK SPACE}Red",
+    UNKNOWN: "○\N{NO-BREAK SPACE}Not\N{NO-BREAK SPACE}known",
+}
+"""Each status by shape and word, so that it needs no colour; a shape never stands on a line without its word."""
 GRID_NOTE = (
     "Red: a threshold that matters most is passed, or most are. Amber: some are. Not known: less than half of what "
     "the answer needs is on file. Thresholds and their sources are in the last chapter."
@@ -104,13 +109,16 @@ def _wide(rows: pd.DataFrame, column: str, names: Mapping[str, str], order: list
     return shown.rename_axis(index="question").reset_index()
 
 
-def fired_table(fired: pd.DataFrame, judged: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+def fired_table(fired: pd.DataFrame, judged: pd.DataFrame, scope: Scope, latest: pd.DataFrame) -> pd.DataFrame:
     """The amber and red triggers of the system and its employers over all pillars, worst first.
 
-    Each with what passed which threshold, since when, and who is told within how many days.
+    Each with what passed which threshold in which period, since when, and who is told within how many days. `latest`
+    are the values that were judged, with the `months` that each pools.
     """
     names = {SYSTEM: THE_SYSTEM, **scope.names}
     rows = fired[(fired["pillar"] == ALL_PILLARS) & fired["organisation"].isin(list(names))]
+    pooled = latest.set_index(["indicator", "organisation", "pillar"])["months"]
+    judged = judged.drop(columns="months", errors="ignore").join(pooled, on=list(pooled.index.names))
     return pd.DataFrame(
         {
             "trigger": rows["title"],
@@ -126,8 +134,17 @@ def fired_table(fired: pd.DataFrame, judged: pd.DataFrame, scope: Scope) -> pd.D
 def _passed(row: Mapping[str, Any], judged: pd.DataFrame) -> str:
     """The metrics of a fired trigger that are amber or red, with value and threshold."""
     same = (judged["trigger"] == row["trigger"]) & (judged["organisation"] == row["organisation"])
-    metrics = judged[same & (judged["pillar"] == row["pillar"]) & (judged["level"] > 0)]
-    return "; ".join(_metric(metric) for metric in metrics.to_dict("records"))
+    metrics = judged[same & (judged["pillar"] == row["pillar"]) & (judged["level"] > 0)].to_dict("records")
+    by_period: dict[str, list[str]] = {}
+    for metric in metrics:
+        by_period.setdefault(_period(metric), []).append(_metric(metric))
+    return "; ".join(f"{when}: {', '.join(parts)}" for when, parts in by_period.items())
+
+
+def _period(metric: Mapping[str, Any]) -> str:
+    """The month of a value, with those before it that it pools."""
+    pools = cards()[metric["indicator"]].period == "year" and not is_missing(metric["months"])
+    return f"{plural(int(metric['months']), 'month')} to {month(metric['month'])}" if pools else month(metric["month"])
 
 
 def _metric(metric: Mapping[str, Any]) -> str:
@@ -135,8 +152,7 @@ def _metric(metric: Mapping[str, Any]) -> str:
     level = "red" if metric["level"] > 1 else "amber"
     side = "from" if metric["worse"] == "above" else "down from"
     fine = _says(card, metric[level])
-    when = month(metric["month"])
-    return f"{lower(card.name)} {fine(metric['value'])} in {when} ({level} {side} {fine(metric[level])})"
+    return f"{lower(card.name)} {fine(metric['value'])} ({level} {side} {fine(metric[level])})"
 
 
 def _says(card: Card, threshold: float) -> Callable[[Any], str]:

@@ -110,14 +110,14 @@ def _ranges(tested: BackTest) -> list[str]:
     if ours.empty:
         return []
     inside = scores(ours, ["method"])["coverage"].iloc[0]
-    return [f"What came lay in its range for eight in ten {percent(inside)} of the time, {_judged(inside)}."]
+    return [f"Of what came, {percent(inside)} lay in the ranges meant to hold eight in ten, {_judged(inside)}."]
 
 
 def _judged(inside: float) -> str:
     off = inside - MEANT
     if abs(off) <= back_testing("covered_within"):
         return "which is about as it should be"
-    return "so its ranges are too narrow" if off < 0 else "so its ranges are wider than they need be"
+    return "so they are too narrow" if off < 0 else "so they are wider than they need be"
 
 
 def _measured(tested: BackTest) -> list[str]:
@@ -238,9 +238,11 @@ def _share(part: float) -> str:
 
 
 def verdict_said(tested: BackTest) -> str:
-    """The verdict in one short sentence, to be quoted elsewhere."""
+    """The verdict in a sentence or two for a board, and to be quoted elsewhere."""
     found = verdict(tested.stocks)
     if found is None:
-        return "Its forecasts could not be held to the past yet."
+        return "Forecasts could not be held to the past yet: too few months are on file."
     ours, theirs = _per_cent(found.errors[MODEL]), _per_cent(found.errors[found.naive])
-    return f"Held to the past, forecasts a year ahead were {ours} off, against {theirs} for the best naive method."
+    fared = {"better": "better than", "level": "no better than", "worse": "worse than"}[found.word]
+    lead = f"Held to the past, forecasts a year ahead were {ours} off, {fared} the best of the simple ones ({theirs})."
+    return " ".join([lead, *_ranges(tested)])

@@ -14,11 +14,14 @@ from nbformat import NotebookNode
 
 from pipeline.actions.library import actions_table
 from pipeline.actions.reading import SENT, plan_actions
+from pipeline.metrics.assurance.definitions import plan_assurance
+from pipeline.metrics.assurance.judging import UNKNOWN
+from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
 from pipeline.metrics.registers import meetings_after, ranked_risks
 from pipeline.plan import Plan
 from pipeline.report import document
 from pipeline.report.cells import by_chapter, fragment, kind_of, shown_in, tagged
-from pipeline.report.chapters import GAP_BY_PILLAR, THREE_BARS
+from pipeline.report.chapters import GAP_BY_PILLAR, PAST_FORECASTS, THREE_BARS
 from pipeline.report.disclosure import Disclosed, protect
 from pipeline.report.document import RunFacts, Status
 from pipeline.report.headlines import COLUMNS
@@ -30,12 +33,16 @@ CALLOUT = "wf-callout"
 
 @dataclass(frozen=True)
 class Told:
-    """What the summary chapter says, as HTML: sentences, and the decision asked; and two figures of other chapters."""
+    """What the summary chapter says, as HTML: sentences, and the decision asked; and two figures of other chapters.
+
+    `past_forecasts` says in text how forecasts fared; empty where no notebook does.
+    """
 
     sentences: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
     gap_figure: str = ""
     bars_figure: str = ""
+    past_forecasts: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,8 +51,8 @@ class Board:
 
     `headlines` are rows of headlines.COLUMNS. `pillars` are those of gap_by_pillar with names; `scenarios` and
     `beyond` the scenario summary and staff beyond the plan. `actions` are those of action_plan where the model has
-    weighed them (`weighed`), or else the owners' own list; `portfolio` is its one row. `risks` are worst first,
-    `meetings` soonest first.
+    weighed them (`weighed`), or else the owners' own list; `portfolio` is its one row. `triggers` are the assurance
+    triggers of the system with title and status, `risks` are worst first, `meetings` soonest first.
     """
 
     plan: Plan
@@ -58,6 +65,7 @@ class Board:
     beyond: pd.DataFrame = field(default_factory=pd.DataFrame)
     actions: pd.DataFrame = field(default_factory=pd.DataFrame)
     portfolio: pd.DataFrame = field(default_factory=pd.DataFrame)
+    triggers: pd.DataFrame = field(default_factory=pd.DataFrame)
     risks: pd.DataFrame = field(default_factory=pd.DataFrame)
     meetings: pd.DataFrame = field(default_factory=pd.DataFrame)
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -105,6 +113,7 @@ def gather(
         beyond=_read(store, "beyond_plan"),
         actions=actions,
         portfolio=portfolio,
+        triggers=_triggers(plan, _read(store, "assurance_triggers")),
         risks=_ranked(plan, _read(store, "risks")),
         meetings=_ahead(plan, _read(store, "governance")),
         facts=facts,
@@ -129,6 +138,15 @@ def _actions(plan: Plan, store: Store | None) -> tuple[pd.DataFrame, pd.DataFram
     return actions_table(listed), pd.DataFrame()
 
 
+def _triggers(plan: Plan, found: pd.DataFrame) -> pd.DataFrame:
+    """Every trigger of the system over all pillars with its title, in the order in which they are written down."""
+    if found.empty:
+        return found
+    own = found[(found["organisation"] == SYSTEM) & (found["pillar"] == ALL_PILLARS)].set_index("trigger")["status"]
+    listed = [(each.title, own.get(each.id, UNKNOWN)) for _, each in plan_assurance(plan).triggers()]
+    return pd.DataFrame(listed, columns=["title", "status"])
+
+
 def _ranked(plan: Plan, risks: pd.DataFrame) -> pd.DataFrame:
     return ranked_risks(risks, plan.base_month) if len(risks) else risks
 
@@ -144,7 +162,13 @@ def _told(books: Mapping[str, NotebookNode]) -> Told:
         decisions=tuple(each for each in said if CALLOUT in each),
         gap_figure=_figure(books, GAP_BY_PILLAR),
         bars_figure=_figure(books, THREE_BARS),
+        past_forecasts=" ".join(_texts(books, PAST_FORECASTS)),
     )
+
+
+def _texts(books: Mapping[str, NotebookNode], tag: str) -> list[str]:
+    """The sentences that cells of a tag show, as text."""
+    return [document.text_of(fragment(output)) for output in shown_in(tagged(books, tag)) if kind_of(output) == "words"]
 
 
 def _figure(books: Mapping[str, NotebookNode], tag: str) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 
 from pipeline.actions.portfolio import TOLERANCE
+from pipeline.metrics.assurance.judging import UNKNOWN
 from pipeline.report import document, tables
 from pipeline.report.board import CALLOUT, Board
 from pipeline.report.disclosure import Disclosed
 from pipeline.report.headlines import saying
 from pipeline.report.narrative import agree
-from pipeline.report.words import count, date, is_missing, lower, month, percent, plural, pounds, wte
+from pipeline.report.words import count, date, is_missing, join, lower, month, percent, plural, pounds, wte
 from pipeline.report.words import shortened as short
 
 NO_ACTIONS = "No list of actions has been supplied, so none can be put to the board."
@@ -25,8 +26,8 @@ NO_MEETINGS = "No calendar of boards has been supplied."
 NO_DECISION = "No decision has been entered yet (in plan.yaml, under governance)."
 OWNERS_NOTE = "Effects are the owners' own estimates of WTE once in full; the model has not tested them."
 MODEL_NOTE = "WTE, low and high: the gap without the action less the gap with it, at the horizon."
-NAME, PERSON, LABEL = 90, 60, 150
-"""Letters of a title, an owner and the label of a figure beyond which they are cut on a page with room for few."""
+NAME, PERSON, LABEL, PASSAGE = 90, 60, 150, 400
+"""Letters of a title, an owner, a figure's label and a sentence beyond which they are cut, where room is short."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,25 @@ def sure_sentence(board: Board) -> str:
         grounds = f"; {stand_ins['value']} {are}, so the true range is wider"
     label = short(gap["label"].removeprefix("WTE missing "), LABEL)
     return f"In eight of ten calculations {gap['low']} to {gap['high']} WTE are missing {label}{grounds}."
+
+
+def past_sentence(board: Board) -> str:
+    """How forecasts fared against simple ones, in plain words; empty where no notebook says it."""
+    return short(board.told.past_forecasts, PASSAGE)
+
+
+def triggers_sentence(board: Board) -> str:
+    """Which assurance triggers of the system are red; empty where none was judged."""
+    if board.triggers.empty:
+        return ""
+    red = board.triggers[board.triggers["status"] == "red"]
+    lead = f"Of {plural(len(board.triggers), 'assurance trigger')} for the system, "
+    if red.empty:
+        unknown = int((board.triggers["status"] == UNKNOWN).sum())
+        untold = f", and of {count(unknown)} too little is on file to tell" if unknown else ""
+        return f"{lead}none is red{untold} (chapter 11)."
+    are, names = agree(len(red), "is", "are"), join(lower(short(title, NAME)) for title in red["title"])
+    return short(f"{lead}{count(len(red))} {are} red: {names}", PASSAGE) + " (chapter 11)."
 
 
 def beyond_sentence(board: Board) -> str:

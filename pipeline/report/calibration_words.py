@@ -239,7 +239,7 @@ def bias_sentences(ratios: pd.DataFrame, scope: Scope) -> list[str]:
     """How much of planned growth came about in the past. Takes plan_bias.past_ratios."""
     own = ratios[ratios["basis"] == OWN].sort_values("ratio")
     if ratios.empty or (ratios["basis"] == NO_PAST).all():
-        return ["No past plan can be held against what came of it, so the plan is shown as it was sent."]
+        return ["No past plan can be held against what came of it, so plans are shown as they are sent."]
     if own.empty:
         return ["No employer planned enough growth in the past to have a record of its own; all take that of all."]
     least, most = own.iloc[0], own.iloc[-1]

@@ -13,6 +13,8 @@ from pipeline.report import words
 TAG = "chapter:"
 GAP_BY_PILLAR, THREE_BARS = "board:gap_by_pillar", "board:three_bars"
 """Tags of the cells whose figure goes into the two-page summary as well."""
+PAST_FORECASTS = "board:past_forecasts"
+"""Tag of the cell that says for the summary and the slides how forecasts fared against simple ones."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,9 @@ RIGHT = EDGE + HALF + 0.3
 LEFT_HALF, RIGHT_FOOT = Box(EDGE, TOP, HALF, FOOT - TOP), Box(RIGHT, 4.4, HALF, FOOT - 4.4)
 WHOLE_FOOT = Box(EDGE, 6.45, WHOLE, FOOT - 6.45)
 MOST_CARDS, MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 6, 9, 9, 5, 2
+MOST_SAID = 3
+ON_CARDS = ("Where we are.", "The gap.")
+"""How paragraphs of the summary begin that say what the cards of the first slide say."""
 SMALL = 14
 """Points of what only says how to read the rest."""
 LETTERS = 700
@@ -69,10 +72,11 @@ def _decision(made: Any, board: Board) -> None:
     deck_parts.passage(new, Box(EDGE, TOP - 0.1, WHOLE, 0.5), [shortened(name, 150)], "What this is", size=SMALL)
     asked = [shortened(text, LETTERS) for text in board_words.decisions(board)[:4]]
     deck_parts.passage(new, Box(EDGE, 1.85, WHOLE, 1.35), asked, "Decision", framed=True)
-    said = [shortened(text, 900) for text in board_words.sentences(board)[:5]]
+    cards = as_key_figures(board.headlines)[:MOST_CARDS]
+    said = [shortened(text, 900) for text in board_words.sentences(board) if not (cards and text.startswith(ON_CARDS))]
     if said:
-        deck_parts.passage(new, Box(EDGE, 3.35, WHOLE, 1.7), said, "Where we are, and what is missing")
-    found = as_key_figures(board.headlines)[:MOST_CARDS] or [("–", "no headline figure can be worked out yet", "")]
+        deck_parts.passage(new, Box(EDGE, 3.35, WHOLE, 1.7), said[:MOST_SAID], "What is proposed, and why")
+    found = cards or [("–", "no headline figure can be worked out yet", "")]
     width = WHOLE / len(found)
     for place, (value, label, note) in enumerate(found):
         box = Box(EDGE + place * width, 5.1, width - 0.2, FOOT - 5.1)
@@ -157,12 +161,16 @@ def _actions(made: Any, board: Board) -> None:
 
 def _risks(made: Any, board: Board) -> None:
     new = _slide(made, board, "Risks, how sure we are, and next steps", "chapters 9, 11 and 14")
+    red = board_words.triggers_sentence(board)
+    if red:
+        deck_parts.passage(new, Box(EDGE, TOP - 0.15, WHOLE, 0.55), [red], "Assurance triggers")
     if board.risks.empty:
-        deck_parts.passage(new, Box(EDGE, TOP, WHOLE, 0.8), [board_words.NO_RISKS], "No risks")
+        deck_parts.passage(new, Box(EDGE, TOP + 0.45, WHOLE, 0.8), [board_words.NO_RISKS], "No risks")
     else:
         shown = board_words.risks_table(board, MOST_RISKS)
-        deck_parts.table(new, Box(EDGE, TOP, WHOLE, 2.9), shown.arranged(), (5, 1.4, 3.2, 2.2), shown.caption)
-    sure = ["How sure we are", board_words.sure_sentence(board)]
+        deck_parts.table(new, Box(EDGE, TOP + 0.45, WHOLE, 2.45), shown.arranged(), (5, 1.4, 3.2, 2.2), shown.caption)
+    told = board_words.sure_sentence(board), board_words.past_sentence(board)
+    sure = ["How sure we are", *(text for text in told if text)]
     steps = ["Next steps", *board_words.next_steps(board, MOST_STEPS)]
     size = deck_parts.fitting(RIGHT_FOOT, sure, steps)
     deck_parts.passage(new, replace(RIGHT_FOOT, left=EDGE), sure, "How sure we are", size=size, headed=True)

@@ -132,15 +132,17 @@ def table(
     row_header: str | None = None,
     formats: tables.Formats | None = None,
     rule: str = "none",
+    printed: int = 0,
 ) -> Table:
     """A data frame as an accessible table.
 
     `formats` and `row_header` are those of `tables.arrange`; `rule` is a disclosure rule, applied to every column of
-    numbers (give `disclosure.protect(…)` as the frame where some are rates or public).
+    numbers (give `disclosure.protect(…)` as the frame where some are rates or public). On paper a long table that
+    has what matters most at its head may stop after its first `printed` rows, and says that it does.
     """
     shown = _protected(frame, rule)
     arranged = tables.arrange(shown, row_header, formats)
-    html = tables.written(arranged, caption, note=note)
+    html = tables.written(arranged, caption, note=note, printed=printed)
     plain = shown.frame if isinstance(shown, Disclosed) else shown
     text = f"Table: {caption}\n{plain.to_string(index=False, max_rows=20)}"
     return Table(html, text, (carry("Table", caption, arranged, note=note),))

@@ -11,7 +11,7 @@ from pipeline.metrics.turnover import FLOWS, turnover_by, with_rates
 from pipeline.metrics.vacancies import vacancies_by, vacant_and_over
 from pipeline.report.disclosure import Disclosed, protect, too_few
 from pipeline.report.narrative import agree, name_pillars
-from pipeline.report.words import count, join, lower, money, month, percent, plain, plural, rounded, wte
+from pipeline.report.words import count, join, lower, month, percent, plain, plural, pounds, rounded, wte
 from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte, relabelled
 from pipeline.tables.workforce import UNKNOWN_REASON
 
@@ -242,7 +242,7 @@ def temporary_sentences(year: pd.DataFrame, by_kind: pd.DataFrame, scope: Scope)
     """Bank and agency WTE and cost over the months on file. `by_kind` is temporary_by kind."""
     parts = [f"{wte(row.average_wte)} WTE of {row.kind}" for row in by_kind.itertuples()]
     costs = by_kind["cost"].sum(min_count=1)
-    cost = f" They cost {money(costs)}." if pd.notna(costs) else ""
+    cost = f" They cost {pounds(costs)}." if pd.notna(costs) else ""
     unstated = int(year["cost"].isna().sum())
     unknown = f" The cost of {plural(unstated, 'entry')} is not stated." if unstated else ""
     left_out = [plain(name) for code, name in scope.names.items() if code not in set(year["employer"])]

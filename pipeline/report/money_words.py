@@ -50,11 +50,20 @@ def today_sentences(today: pd.DataFrame, scales: pd.DataFrame, base_month: dt.da
     told = (
         f"The {wte(whole['wte'])} WTE in post in {month(base_month)} cost **{pounds(employed)}** a year: "
         f"{pounds(whole['basic'])} of basic pay and {pounds(whole['on_costs'])} of employer National Insurance, "
-        f"pension and levy. Bank adds {pounds(whole['bank'])} and agency {pounds(whole['agency'])}, which makes "
-        f"{pounds(whole['whole'])} in all."
+        f"pension and levy. {_temporary(whole)}"
     )
     posts = f"The posts that are funded would cost {pounds(whole['posts'])} if all were filled."
     return [f"{told} {posts} {_scales(scales, base_month)}".strip()]
+
+
+def _temporary(whole: pd.Series) -> str:
+    """What bank and agency add, or that none is on file."""
+    if whole["bank"] + whole["agency"] <= 0:
+        return "No bank or agency staff are on file, so none are in it."
+    return (
+        f"Bank adds {pounds(whole['bank'])} and agency {pounds(whole['agency'])}, which makes "
+        f"{pounds(whole['whole'])} in all."
+    )
 
 
 def _scales(scales: pd.DataFrame, base_month: dt.date) -> str:
@@ -225,9 +234,15 @@ def plan_sentences(found: pd.DataFrame, number: int) -> list[str]:
 
 def _staff(more: float, pay: float) -> str:
     if abs(more) < 0.05:
-        return f"as many WTE are in post in the last year as without, and pay over all years changes by {pounds(pay)}"
+        return f"as many WTE are in post in the last year as without, and {_paid(pay)}"
     side = "more" if more > 0 else "fewer"
-    return f"{wte(abs(more))} WTE {side} are in post in the last year, and pay over all years changes by {pounds(pay)}"
+    return f"{wte(abs(more))} WTE {side} are in post in the last year, and {_paid(pay)}"
+
+
+def _paid(pay: float) -> str:
+    if abs(pay) < THOUSAND / 2:
+        return "pay over all years is the same"
+    return f"pay over all years {'rises' if pay > 0 else 'falls'} by {pounds(abs(pay))}"
 
 
 def _moved(amount: float, what: str) -> str:

@@ -163,7 +163,7 @@ def population_sentence(population: pd.DataFrame) -> str:
     return (
         f"**{count(total)} people** were registered with a GP in the ICS on "
         f"{date(population['as_of'].max())}; {percent(share_aged(population, 65))} were 65 or over and "
-        f"{percent(share_aged(population, 85))} 85 or over. Deprivation and place within the ICS are not yet shown."
+        f"{percent(share_aged(population, 85))} 85 or over. Deprivation is not yet shown."
     )
 
 

@@ -13,8 +13,8 @@ from pipeline.report.words import count, join, month, percent, plain, plural, wt
 from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte
 
 FAN_NOTE = (
-    "Left: counted, employers with enough months. Right: the calculations, of which eight in ten lie in the band. The "
-    "axis does not begin at zero."
+    "Left: counted. Right: the calculations, of which eight in ten lie in the band. Both leave out teams without "
+    "enough months, so they may be below the numbers of the text. The axis does not begin at zero."
 )
 TABLE_NOTE = (
     "P50 of staff in post, with the band in which eight in ten of the calculations lie. Funded posts are held as they "

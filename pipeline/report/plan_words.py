@@ -10,7 +10,7 @@ from pipeline.metrics.operational_plan import progress_by, with_ratio
 from pipeline.metrics.scope import Scope
 from pipeline.model.gap import PERCENTILES
 from pipeline.report.narrative import name_pillars
-from pipeline.report.words import MINUS, count, is_missing, join, month, percent, plain, plural, rounded, wte
+from pipeline.report.words import MINUS, count, is_missing, join, lower, month, percent, plain, plural, rounded, wte
 
 PLAN_NOTE = (
     "Only employers and professions whose plan and outturn are both known are added up. A dash: not sent for some."
@@ -121,7 +121,9 @@ def tests_sentences(tests: pd.DataFrame) -> list[str]:
     known = tests.dropna(subset=["difference"])
     if len(known) > 1:
         furthest = known.loc[known["difference"].abs().idxmax()]
-        sentences.append(f"Furthest from plan is {plain(furthest['test'])}: {_by_share(furthest['difference'])}.")
+        sentences.append(
+            f"Furthest from plan is {plain(lower(furthest['test']))}: {_by_share(furthest['difference'])}."
+        )
     return [" ".join(sentences)]
 
 

@@ -146,19 +146,20 @@ def responses_table(ranked: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     `links` is the result of actions.linking.links_named.
     """
     shown = ranked.rename(columns={"title": "risk"})
-    shown = shown.assign(actions=[linked(links[links["risk"] == one]) for one in shown["id"]])
+    shown = shown.assign(actions=[linked(links[links["risk"] == one], titled=False) for one in shown["id"]])
     return shown[["risk", "cause", "effect", "trigger", "response", "actions"]]
 
 
-def linked(links: pd.DataFrame) -> str:
-    """The actions of a risk with title, status and whether they are chosen."""
-    return "; ".join(_action(row) for row in links.to_dict("records")) or "none named"
+def linked(links: pd.DataFrame, *, titled: bool = True) -> str:
+    """The actions of a risk with title (or by id alone), status and whether they are chosen."""
+    return "; ".join(_action(row, titled) for row in links.to_dict("records")) or "none named"
 
 
-def _action(row: dict[Hashable, Any]) -> str:
+def _action(row: dict[Hashable, Any], titled: bool) -> str:
+    name = f"{row['id']} {row['title']}" if titled else row["id"]
     chosen = "" if is_missing(row["chosen"]) else ", chosen" if row["chosen"] else ", not chosen"
     relieves = "" if is_missing(row["wte"]) else f", relieves {wte(row['wte'])} WTE"
-    return f"{row['id']} {row['title']} ({row['status']}{chosen}{relieves})"
+    return f"{name} ({row['status']}{chosen}{relieves})"
 
 
 def class_names(what: str) -> list[str]:

@@ -130,18 +130,21 @@ def _resting_on(placeholders: list[Assumption]) -> list[str]:
 
 def shortage_sentences(shortages: pd.DataFrame) -> list[str]:
     """When each pillar is first as likely short as not. Takes the result of gap_ahead.shortage_by_pillar."""
-    said = []
-    for row in shortages.sort_values("first_month", na_position="last").itertuples():
-        pillar = PILLAR_NAMES[row.pillar]
-        if pd.isna(row.first_month):
-            said.append(f"{pillar} is not likely short by then ({percent(row.share_at_end)} of calculations)")
-        else:
-            said.append(f"{pillar} from {month(row.first_month)} ({percent(row.share_at_end)} at the horizon)")
-    whole, least = join(said), percent(engine("short_from_share_of_need"))
-    return [
-        f"A pillar counts as short where it misses more than {least} of the staff it needs. First as likely short as "
-        f"not: {whole}."
-    ]
+    known = shortages.dropna(subset=["first_month"]).sort_values("first_month")
+    never, least = shortages[shortages["first_month"].isna()], percent(engine("short_from_share_of_need"))
+    told = [f"A pillar counts as short where it misses more than {least} of the staff it needs."]
+    if len(known):
+        said = (
+            f"{PILLAR_NAMES[row.pillar]} from {month(row.first_month)} ({percent(row.share_at_end)} at the horizon)"
+            for row in known.itertuples()
+        )
+        told.append(f"First as likely short as not: {join(said)}.")
+    if len(never):
+        said = (
+            f"{PILLAR_NAMES[row.pillar]} ({percent(row.share_at_end)} of calculations)" for row in never.itertuples()
+        )
+        told.append(f"More likely not short by then: {join(said)}.")
+    return [" ".join(told)]
 
 
 def plan_sentences(against: pd.DataFrame, setting: Setting) -> list[str]:
@@ -161,8 +164,15 @@ def _plan_of(row: Any) -> str:
     need, way = row.required_p50 - row.plan, "too small" if row.required_p50 > row.plan else "more than is needed"
     size = "as large as the need" if abs(need) < 1 else f"{wte(abs(need))} WTE {way}"
     return (
-        f"{PILLAR_NAMES[row.pillar]}, the plan is {size} and is reached in {percent(row.reaches_plan)} of calculations"
+        f"{PILLAR_NAMES[row.pillar]}, the plan is {size} and is reached in {_in_share(row.reaches_plan)} calculations"
     )
+
+
+def _in_share(share: float) -> str:
+    """In how many of all calculations, before that word."""
+    if share <= 0:
+        return "none of the"
+    return "all" if share >= 1 else f"{percent(share)} of"
 
 
 def bars_table(against: pd.DataFrame) -> pd.DataFrame:
@@ -229,9 +239,14 @@ def dead_sentences(dead: Sequence[Assumption]) -> list[str]:
     """The levers that move nothing in this plan."""
     if not dead:
         return ["Every lever in use moves staff needed or staff there."]
-    listed = join(plain(lower(each.label)) for each in dead)
     moves = agree(len(dead), "moves nothing by itself", "move nothing by themselves")
-    return [f"{plural(len(dead), 'lever')} {moves} in this plan: {listed}."]
+    if len(dead) > MOST_DEAD:
+        return [f"{plural(len(dead), 'lever')} {moves} in this plan; the table says which."]
+    return [f"{plural(len(dead), 'lever')} {moves} in this plan: {join(plain(lower(each.label)) for each in dead)}."]
+
+
+MOST_DEAD = 6
+"""Levers that a sentence names; the table has them all."""
 
 
 def lists_sentences(lists: pd.DataFrame, setting: Setting) -> list[str]:

@@ -12,7 +12,19 @@ from pipeline.evidence.groups import groups, number
 from pipeline.evidence.switch import ALL
 from pipeline.evidence.uncertainty import GROSS, NET
 from pipeline.plan import PILLAR_NAMES
-from pipeline.report.words import MINUS, NOT_AVAILABLE, is_missing, join, lower, month, percent, plain, rounded, wte
+from pipeline.report.words import (
+    MINUS,
+    NOT_AVAILABLE,
+    is_missing,
+    join,
+    lower,
+    month,
+    percent,
+    plain,
+    plural,
+    rounded,
+    wte,
+)
 
 FRACTIONS = {
     "a tenth": 0.1,
@@ -153,8 +165,26 @@ def switch_sentences(switches: pd.DataFrame, assumptions: Assumptions, horizon: 
             f"value. {plain(row['assumption'])} comes nearest: at {nearest} it would be {wte(row['at_nearest'])} WTE."
         )
     else:
-        said = f"That would come to nothing with {join((_closes(row, assumptions) for row in _rows(closing)), 'or')}."
+        said = f"That would come to nothing with {_any_of(closing, assumptions, NAMED)}."
     return [f"{lead} {said}", _pillars_closed(switches, assumptions)]
+
+
+NAMED, NAMED_OF_PILLAR = 3, 1
+"""Assumptions that a sentence names; the table has them all."""
+
+
+def _any_of(closing: pd.DataFrame, assumptions: Assumptions, most: int) -> str:
+    """Those that need to move least for their range, and how many more the table has."""
+    nearest = sorted(_rows(closing), key=lambda row: _moved(row, assumptions[row["key"]]))
+    others = len(nearest) - most
+    more = f" (the table has {plural(others, 'other')})" if others > 0 else ""
+    return join((_closes(row, assumptions) for row in nearest[:most]), "or") + more
+
+
+def _moved(row: pd.Series, each: Assumption) -> float:
+    """How far an assumption moves to its switch value, in widths of its range."""
+    width = 0.0 if each.low is None or each.high is None else each.high - each.low
+    return float(abs(row["switch"] - each.value) / (width or 1.0))
 
 
 def _closes(row: pd.Series, assumptions: Assumptions) -> str:
@@ -174,12 +204,10 @@ def _pillars_closed(switches: pd.DataFrame, assumptions: Assumptions) -> str:
         name, closing = PILLAR_NAMES[str(pillar)], rows.dropna(subset=["switch"])
         inside = closing[closing["inside"].astype(bool)]
         if len(inside):
-            parts.append(
-                f"the gap in {name} would close with {join((_closes(row, assumptions) for row in _rows(inside)), 'or')}"
-            )
+            parts.append(f"the gap in {name} would close with {_any_of(inside, assumptions, NAMED_OF_PILLAR)}")
         else:
             firm.append(name)
-    told = [f"Pillar by pillar, {join(parts)}."] if parts else []
+    told = [f"Pillar by pillar, {'; '.join(parts)}."] if parts else []
     if firm:
         told.append(f"For {join(firm)} no assumption changes by itself, within its range, whether staff are short.")
     return " ".join(told)

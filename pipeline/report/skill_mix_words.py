@@ -46,12 +46,17 @@ def bands_sentences(bands: pd.DataFrame, horizon: pd.Timestamp) -> list[str]:
     return [f"In {month(horizon)}, most is needed beyond the staff in post today in {join(named)}. {told}"]
 
 
-def bands_table(bands: pd.DataFrame) -> pd.DataFrame:
-    """Staff in post and needed by band, for a reader."""
+def bands_table(bands: pd.DataFrame, known: pd.Index) -> pd.DataFrame:
+    """Staff in post and needed by band for a reader, those that change most first.
+
+    Rows that are not `known` to the reader, who is shown no number of theirs, are last: their place would tell of it.
+    """
     kept = bands[bands[["in_post", "needed", "if_reached"]].max(axis=1) >= LEAST]
     shown = name_pillars(kept).assign(band=kept["band"].map(band_name), more=kept["needed"] - kept["in_post"])
     columns = ["profession", "pillar", "band", "in_post", "needed", "more", "if_reached"]
-    return shown[columns].rename(columns={"if_reached": "needed_with_the_mix_reached"})
+    change = shown["more"].abs().where(shown.index.isin(known), -1.0)
+    ordered = shown.loc[change.sort_values(ascending=False, kind="stable").index]
+    return ordered[columns].rename(columns={"if_reached": "needed_with_the_mix_reached"})
 
 
 def works_sentences(works: pd.DataFrame, found: MixAhead, horizon: pd.Timestamp) -> list[str]:
@@ -99,8 +104,13 @@ def band_name(band: object) -> str:
     return f"Band {band}" if str(band)[:1].isdigit() else str(band)
 
 
+def _band(band: object) -> str:
+    """A band or a doctor's grade inside a sentence."""
+    return f"band {band}" if str(band)[:1].isdigit() else str(band).lower()
+
+
 def _named(row: pd.Series) -> str:
-    return f"{plain(lower(row['profession']))}, {plain(lower(band_name(row['band'])))}"
+    return f"{plain(lower(row['profession']))}, {plain(_band(row['band']))}"
 
 
 def _change(profession: object, wte_more: float) -> str:

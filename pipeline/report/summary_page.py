@@ -78,6 +78,8 @@ def edition(board: Board, room: Room) -> str:
         proposed=[shortened(text, room.letters) for text in board_words.actions_sentences(board)],
         risks=_table(board_words.risks_table(board, room.risks)) if len(board.risks) else "",
         sure=board_words.sure_sentence(board),
+        past=board_words.past_sentence(board),
+        triggers=board_words.triggers_sentence(board),
         steps=board_words.next_steps(board, 2),
         missing=board_words,
     )

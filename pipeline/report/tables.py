@@ -89,8 +89,8 @@ def arrange(frame: pd.DataFrame | Disclosed, row_header: str | None = None, form
     return Arranged(ordered, _kinds(ordered, formats or {}), hidden, shown.says)
 
 
-def written(shown: Arranged, caption: str, *, note: str = "", number: str = NUMBER_MARK) -> str:
-    """An arranged table as HTML."""
+def written(shown: Arranged, caption: str, *, note: str = "", number: str = NUMBER_MARK, printed: int = 0) -> str:
+    """An arranged table as HTML. On paper it has its first `printed` rows, and says so; 0 is all of them."""
     if not caption.strip():
         raise ValueError("a table needs a caption that says what it holds")
     ordered, kinds = shown.frame, shown.kinds
@@ -101,8 +101,8 @@ def written(shown: Arranged, caption: str, *, note: str = "", number: str = NUMB
         f'<div class="{classes}" role="region" tabindex="0" aria-label="{label}"><table>'
         f'<caption><span class="wf-title">{number}{escape(caption)}</span></caption>'
         f"<thead><tr>{''.join(_heading(name, kinds[name]) for name in ordered.columns)}</tr></thead>"
-        f"<tbody>{_body(ordered, kinds, shown.hidden)}</tbody></table></div>{_notes(note, shown.says)}"
-        f"{_hint(len(ordered))}</div>"
+        f"<tbody>{_body(ordered, kinds, shown.hidden, printed or len(ordered))}</tbody></table></div>"
+        f"{_notes(note, shown.says)}{_hint(len(ordered))}{_left_out(len(ordered), printed)}</div>"
     )
 
 
@@ -200,7 +200,7 @@ def _css(kind: str) -> str:
     return ' class="wf-day"' if kind in {"month", "date"} else ""
 
 
-def _body(frame: pd.DataFrame, kinds: Mapping[Hashable, str], hidden: pd.DataFrame) -> str:
+def _body(frame: pd.DataFrame, kinds: Mapping[Hashable, str], hidden: pd.DataFrame, printed: int) -> str:
     if frame.empty:
         return f'<tr><td colspan="{len(frame.columns)}">There is nothing to show.</td></tr>'
     columns = [
@@ -208,13 +208,14 @@ def _body(frame: pd.DataFrame, kinds: Mapping[Hashable, str], hidden: pd.DataFra
         for name in frame.columns
     ]
     css = [_css(kinds[name]) for name in frame.columns]
-    return "".join(_row(cells, css) for cells in zip(*columns, strict=True))
+    return "".join(_row(cells, css, place >= printed) for place, cells in enumerate(zip(*columns, strict=True)))
 
 
-def _row(cells: tuple[str, ...], css: list[str]) -> str:
+def _row(cells: tuple[str, ...], css: list[str], unprinted: bool) -> str:
     total = ' class="wf-total"' if cells[0].casefold() == "total" else ""
+    kind = ' class="wf-rest"' if unprinted else total
     rest = "".join(f"<td{name}>{cell}</td>" for cell, name in zip(cells[1:], css[1:], strict=True))
-    return f'<tr{total}><th scope="row"{css[0]}>{cells[0]}</th>{rest}</tr>'
+    return f'<tr{kind}><th scope="row"{css[0]}>{cells[0]}</th>{rest}</tr>'
 
 
 def _cell(value: Any, kind: str, hidden: bool) -> str:
@@ -250,6 +251,16 @@ def _hint(rows: int) -> str:
         f'<p class="wf-note wf-hint">{words.plural(rows, "row")}: scroll the table to see them all.</p>'
         if rows > LONG
         else ""
+    )
+
+
+def _left_out(rows: int, printed: int) -> str:
+    """What a printed page says of the rows that it leaves out; hidden on a screen, which has them all."""
+    if not 0 < printed < rows:
+        return ""
+    return (
+        f'<p class="wf-note wf-printed">The first {words.count(printed)} of {words.plural(rows, "row")}; '
+        "strategy.html and the workbook have them all.</p>"
     )
 
 

@@ -59,7 +59,7 @@ def draft_plan(folder: Path, ics: Sequence[str], downloads: Path) -> Draft:
     return Draft(
         folder=folder,
         ics=tuple(ics),
-        name=f"Diagnostic workforce plan: {' and '.join(boards)}",
+        name=" and ".join(boards),
         employers=employers,
         without_staff=_without_staff(employers, tables.get("staff")),
         base_month=base_month,

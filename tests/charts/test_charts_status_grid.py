@@ -127,6 +127,10 @@ def test_the_words_name_what_is_red_and_count_what_turned_red() -> None:
             rows(A=["red", "not known"]),
             "Grid of the status of A by month to December 2024: at the end nothing red.",
         ),
+        (
+            rows(A=["red"], B=["green", "green"]),
+            "Grid of 2 statuses by month to December 2024: in the latest month known of each A red.",
+        ),
     ],
 )
 def test_the_words_are_at_most_two_sentences(frame: pd.DataFrame, alt: str) -> None:

@@ -203,4 +203,4 @@ def test_a_name_with_quotes_and_colons_is_written_so_that_it_is_read_back(home: 
     write_practice_map(downloads / "map.csv", board_name='NHS "Northvale": the # board')
     assert new(downloads) == DONE
     name = load_plan(home / "data" / "raw" / "northvale").file.name
-    assert name == 'Diagnostic workforce plan: NHS "Northvale": the # board'
+    assert name == 'NHS "Northvale": the # board'

@@ -179,7 +179,8 @@ class TestTables:
     """Grids, what fired, and the definitions."""
 
     def test_every_status_has_a_shape_and_a_word(self) -> None:
-        assert SHOWN_AS == {"green": "● Green", "amber": "▲ Amber", "red": "■ Red", UNKNOWN: "– Not known"}
+        read = {status: said.replace("\N{NO-BREAK SPACE}", " ") for status, said in SHOWN_AS.items()}
+        assert read == {"green": "● Green", "amber": "▲ Amber", "red": "■ Red", UNKNOWN: "○ Not known"}
 
     def test_the_grid_has_questions_by_employer_with_all_together_last(self) -> None:
         found = by_group(
@@ -194,17 +195,17 @@ class TestTables:
         assert grid.columns[0] == "question"
         assert grid.columns[2:].tolist() == ["Alder", "Birch"]
         assert grid.to_numpy().tolist() == [
-            ["Staffed?", "■ Red", "▲ Amber", "– Not known"],
-            ["Waiting?", "– Not known", "● Green", "– Not known"],
-            [ALTOGETHER, "– Not known", "▲ Amber", "– Not known"],
+            ["Staffed?", SHOWN_AS["red"], SHOWN_AS["amber"], SHOWN_AS[UNKNOWN]],
+            ["Waiting?", SHOWN_AS[UNKNOWN], SHOWN_AS["green"], SHOWN_AS[UNKNOWN]],
+            [ALTOGETHER, SHOWN_AS[UNKNOWN], SHOWN_AS["amber"], SHOWN_AS[UNKNOWN]],
         ]
 
     def test_the_grid_of_pillars_is_of_the_system_alone(self) -> None:
         found = by_group(("g", "system", "imaging", "red"), ("g", "AAA", "endoscopy", "red"))
         grid = pillar_grid(found, OWN, SCOPE)
         assert grid.columns.tolist() == ["question", "Endoscopy", "Imaging"]
-        assert grid.iloc[0].tolist() == ["Staffed?", "– Not known", "■ Red"]
-        assert grid.iloc[1].tolist() == ["Waiting?", "– Not known", "– Not known"]
+        assert grid.iloc[0].tolist() == ["Staffed?", SHOWN_AS[UNKNOWN], SHOWN_AS["red"]]
+        assert grid.iloc[1].tolist() == ["Waiting?", SHOWN_AS[UNKNOWN], SHOWN_AS[UNKNOWN]]
 
     def test_what_fired_says_which_threshold_was_passed_where_and_since_when(self) -> None:
         values = pd.DataFrame(
@@ -217,12 +218,14 @@ class TestTables:
             }
         )
         frame = pd.concat([past({"t0": RED}), past({"w": AMBER}, "AAA"), past({"t1": RED}, "system", "imaging")])
-        shown = fired_table(escalations(now(frame), frame, OWN), judge(values, OWN), SCOPE)
+        shown = fired_table(escalations(now(frame), frame, OWN), judge(values, OWN), SCOPE, values.assign(months=1.0))
         assert shown["trigger"].tolist() == ["Posts are empty", "Waits are long"]
         assert shown["where"].iloc[1] == "Alder"
-        assert shown["status"].tolist() == ["■ Red", "▲ Amber"]
-        assert shown["passed"].iloc[0].endswith("12.0% in October 2025 (red from 10.0%)")
-        assert shown["passed"].iloc[1].endswith("2.0% in October 2025 (amber from 1.0%)")
+        assert shown["status"].tolist() == [SHOWN_AS["red"], SHOWN_AS["amber"]]
+        assert shown["passed"].tolist() == [
+            "October 2025: vacancy rate 12.0% (red from 10.0%)",
+            "October 2025: waiting 6 weeks or more for a key test 2.0% (amber from 1.0%)",
+        ]
         assert shown["since"].tolist() == ["September 2025", "October 2025"]
         assert shown["told"].tolist() == ["the *board*, 1 day", "heads of service, 28 days"]
 
@@ -230,7 +233,9 @@ class TestTables:
         frame = past({"t0": GREEN})
         empty = pd.DataFrame(columns=["indicator", "organisation", "pillar", "month", "value"])
         empty = empty.astype({"month": "datetime64[ns]", "value": "float64"})
-        assert fired_table(escalations(now(frame), frame, OWN), judge(empty, OWN), SCOPE).empty
+        assert fired_table(
+            escalations(now(frame), frame, OWN), judge(empty, OWN), SCOPE, empty.assign(months=1.0)
+        ).empty
 
     def test_definitions_give_thresholds_in_their_unit_weight_and_source(self) -> None:
         shown = definitions_table(OWN)

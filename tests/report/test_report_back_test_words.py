@@ -72,6 +72,15 @@ def test_the_verdict_is_said_plainly(ours: float, words: str) -> None:
     assert "mean absolute error of professions of 50 people or more; 2 forecasts made from 2 past months" in first
 
 
+@pytest.mark.parametrize(("ours", "fared"), [(2.0, "better than"), (2.9, "no better than"), (4.5, "worse than")])
+def test_a_board_is_told_how_forecasts_fared_in_a_sentence(ours: float, fared: str) -> None:
+    said = back_test_words.verdict_said(of_errors({MODEL: ours, LAST_VALUE: 3.0, LINEAR_DRIFT: 5.0}))
+    assert said.startswith(
+        f"Held to the past, forecasts a year ahead were {ours}% off, {fared} the best of the simple ones (3.0%)."
+    )
+    assert "lay in the ranges meant to hold eight in ten" in said
+
+
 def test_how_much_better_and_the_statistical_method_are_said() -> None:
     errors = {MODEL: 2.0, LAST_VALUE: 4.0, LINEAR_DRIFT: 5.0, SMOOTHING: 3.0}
     first, second = back_test_words.back_test_sentences(of_errors(errors))
@@ -90,7 +99,10 @@ def test_small_professions_leave_the_verdict_to_all_staff_together() -> None:
 
 @pytest.mark.parametrize(
     ("ours", "words"),
-    [(1.0, "100.0% of the time, so its ranges are wider"), (9.0, "0.0% of the time, so its ranges are too narrow")],
+    [
+        (1.0, "Of what came, 100.0% lay in the ranges meant to hold eight in ten, so they are wider"),
+        (9.0, "came, 0.0% lay"),
+    ],
 )
 def test_ranges_are_judged(ours: float, words: str) -> None:
     _, second = back_test_words.back_test_sentences(of_errors({MODEL: ours, LAST_VALUE: 3.0, LINEAR_DRIFT: 3.0}))

@@ -23,6 +23,7 @@ from small_boards import (
     write_plan,
 )
 
+from pipeline.metrics.assurance.judging import UNKNOWN
 from pipeline.plan import Plan
 from pipeline.report import board_words, display, tables
 from pipeline.report.board import Board, gather
@@ -75,6 +76,27 @@ def test_how_sure_counts_the_placeholders(full: Board, number: float, ends: str)
     found = headlines()
     found.loc[found["key"] == "placeholders", "value"] = number
     assert board_words.sure_sentence(replace(full, headlines=found)).endswith(ends)
+
+
+def test_how_forecasts_fared_is_said_where_a_notebook_says_it(full: Board) -> None:
+    assert board_words.past_sentence(full) == ""
+    told = replace(full.told, past_forecasts="Held to the past, forecasts were 2.7% off.")
+    assert board_words.past_sentence(replace(full, told=told)) == "Held to the past, forecasts were 2.7% off."
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        (["red", "amber"], "Of 2 assurance triggers for the system, 1 is red: posts stand empty (chapter 11)."),
+        (["red", "red"], "Of 2 assurance triggers for the system, 2 are red: posts stand empty and too many leave "),
+        (["green", UNKNOWN], "the system, none is red, and of 1 too little is on file to tell (chapter 11)."),
+        (["green", "amber"], "Of 2 assurance triggers for the system, none is red (chapter 11)."),
+    ],
+)
+def test_the_red_triggers_are_named(full: Board, statuses: list[str], said: str) -> None:
+    triggers = pd.DataFrame({"title": ["Posts stand empty", "Too many leave"], "status": statuses})
+    assert said in board_words.triggers_sentence(replace(full, triggers=triggers))
+    assert board_words.triggers_sentence(full) == ""
 
 
 def test_staff_today_have_their_share_of_all_the_most_first(full: Board) -> None:
@@ -188,7 +210,15 @@ class TestGathering:
     def test_takes_what_the_notebooks_wrote_and_showed(self, plan: Plan, tmp_path: Path) -> None:
         store = Store(tmp_path / "processed")
         by_pillar = pillars().assign(pillar=["imaging", "labs"])
-        for name, frame in {"gap_by_pillar": by_pillar, "actions": sent_actions()}.items():
+        judged = pd.DataFrame(
+            {"trigger": ["long_waits", "long_waits"], "organisation": ["system", "RZ1"], "pillar": "all"}
+        )
+        judged["status"] = ["red", "green"]
+        for name, frame in {
+            "gap_by_pillar": by_pillar,
+            "actions": sent_actions(),
+            "assurance_triggers": judged,
+        }.items():
             store.write(name, frame)
         board = gather(
             plan,
@@ -208,6 +238,11 @@ class TestGathering:
         assert (len(board.actions), board.weighed) == (1, False)
         assert board_words.sentences(board) == ["Some are missing."]
         assert board_words.decisions(board) == ["Approve it."]
+        assert board.told.past_forecasts == "Forecasts were 2.7% off."
+        assert board.triggers.loc[board.triggers["status"] == "red", "title"].tolist() == [
+            "Patients wait six weeks or more"
+        ]
+        assert set(board.triggers["status"]) == {"red", UNKNOWN}
         assert "<img" in board.told.gap_figure
         assert "<table" not in board.told.gap_figure
         assert board.told.bars_figure == ""
@@ -225,6 +260,8 @@ class TestGathering:
 
     def test_of_nothing_gives_an_empty_board(self, plan: Plan) -> None:
         board = gather(plan, status_of(plan, {}), RUN, {}, None, {})
+        assert board.told.past_forecasts == ""
+        assert board.triggers.empty
         frames = (board.headlines, board.pillars.frame, board.scenarios, board.actions, board.risks, board.meetings)
         assert [len(frame) for frame in frames] == [0] * len(frames)
 
@@ -249,10 +286,11 @@ def notebook() -> NotebookNode:
     fig.subplots().plot([1, 2])
     figure = display.show(fig, title="Gap by pillar", alt="A line.", data=pillars())
     summary = [display.say("Some are missing."), display.callout("Decision asked", "Approve it.")]
-    tags = (["chapter:summary"], ["chapter:scenarios", "board:gap_by_pillar"])
+    fared = [display.say("Forecasts were 2.7% off.")]
+    tags = (["chapter:summary"], ["chapter:scenarios", "board:gap_by_pillar"], ["board:past_forecasts"])
     cells = [
         nbformat.v4.new_code_cell("show()", outputs=[*map(output, each)], execution_count=1, metadata={"tags": tag})
-        for tag, each in zip(tags, (summary, [figure]), strict=True)
+        for tag, each in zip(tags, (summary, [figure], fared), strict=True)
     ]
     return nbformat.v4.new_notebook(cells=cells)
 

@@ -288,6 +288,21 @@ class TestActionsAndTraining:
         totals = action_words.themes_table(self.listed())
         assert (totals["actions"].sum(), totals["short_term"].sum(), totals["wte"].sum()) == (3, 2, 3.0)
 
+    def test_starters_stand_beside_their_places_a_column_a_year(self) -> None:
+        intakes = pd.DataFrame(
+            {
+                "route": ["Degree", "Degree", "Return"],
+                "financial_year": ["2025/26", "2026/27", "2025/26"],
+                "places": [40, 42, 9],
+                "starters": pd.array([38, None, 3], dtype="Int64"),
+            }
+        )
+        shown = action_words.intakes_shown(intakes)
+        assert shown.frame.fillna("").to_numpy().tolist() == [["Degree", "38 of 40", "42"], ["Return", "3 of 9", ""]]
+        few = action_words.intakes_shown(intakes, "hes_2018")
+        assert few.frame["2025/26"].tolist() == ["40 of 40", "* of 9"]
+        assert "* stands for a count" in few.says
+
     def test_training_says_how_much_is_still_to_begin_and_who_has_no_route(self) -> None:
         arriving = pd.DataFrame(
             {

@@ -76,7 +76,7 @@ class TestSkillMix:
         assert "No table of skill mix" in said
 
     def test_bands_with_hardly_anybody_are_left_out_of_the_table(self) -> None:
-        shown = skill_mix_words.bands_table(BANDS)
+        shown = skill_mix_words.bands_table(BANDS, BANDS.index)
         assert shown["band"].tolist() == ["Band 6", "Band 5"]
         assert shown["more"].tolist() == [30, -20]
 

@@ -114,8 +114,10 @@ class TestTheGap:
             }
         )
         (said,) = scenario_words.shortage_sentences(shortages)
-        assert "endoscopy from September 2025 (90.0% at the horizon), laboratories from September 2030 (60.0%" in said
-        assert "imaging is not likely short by then (20.0% of calculations)" in said
+        assert (
+            "endoscopy from September 2025 (90.0% at the horizon) and laboratories from September 2030 (60.0%" in said
+        )
+        assert said.endswith("More likely not short by then: imaging (20.0% of calculations).")
 
 
 class TestTables:
@@ -146,6 +148,9 @@ class TestTables:
         assert moves == {"avoided": "no", "productivity_growth": "yes"}
         assert "1 lever moves nothing by itself in this plan: CT." in scenario_words.dead_sentences([STAND_IN])
         assert "Every lever" in scenario_words.dead_sentences([])[0]
+        assert scenario_words.dead_sentences([STAND_IN] * 7) == [
+            "7 levers move nothing by themselves in this plan; the table says which."
+        ]
 
 
 class _Base:

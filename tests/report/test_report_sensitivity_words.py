@@ -135,6 +135,27 @@ class TestSwitches:
         )
         assert "the gap in imaging would close with pace of activity" in told[1]
 
+    def test_of_many_those_that_need_move_least_are_named_and_the_others_counted(self) -> None:
+        book = {
+            each.key: each
+            for each in (
+                assumption("activity_growth", "log growth a year", 0.03, 0.01, 0.05, test=test)
+                for test in ("CT", "MRI", "X-ray", "DEXA", "Ultrasound")
+            )
+        }
+        ends = [0.045, 0.031, 0.04, 0.035, 0.05]
+        rows = [
+            {"key": key, "assumption": each.label, "answer": answer, "at_value": 9.0, "switch": at, "inside": True}
+            for (key, each), at in zip(book.items(), ends, strict=True)
+            for answer in (ALL, "imaging")
+        ]
+        told = switch_sentences(pd.DataFrame(rows), book, HORIZON)
+        places = [told[0].index(f"at {each}% a year") for each in ("3.1", "3.6", "4.1")]
+        assert places == sorted(places)
+        assert told[0].endswith("(the table has 2 others).")
+        assert told[1].count("rather than") == 1
+        assert told[1].endswith("(the table has 4 others).")
+
     def test_where_none_closes_it_the_nearest_is_named(self) -> None:
         told = switch_sentences(switches(None, None), BOOK, HORIZON)
         assert "No single one of the 2 assumptions that matter most" in told[0]

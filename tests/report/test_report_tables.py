@@ -185,3 +185,14 @@ def test_the_cells_of_a_table_are_read_as_its_page_shows_them() -> None:
     arranged = tables.arrange(protected, formats={"share": "percent"})
     assert tables.as_text(arranged) == [["a", "*", "50.0%", "Yes"], ["b", "50", "–", "No"]]
     assert [name for name, kind in arranged.kinds.items() if tables.is_number(kind)] == ["staff", "share"]
+
+
+def test_a_long_table_is_cut_on_paper_alone_and_says_so() -> None:
+    arranged = tables.arrange(pd.DataFrame({"trust": ["a", "b", "c"], "staff": [3, 2, 1]}))
+    page = tables.written(arranged, "Staff", printed=2)
+    assert page.count('<tr class="wf-rest">') == 1
+    assert "c</th>" in page.split('<tr class="wf-rest">')[1]
+    assert "The first 2 of 3 rows" in page
+    whole = tables.written(arranged, "Staff", printed=3)
+    assert "wf-rest" not in whole
+    assert "The first" not in whole
