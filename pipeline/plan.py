@@ -56,8 +56,10 @@ class SourceEntry(_Section):
         description="File or pattern (*.xls), relative to the plan folder. ${NAME} is taken from the environment.",
     )
     sheet: str | None = Field(default=None, description="Sheet to read, where the usual one is not wanted.")
-    disclosure: Disclosure = Field(
-        default="none", description="Disclosure rule applied to every figure that comes from these files."
+    disclosure: Disclosure | None = Field(
+        default=None,
+        description="Rule by which small numbers of people in these files are hidden. Left out: none for published "
+        "and fictional files, and for a plan's own files the strictest, threshold_n.",
     )
     fictional: bool = Field(
         default=False, description="true for made-up files: they are then not credited to the publisher of the format."
@@ -392,11 +394,19 @@ def _source_files(folder: Path, raw: dict[str, Any]) -> tuple[tuple[SourceFile, 
                     reader=str(entry.get("reader", "")),
                     path=path,
                     sheet=entry.get("sheet"),
-                    disclosure=entry.get("disclosure", "none"),
+                    disclosure=_rule_of(entry),
                     fictional=bool(entry.get("fictional", False)),
                 )
             )
     return tuple(files), problems
+
+
+def _rule_of(entry: dict[str, Any]) -> Disclosure:
+    """The rule that an entry states; else none for invented people, and for others what their format's card says."""
+    card = source_cards().get(str(entry.get("reader", "")))
+    by_default = "none" if entry.get("fictional") is True or card is None else card.disclosure
+    rule: Disclosure = entry.get("disclosure") or by_default
+    return rule
 
 
 def _missing_files(folder: Path, raw: dict[str, Any]) -> list[Problem]:
