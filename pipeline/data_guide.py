@@ -27,9 +27,9 @@ belongs to which pillar and profession is in `pipeline/reference/mapping.csv`; a
 in plan.yaml). The bounds that rules name are in `pipeline/reference/limits.yaml`, each with a reason.
 
 Small numbers of people are hidden in everything that is made of a plan's own files: unless plan.yaml names another rule
-(`disclosure:` of a source), they have the strictest one, `threshold_n`, which hides counts from 1 to 9, the WTE of so few
-people, and whatever would give these away. Published files have none, since their publishers have hidden theirs, nor
-have files of invented people (`fictional: true`). Under each file below stands its rule.
+(`disclosure:` of a source), they have the strictest one, `threshold_n`, which hides counts from 1 to 9, the WTE of so
+few people, and whatever would give these away. Published files have none, since their publishers have hidden theirs,
+nor have files of invented people (`fictional: true`). Under each file below stands its rule.
 """
 
 GROUPS: dict[str, tuple[str, ...]] = {

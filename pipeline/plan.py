@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -405,8 +405,7 @@ def _rule_of(entry: dict[str, Any]) -> Disclosure:
     """The rule that an entry states; else none for invented people, and for others what their format's card says."""
     card = source_cards().get(str(entry.get("reader", "")))
     by_default = "none" if entry.get("fictional") is True or card is None else card.disclosure
-    rule: Disclosure = entry.get("disclosure") or by_default
-    return rule
+    return cast("Disclosure", entry.get("disclosure") or by_default)
 
 
 def _missing_files(folder: Path, raw: dict[str, Any]) -> list[Problem]:
