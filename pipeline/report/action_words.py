@@ -128,7 +128,7 @@ def timelines(expected: pd.DataFrame, base_month: dt.date, few: pd.Series | None
     """Intakes as a chart of timelines takes them: those still in training or still to arrive after the base month.
 
     Takes the result of arrivals. A line a route, in groups by pillar; intakes that have not begun are planned. Of the
-    intakes that are `few` (training_disclosure.few_began) the number of people is missing.
+    intakes that are `few` (training_disclosure.few_in_some) the number of people is missing.
     """
     told = expected if few is None else expected.assign(people=expected["people"].mask(few))
     ahead = told[told["arrives"] > pd.Timestamp(base_month)]
