@@ -25,6 +25,11 @@ Months are written as their last day. Headcount (people) and WTE (whole-time equ
 mix. Every row also says which `file`, `sheet` and `row` it was read from; nobody fills those in. Which published label
 belongs to which pillar and profession is in `pipeline/reference/mapping.csv`; a plan can add its own rows (`mapping:`
 in plan.yaml). The bounds that rules name are in `pipeline/reference/limits.yaml`, each with a reason.
+
+Small numbers of people are hidden in everything that is made of a plan's own files: unless plan.yaml names another rule
+(`disclosure:` of a source), they have the strictest one, `threshold_n`, which hides counts from 1 to 9, the WTE of so
+few people, and whatever would give these away. Published files have none, since their publishers have hidden theirs,
+nor have files of invented people (`fictional: true`). Under each file below stands its rule.
 """
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -58,6 +63,12 @@ WORDS: dict[Vocabulary, str] = {
 }
 """What the drop-down of a column offers."""
 
+RULES_SAID = {
+    "none": "Small numbers are not hidden.",
+    "threshold_n": "Small numbers of people are hidden (`threshold_n`).",
+}
+"""What is said of the disclosure rule that files of a format have by default."""
+
 
 def guide() -> str:
     """The whole guide as Markdown."""
@@ -80,7 +91,7 @@ def _source(card: SourceCard) -> str:
     title = f"[{card.title}]({card.page})" if card.published else card.title
     return (
         f"### `{card.name}`\n\n{title}, {card.publisher}. {card.licence[:1].upper()}{card.licence[1:]}.\n\n"
-        f"Supplies {card.supplies}. File: {card.file_type}. Makes: {makes}.\n"
+        f"Supplies {card.supplies}. File: {card.file_type}. Makes: {makes}. {RULES_SAID[card.disclosure]}\n"
     )
 
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -58,8 +58,10 @@ class SourceEntry(_Section):
         description="File or pattern (*.xls), relative to the plan folder. ${NAME} is taken from the environment.",
     )
     sheet: str | None = Field(default=None, description="Sheet to read, where the usual one is not wanted.")
-    disclosure: Disclosure = Field(
-        default="none", description="Disclosure rule applied to every figure that comes from these files."
+    disclosure: Disclosure | None = Field(
+        default=None,
+        description="Rule by which small numbers of people in these files are hidden. Left out: none for published "
+        "and fictional files, and for a plan's own files the strictest, threshold_n.",
     )
     fictional: bool = Field(
         default=False, description="true for made-up files: they are then not credited to the publisher of the format."
@@ -401,11 +403,18 @@ def _source_files(folder: Path, raw: dict[str, Any]) -> tuple[tuple[SourceFile, 
                     reader=str(entry.get("reader", "")),
                     path=path,
                     sheet=entry.get("sheet"),
-                    disclosure=entry.get("disclosure", "none"),
+                    disclosure=_rule_of(entry),
                     fictional=bool(entry.get("fictional", False)),
                 )
             )
     return tuple(files), problems
+
+
+def _rule_of(entry: dict[str, Any]) -> Disclosure:
+    """The rule that an entry states; else none for invented people, and for others what their format's card says."""
+    card = source_cards().get(str(entry.get("reader", "")))
+    by_default = "none" if entry.get("fictional") is True or card is None else card.disclosure
+    return cast("Disclosure", entry.get("disclosure") or by_default)
 
 
 def _missing_files(folder: Path, raw: dict[str, Any]) -> list[Problem]:

@@ -15,7 +15,10 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class SourceCard:
-    """What a published or local file format is: who publishes it, where, and what it yields."""
+    """What a published or local file format is: who publishes it, where, and what it yields.
+
+    `disclosure` names the rule for small numbers of people in files whose plan names none.
+    """
 
     name: str
     title: str
@@ -24,6 +27,7 @@ class SourceCard:
     licence: str
     file_type: str
     yields: tuple[str, ...]
+    disclosure: str
     supplies: str
 
     @property

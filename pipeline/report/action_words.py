@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from pipeline.report.disclosure import HIDDEN, Disclosed, protect
+from pipeline.report.disclosure import HIDDEN, Disclosed, named_rule, protect
 from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.words import count, is_missing, join, month, plain, plural, pounds, wte
 
@@ -66,8 +66,13 @@ def actions_of(listed: pd.DataFrame, theme: str, modelled: pd.DataFrame | None =
     return shown.assign(model_says=effects, chosen=states)[[*columns, "model_says", "chosen"]]
 
 
-def training_sentences(arriving: pd.DataFrame, base_month: dt.date, unknown: Sequence[str]) -> list[str]:
-    """Who is expected to arrive by training after the base month. Takes arrivals_by_year and routes not described."""
+def training_sentences(
+    arriving: pd.DataFrame, base_month: dt.date, unknown: Sequence[str], left_out: int = 0
+) -> list[str]:
+    """Who is expected to arrive by training after the base month. Takes arrivals_by_year and routes not described.
+
+    `left_out` is how many intakes are not among them, since few people began.
+    """
     sentences = []
     if len(arriving):
         total, still = arriving["wte"].sum(), arriving["wte_to_begin"].sum()
@@ -80,6 +85,8 @@ def training_sentences(arriving: pd.DataFrame, base_month: dt.date, unknown: Seq
         )
     else:
         sentences.append(f"No intake on file is expected to bring anyone into post after {month(base_month)}.")
+    if left_out:
+        sentences.append(f"{plural(left_out, 'intake')} of few people {agree(left_out, 'is', 'are')} not counted here.")
     if unknown:
         sentences.append(
             f"{join(map(plain, unknown))} {agree(len(unknown), 'has', 'have')} intakes and no route that says who "
@@ -88,19 +95,43 @@ def training_sentences(arriving: pd.DataFrame, base_month: dt.date, unknown: Seq
     return [" ".join(sentences)]
 
 
-def arrivals_table(arriving: pd.DataFrame) -> pd.DataFrame:
-    """WTE expected by profession, a column a financial year, and their total."""
+def arrivals_table(arriving: pd.DataFrame, few: pd.DataFrame | None = None, rule: str = "none") -> Disclosed:
+    """WTE expected by profession, a column a financial year, and their total.
+
+    `few` are the same of intakes of few people alone: where these have any, the WTE is hidden, and the total with it.
+    """
+    wide = _by_year(arriving)
+    there = pd.DataFrame(False, index=wide.index, columns=wide.columns)
+    if few is not None and len(few):
+        there |= _by_year(few).notna().reindex_like(wide).eq(True)
+    marks = there.assign(total=there.any(axis="columns"))
+    whole = wide.assign(total=wide.sum(axis=1))
+    shown = whole.mask(marks).reset_index()
+    hidden = marks.reset_index(drop=True).reindex(columns=shown.columns, fill_value=False)
+    return Disclosed(
+        name_pillars(shown), hidden, FEW_ARRIVE.format(few=named_rule(rule).hide_to + 1) if marks.any(axis=None) else ""
+    )
+
+
+def _by_year(arriving: pd.DataFrame) -> pd.DataFrame:
     wide = arriving.pivot_table(index=["pillar", "profession"], columns="financial_year", values="wte", aggfunc="sum")
-    whole = wide.rename_axis(columns=None).assign(total=wide.sum(axis=1)).reset_index()
-    return name_pillars(whole)
+    return wide.rename_axis(columns=None)
 
 
-def timelines(expected: pd.DataFrame, base_month: dt.date) -> pd.DataFrame:
+FEW_ARRIVE = (
+    f"{HIDDEN} stands for what intakes bring of which under {{few}} people began, hidden so that nobody can be "
+    "identified."
+)
+
+
+def timelines(expected: pd.DataFrame, base_month: dt.date, few: pd.Series | None = None) -> pd.DataFrame:
     """Intakes as a chart of timelines takes them: those still in training or still to arrive after the base month.
 
-    Takes the result of arrivals. A line a route, in groups by pillar; intakes that have not begun are planned.
+    Takes the result of arrivals. A line a route, in groups by pillar; intakes that have not begun are planned. Of the
+    intakes that are `few` (training_disclosure.few_in_some) the number of people is missing.
     """
-    ahead = expected[expected["arrives"] > pd.Timestamp(base_month)]
+    told = expected if few is None else expected.assign(people=expected["people"].mask(few))
+    ahead = told[told["arrives"] > pd.Timestamp(base_month)]
     columns = ["pillar", "route", "starts_on", "ends_on", "arrives", "people", "begun"]
     named = name_pillars(ahead.sort_values(["pillar", "route", "starts_on"])[columns])
     kinds = named["begun"].map({True: "begun", False: "planned"})
@@ -115,15 +146,19 @@ def routes_shown(routes: pd.DataFrame) -> pd.DataFrame:
     return shown.rename(columns={"wte_in_post": "wte_for_100_starters"})
 
 
-def trainees_shown(trainees: pd.DataFrame, rule: str = "none") -> Disclosed:
+def trainees_shown(trainees: pd.DataFrame, rule: str = "none", few: Collection[str] = ()) -> Disclosed:
     """Trainees and the staff who supervise them, with what the placement cap says, in words.
 
-    Small numbers of trainees are hidden by a rule, with the staff for them, whose hours are a multiple of theirs.
+    Small numbers of trainees are hidden by a rule, with the staff for them, whose hours are a multiple of theirs; so
+    are those of the routes `few`, of which some year's starters are hidden.
     """
     over = trainees["trainees"] > trainees["cap"]
     words = over.map({True: "above the cap", False: "within the cap"}).mask(trainees["cap"].isna(), "no cap given")
     columns = ["route", "profession", "trainees", "cap", "placements", "supervision_wte"]
-    shown = protect(trainees.assign(placements=words)[columns], ["trainees"], rule=rule, public=["cap", SUPERVISION])
+    also = trainees["route"].isin(list(few)).to_frame("trainees")
+    shown = protect(
+        trainees.assign(placements=words)[columns], ["trainees"], rule=rule, public=["cap", SUPERVISION], also=also
+    )
     few = shown.hidden.assign(**{SUPERVISION: shown.hidden["trainees"]})
     return Disclosed(shown.frame.mask(few), few, shown.says)
 

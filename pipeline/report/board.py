@@ -26,6 +26,7 @@ from pipeline.report.disclosure import Disclosed, protect
 from pipeline.report.document import RunFacts, Status
 from pipeline.report.headlines import COLUMNS
 from pipeline.report.narrative import name_pillars
+from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte, held_of, relabelled
 from pipeline.store import Store
 
 CALLOUT = "wf-callout"
@@ -107,7 +108,7 @@ def gather(
         status=status,
         run=run,
         headlines=pd.DataFrame(list(facts.get("headlines") or []), columns=COLUMNS),
-        pillars=protect(_pillars(_read(store, "gap_by_pillar")), rule="none"),
+        pillars=_pillars(_read(store, "gap_by_pillar"), held_of(plan, store) if store else NOTHING_HELD),
         told=_told(books),
         scenarios=_read(store, "scenario_summary"),
         beyond=_read(store, "beyond_plan"),
@@ -124,8 +125,10 @@ def _read(store: Store | None, name: str) -> pd.DataFrame:
     return store.read(name) if store is not None and store.has(name) else pd.DataFrame()
 
 
-def _pillars(gaps: pd.DataFrame) -> pd.DataFrame:
-    return name_pillars(gaps) if len(gaps) else gaps
+def _pillars(gaps: pd.DataFrame, held: HeldWte) -> Disclosed:
+    if gaps.empty:
+        return protect(gaps, rule="none")
+    return relabelled(held.withhold(gaps, {"in_post": {"pillar": "@pillar"}}), name_pillars)
 
 
 def _actions(plan: Plan, store: Store | None) -> tuple[pd.DataFrame, pd.DataFrame]:

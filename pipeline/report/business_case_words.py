@@ -34,8 +34,8 @@ def business_case(
 ) -> pd.DataFrame:
     """The page of an action as a table of two columns: part and what is said of it.
 
-    `row` is its row of portfolio_tables.action_rows (`rows`), `gaps` the gap by profession at the horizon, `risks` the
-    plan's register.
+    `row` is its row of portfolio_tables.action_rows (`rows`), `gaps` the gap by profession at the horizon as far as it
+    may be shown, `risks` the plan's register.
     """
     parts = {
         "Need": _need(action, gaps, chosen),
@@ -56,7 +56,7 @@ def _need(action: Action, gaps: pd.DataFrame, chosen: Chosen) -> str:
     own = gaps[gaps["profession"] == action.profession]
     last = month(chosen.before.months[-1])
     if own.empty:
-        return f"{action.profession}: the gap cannot be worked out from the plan's files."
+        return f"{action.profession}: the gap cannot be worked out from the plan's files, or is of too few to show."
     gap = own.iloc[0]
     return (
         f"{action.profession}: {wte(gap['needed'])} WTE needed in {last} and {wte(gap['there'])} there if present "

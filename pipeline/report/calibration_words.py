@@ -11,7 +11,7 @@ from pipeline.model.plan_bias import NO_PAST, OWN
 from pipeline.model.posterior import Fitted
 from pipeline.model.supply.recency import Choice
 from pipeline.model.supply.seasons import Seasons
-from pipeline.report.disclosure import Disclosed, protect
+from pipeline.report.disclosure import Disclosed, protect, too_few
 from pipeline.report.narrative import agree
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, ratio
 
@@ -190,7 +190,7 @@ def teams_chart(differ: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return pd.DataFrame({"label": labels, **{name: 100 * differ[name] for name in ("p10", "p50", "p90")}})
 
 
-def balance_sentences(by_employer: pd.DataFrame, scope: Scope) -> list[str]:
+def balance_sentences(by_employer: pd.DataFrame, scope: Scope, rule: str = "none") -> list[str]:
     """How well joiners and leavers explain the change in staff. Takes balance_by_employer."""
     if by_employer.empty:
         return ["No month has staff at both ends, joiners and leavers, so they cannot be held against each other."]
@@ -206,17 +206,20 @@ def balance_sentences(by_employer: pd.DataFrame, scope: Scope) -> list[str]:
             f"staff), at {named}: people who changed profession or employer without a record, or errors."
         )
     took = [
-        f"{plain(scope.names.get(row['employer'], row['employer']))} took over {count(row['merged'])} people of an "
+        f"{plain(scope.names.get(row['employer'], row['employer']))} took over "
+        f"{too_few(row['merged'], rule) or count(row['merged'])} people of an "
         "organisation that closed; they are neither joiners nor an error"
         for row in merged.to_dict("records")
     ]
     return [" ".join([first, *([f"{join(took)}."] if took else [])])]
 
 
-def balance_table(by_employer: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """The balance of each employer, for a reader."""
-    named = scope.named(by_employer, "employer")
-    return named.rename(
+def balance_table(by_employer: pd.DataFrame, scope: Scope, rule: str = "none") -> Disclosed:
+    """The balance of each employer, for a reader, without small numbers of people.
+
+    What a month leaves unexplained is a difference of counts and is no number of people.
+    """
+    named = scope.named(by_employer, "employer").rename(
         columns={
             "heads": "people",
             "mean": "unexplained_a_month",
@@ -226,6 +229,9 @@ def balance_table(by_employer: pd.DataFrame, scope: Scope) -> pd.DataFrame:
             "merged": "came_by_mergers",
         }
     )
+    counts = ["people", "moved_between_professions_a_year", "came_by_mergers"]
+    others = [name for name in named.select_dtypes("number").columns if name not in counts]
+    return protect(named, counts, rule=rule, public=others)
 
 
 def largest_table(largest: pd.DataFrame, scope: Scope, rule: str = "none") -> Disclosed:

@@ -23,7 +23,7 @@ from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 from traitlets import default
 
 from pipeline.plan import Plan
-from pipeline.report import board, commentary, deck, document, pages, pdf, prose, summary_page, workbook
+from pipeline.report import board, commentary, deck, document, pages, pdf, prose, summary_page, sweep, workbook
 from pipeline.report.board import Board
 from pipeline.report.carried import Carried
 from pipeline.report.cells import DocumentRefused, by_chapter, carried_in, fragment, is_ours, read_notebooks
@@ -110,8 +110,8 @@ def render(
     `headlines`, `approval` (the sign-offs of this report), `last_approved` (that of an earlier one) and
     `sign_offs_refused` (why none counts). `store` holds the tables that the notebooks wrote, from which summary and
     slides are made as far as it has them. Raises DocumentRefused where a cell failed or shows what may not be
-    published, or where a PDF would not be accessible; InputRefused for a note of the plan's commentary folder that
-    cannot be used.
+    published, where something tells a number that a disclosure rule hides, or where a PDF would not be accessible;
+    InputRefused for a note of the plan's commentary folder that cannot be used.
     """
     books = read_notebooks(notebooks)
     frame = _frame(plan, facts)
@@ -125,6 +125,9 @@ def render(
     printed, note = pdf.write(page, out / PRINTED)
     told = board.gather(plan, frame["status"], frame["run"], facts, store, books)
     beside = _beside(out, told, sections)
+    if store is not None:
+        files = [out / STRATEGY, *(out / annex.href for annex in annexes), *beside.values()]
+        sweep.check(plan, store, files, {summary_page.SUMMARY: summary_page.fullest(told)}, facts)
     return Rendered(out / STRATEGY, printed, note, tuple(out / annex.href for annex in annexes), beside)
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 import yaml
 
 from pipeline.reference import FOLDER
+from pipeline.store import Store
 
 HIDDEN = "*"
 LABEL_COLUMNS = {"year"}
@@ -108,6 +109,13 @@ def protect(
         hidden[name] = any_hidden & shown[name].isna()
     more = hidden[counted] & ~_are_few(frame[counted], chosen)
     return Disclosed(shown, hidden, chosen.explained(further=bool(more.to_numpy().any())))
+
+
+def strictest(store: Store, *tables: str) -> str:
+    """The strictest rule of the files behind some tables, which plan.yaml or their source cards give."""
+    held = [store.record(name) for name in tables if store.has(name)]
+    named = {origin.disclosure for record in held for origin in record.origins}
+    return max(sorted(named | {"none"}), key=lambda name: rules()[name].hide_to)
 
 
 def too_few(people: float, rule: str) -> str:

@@ -10,7 +10,8 @@ from pipeline.metrics.scope import Scope
 from pipeline.months import add_months
 from pipeline.plan import PILLAR_NAMES, Plan
 from pipeline.reference import glossary
-from pipeline.report.words import join, month, plain, plural
+from pipeline.report.disclosure import rules
+from pipeline.report.words import join, lower, month, plain, plural
 from pipeline.store import Store
 from pipeline.tables import TABLES
 
@@ -51,6 +52,22 @@ def files_table(store: Store) -> pd.DataFrame:
     rows = {(origin.reader, origin.file): origin for record in records for origin in record.origins}
     columns = ["title", "file", "period", "publisher", "licence", "page", "bytes", "sha256"]
     return pd.DataFrame([asdict(origin) for _, origin in sorted(rows.items())])[columns]
+
+
+def disclosure_sentences(store: Store) -> list[str]:
+    """By which rule small numbers of people are hidden, and of which files."""
+    records = [record for record in store.records() if record.name in TABLES]
+    found = sorted({(origin.disclosure, origin.title) for record in records for origin in record.origins})
+    by_rule = {name: [title for rule, title in found if rule == name] for name in rules() if rules()[name].hide_to}
+    told = [
+        f"Where {join(plain(lower(title)) for title in titles)} count 1 to {rules()[name].hide_to} people, the number, "
+        f"their WTE and what would give them away are hidden (rule {name})."
+        for name, titles in by_rule.items()
+        if titles
+    ]
+    if not told:
+        return ["No number is hidden for being small: the files are published, or the people in them are invented."]
+    return [" ".join([*told, "The rule of a file may be changed in plan.yaml (disclosure)."])]
 
 
 def glossary_table() -> pd.DataFrame:

@@ -8,6 +8,7 @@ from pipeline.model.outcome import Outcome
 from pipeline.reference import engine
 from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.words import count, join, lower, month, plain, plural, wte
+from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte
 
 FLOORS_NOTE = (
     "Work: staff for tests and all else. Rooms or rotas: staff who keep rooms open or a rota covered, whatever the "
@@ -15,19 +16,24 @@ FLOORS_NOTE = (
 )
 
 
-def floors_sentences(found: Outcome, bound: pd.DataFrame) -> list[str]:
-    """How many staff rooms and rotas call for beyond the work, today and at the horizon. Takes floors.binding."""
+def floors_sentences(found: Outcome, bound: pd.DataFrame, held: HeldWte = NOTHING_HELD) -> list[str]:
+    """How many staff rooms and rotas call for beyond the work, today and at the horizon. Takes floors.binding.
+
+    Today's work of a team is what its staff do, so the WTE of small teams are left out of the sums.
+    """
     likely = engine("short_from_share")
     now, then = ((bound[share] >= likely).sum() for share in ("share_now", "share"))
     if bound.empty:
         return ["At no employer do rooms or rotas call for more staff than the work does."]
     first, last = month(found.months[0]), month(found.months[-1])
-    have, more = agree(int(now), "calls", "call"), wte(bound["above"].sum())
+    told = held.left_in(bound)
+    have, more = agree(int(now), "calls", "call"), wte(told["above"].sum())
     return [
         f"Where rooms must be open or a rota covered, so many staff are needed however little the work. Of "
         f"{plural(len(found.cells), 'team')} (a profession at an employer), rooms or rotas of **{count(now)}** "
-        f"{have} for more staff than the work in {first}: {wte(bound['above_now'].sum())} WTE more. In {last} it is "
+        f"{have} for more staff than the work in {first}: {wte(told['above_now'].sum())} WTE more. In {last} it is "
         f"{count(then)}, and {more} WTE. There, fewer tests or a higher output save no staff."
+        f"{' Small teams are counted, and their WTE are not.' if len(told) < len(bound) else ''}"
     ]
 
 

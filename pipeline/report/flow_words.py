@@ -11,6 +11,7 @@ from pipeline.metrics.turnover import FLOWS, turnover_by, with_rates
 from pipeline.metrics.vacancies import vacancies_by, vacant_and_over
 from pipeline.report.disclosure import Disclosed, protect, too_few
 from pipeline.report.narrative import agree, name_pillars
+from pipeline.report.temporary_disclosure import withheld
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, pounds, rounded, wte
 from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte, relabelled
 from pipeline.tables.workforce import UNKNOWN_REASON
@@ -233,15 +234,25 @@ def unsaid_reasons(reasons: pd.DataFrame, hidden: pd.DataFrame) -> dict[str, lis
     return {kind: list(reasons.loc[hidden[kind], "reason"]) for kind in ("joiners", "leavers")}
 
 
-def temporary_table(summed: pd.DataFrame) -> pd.DataFrame:
-    """Bank and agency staff for a reader."""
-    return name_pillars(summed).assign(kind=summed["kind"].str.capitalize())
+def temporary_table(summed: pd.DataFrame, hidden: pd.DataFrame, rule: str) -> Disclosed:
+    """Bank and agency staff for a reader. Takes temporary_by, and what is hidden of it (cover_hidden)."""
+    shown = withheld(summed, hidden, rule)
+    return relabelled(shown, lambda frame: name_pillars(frame).assign(kind=frame["kind"].str.capitalize()))
 
 
-def temporary_sentences(year: pd.DataFrame, by_kind: pd.DataFrame, scope: Scope) -> list[str]:
-    """Bank and agency WTE and cost over the months on file. `by_kind` is temporary_by kind."""
-    parts = [f"{wte(row.average_wte)} WTE of {row.kind}" for row in by_kind.itertuples()]
-    costs = by_kind["cost"].sum(min_count=1)
+def temporary_sentences(
+    year: pd.DataFrame, by_kind: pd.DataFrame, scope: Scope, hidden: pd.DataFrame | None = None
+) -> list[str]:
+    """Bank and agency WTE and cost over the months on file. `by_kind` is temporary_by kind.
+
+    `hidden` says which of its rows are of too few people to tell (cover_hidden).
+    """
+    unsaid = [False] * len(by_kind) if hidden is None else list(hidden["average_wte"])
+    parts = [
+        f"few WTE of {row.kind}" if few else f"{wte(row.average_wte)} WTE of {row.kind}"
+        for row, few in zip(by_kind.itertuples(), unsaid, strict=True)
+    ]
+    costs = float("nan") if any(unsaid) else by_kind["cost"].sum(min_count=1)
     cost = f" They cost {pounds(costs)}." if pd.notna(costs) else ""
     unstated = int(year["cost"].isna().sum())
     unknown = f" The cost of {plural(unstated, 'entry')} is not stated." if unstated else ""

@@ -7,15 +7,16 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from pipeline.evidence.register import COLUMNS as REGISTER
-from pipeline.metrics.money import Figure, Figures
 from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.metrics.scope import Scope
-from pipeline.model.pay_bill import ALL, ELSEWHERE, PAID, RETURNS, UNPRICED, affordable, growth_needed, in_cash
+from pipeline.model.pay_bill import ALL, ELSEWHERE, PAID, UNPRICED, affordable, growth_needed, in_cash
 from pipeline.model.plan_years import Years
 from pipeline.plan import Money
+from pipeline.report.disclosure import Disclosed
 from pipeline.report.narrative import name_pillars
+from pipeline.report.pay_disclosure import NO_PAY_HELD, HeldPay
 from pipeline.report.words import is_missing, join, lower, month, percent, plain, plural, pounds, wte
+from pipeline.report.wte_disclosure import relabelled
 from pipeline.sources.vocabulary import medical_grades
 
 MILLION, THOUSAND = 1e6, 1e3
@@ -43,12 +44,15 @@ PLAN_NOTE = (
 )
 
 
-def today_sentences(today: pd.DataFrame, scales: pd.DataFrame, base_month: dt.date) -> list[str]:
+def today_sentences(
+    today: pd.DataFrame, scales: pd.DataFrame, base_month: dt.date, held: HeldPay = NO_PAY_HELD
+) -> list[str]:
     """What staff cost today, what funded posts would cost, and the pay scales used. Takes pay_bill.bill_today."""
-    whole = today.drop(columns="pillar").sum()
+    whole = held.rounded(today).drop(columns="pillar").sum()
     employed = whole["basic"] + whole["on_costs"]
+    staff = "Staff" if held.pillars else f"The {wte(whole['wte'])} WTE"
     told = (
-        f"The {wte(whole['wte'])} WTE in post in {month(base_month)} cost **{pounds(employed)}** a year: "
+        f"{staff} in post in {month(base_month)} cost **{pounds(employed)}** a year: "
         f"{pounds(whole['basic'])} of basic pay and {pounds(whole['on_costs'])} of employer National Insurance, "
         f"pension and levy. {_temporary(whole)}"
     )
@@ -79,13 +83,18 @@ def _scales(scales: pd.DataFrame, base_month: dt.date) -> str:
     )
 
 
-def today_table(today: pd.DataFrame) -> pd.DataFrame:
-    """What staff cost today by pillar, in £ million, with a last row for all."""
-    summed = pd.DataFrame([{"pillar": "All", **today.drop(columns="pillar").sum()}])
-    both = pd.concat([name_pillars(today), summed], ignore_index=True)
+def today_table(today: pd.DataFrame, held: HeldPay = NO_PAY_HELD) -> Disclosed:
+    """What staff cost today by pillar, in £ million, with a last row for all, without what tells few people."""
+    summed = pd.DataFrame([{"pillar": ALL, **today.drop(columns="pillar").sum()}])
+    both = held.rounded(pd.concat([today, summed], ignore_index=True))
     amounts = ["basic", "on_costs", "bank", "agency", "whole", "posts"]
     shown = both.assign(**{name: both[name] / MILLION for name in amounts})
-    return shown[["pillar", "wte", *amounts]].rename(columns={"posts": "funded_posts_if_filled"})
+
+    def named(frame: pd.DataFrame) -> pd.DataFrame:
+        pillars = name_pillars(frame)["pillar"].fillna("All")
+        return frame.assign(pillar=pillars).rename(columns={"posts": "funded_posts_if_filled"})
+
+    return relabelled(held.without_few(shown[["pillar", "wte", *amounts]]), named)
 
 
 def whole_bill(bills: pd.DataFrame, prices: str = "value") -> pd.DataFrame:
@@ -263,8 +272,13 @@ def plan_table(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def unpriced_sentences(prices: pd.DataFrame, scope: Scope) -> list[str]:
-    """What of the staff in post could not be priced, and what was priced as others are. Takes pay_bill.Prices.cells."""
+def unpriced_sentences(prices: pd.DataFrame, scope: Scope, held: HeldPay = NO_PAY_HELD) -> list[str]:
+    """What of the staff in post could not be priced, and what was priced as others are. Takes pay_bill.Prices.cells.
+
+    Where some of these teams are too small to show, it is told without their WTE.
+    """
+    if held.pillars:
+        return [held.says_unpriced(prices)]
     none, others = (prices[prices["priced_as"] == how] for how in (UNPRICED, ELSEWHERE))
     told = []
     if len(none):
@@ -281,35 +295,3 @@ def unpriced_sentences(prices: pd.DataFrame, scope: Scope) -> list[str]:
         who = join(dict.fromkeys(plain(scope.names.get(code, code)) for code in others["employer"]))
         told.append(f"{wte(others['wte'].sum())} WTE of {who} are priced as their professions are elsewhere.")
     return [" ".join(told)] if told else ["Every WTE in post is priced by its own band or grade."]
-
-
-def figures_in_use(figures: Figures, prices: pd.DataFrame) -> dict[str, Figure]:
-    """The figures that these prices call on: those of bank and agency only where returns do not state the cost."""
-    if prices.empty:
-        return {}
-    stated = {
-        name: (prices.loc[prices["priced_as"] != UNPRICED, f"{kind}_from"] == RETURNS).all()
-        for kind, name in (("agency", "agency_over_basic"), ("bank", "bank_over_employed"))
-    }
-    return {name: figure for name, figure in figures.items() if not stated.get(name, False)}
-
-
-def figures_table(figures: Figures) -> pd.DataFrame:
-    """The figures as the register of assumptions has them, with the same columns."""
-    rows = [
-        [
-            figure.label,
-            _number(figure.value),
-            "no range" if figure.low is None else f"{_number(figure.low)} to {_number(figure.high)} (placeholder)",
-            figure.unit,
-            figure.grade,
-            figure.source or "placeholder: no source read",
-            f"{figure.from_date:%Y-%m-%d}",
-        ]
-        for figure in figures.values()
-    ]
-    return pd.DataFrame(rows, columns=REGISTER)
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:.4g}"

@@ -9,8 +9,10 @@ import pandas as pd
 from pipeline.metrics.operational_plan import progress_by, with_ratio
 from pipeline.metrics.scope import Scope
 from pipeline.model.gap import PERCENTILES
+from pipeline.report.disclosure import Disclosed
 from pipeline.report.narrative import name_pillars
 from pipeline.report.words import MINUS, count, is_missing, join, lower, month, percent, plain, plural, rounded, wte
+from pipeline.report.wte_disclosure import NOTHING_HELD, OUTTURN_KNOWN, PLANNED_FOR, HeldWte, relabelled
 
 PLAN_NOTE = (
     "Only employers and professions whose plan and outturn are both known are added up. A dash: not sent for some."
@@ -22,13 +24,15 @@ PAST_NOTE = (
 )
 
 
-def progress_sentences(progressed: pd.DataFrame, cycle: str, scope: Scope) -> list[str]:
+def progress_sentences(progressed: pd.DataFrame, cycle: str, scope: Scope, held: HeldWte = NOTHING_HELD) -> list[str]:
     """Plan and outturn so far over the cells that have both, and who is left out. Takes the result of progress."""
     at, end = progressed["month"].iloc[0], progressed["end_month"].iloc[0]
     both = progress_by(progressed.assign(all="all"), ["all"])
     planned = f"The plan for {plain(cycle)} has {wte(progressed['planned'].sum())} WTE in post in {month(at)}"
     if both.empty:
         return [f"{planned}. What happened so far (the outturn) is not known yet."]
+    if held.has(has_outturn=OUTTURN_KNOWN):
+        return [f"{planned}. What happened so far is not said, so that nobody can be identified."]
     row = both.iloc[0]
     sentences = [
         f"In {month(at)}, **{wte(row['outturn'])} WTE** were in post against {wte(row['planned'])} in the plan for "
@@ -58,24 +62,39 @@ def _left_out(sent: Collection[str], scope: Scope, what: str) -> list[str]:
     return [f"The {what} are not both known for {join(others)}."] if others else []
 
 
-def progress_table(summed: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """The result of progress_by for a reader."""
-    named = scope.named(summed, "employer") if "employer" in summed else summed
-    return name_pillars(named) if "pillar" in named else named
+def progress_table(summed: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD) -> Disclosed:
+    """The result of progress_by for a reader, without what small teams had in post; what was planned is a target."""
+    group = {name: f"@{name}" for name in ("employer", "pillar", "profession") if name in summed}
+    staff = {**group, "has_outturn": OUTTURN_KNOWN}
+    shown = held.withhold(summed, {"outturn": staff}, told=["baseline", "difference"])
+
+    def named(frame: pd.DataFrame) -> pd.DataFrame:
+        of_employers = scope.named(frame, "employer") if "employer" in frame else frame
+        return name_pillars(of_employers) if "pillar" in of_employers else of_employers
+
+    return relabelled(shown, named)
 
 
-def changes(summed: pd.DataFrame) -> pd.DataFrame:
+def months_shown(months: pd.DataFrame, held: HeldWte) -> pd.DataFrame:
+    """The result of plan_months without what pillars of few people had in post."""
+    few = [held.has(pillar=str(pillar), has_outturn=OUTTURN_KNOWN) for pillar in months["pillar"]]
+    return months.assign(actual=months["actual"].mask(pd.Series(few, index=months.index, dtype=bool)))
+
+
+def changes(summed: pd.DataFrame, held: HeldWte = NOTHING_HELD) -> pd.DataFrame:
     """Planned and outturn change since the baseline by profession, WTE, largest planned first.
 
-    Takes the result of progress_by; a profession whose baseline is not known is left out.
+    Takes the result of progress_by; a profession whose baseline is not known, or not shown, is left out.
     """
-    known = summed.dropna(subset=["baseline"])
+    known = held.left_in(summed.assign(has_outturn=OUTTURN_KNOWN)).dropna(subset=["baseline"])
     changed = known.assign(planned=known["planned"] - known["baseline"], outturn=known["outturn"] - known["baseline"])
     return changed.sort_values("planned", ascending=False)[["profession", "planned", "outturn"]].reset_index(drop=True)
 
 
-def in_post_sentences(against: pd.DataFrame, scope: Scope) -> list[str]:
+def in_post_sentences(against: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD) -> list[str]:
     """Staff in post of the files against the plan of the same month. Takes the result of in_post_against_plan."""
+    if held.has(in_plan=PLANNED_FOR):
+        return ["How many staff are in post of those that the plan names is not said: they are too few."]
     first, last = against["month"].min(), against["month"].max()
     when = month(last) if first == last else f"the latest month of each employer ({month(first)} to {month(last)})"
     difference = against["in_post"].sum() - against["planned"].sum()
@@ -87,10 +106,18 @@ def in_post_sentences(against: pd.DataFrame, scope: Scope) -> list[str]:
     return [" ".join([told, *_left_out(set(against["employer"]), scope, "plan and staff of the same month")])]
 
 
-def against_table(against: pd.DataFrame) -> pd.DataFrame:
+def against_table(against: pd.DataFrame, held: HeldWte = NOTHING_HELD) -> Disclosed:
     """Staff in post against the plan by pillar."""
     summed = against.groupby("pillar", as_index=False)[["planned", "in_post"]].sum()
-    return name_pillars(summed.assign(difference=summed["in_post"] - summed["planned"]))
+    shown = summed.assign(difference=summed["in_post"] - summed["planned"])
+    staff = {"pillar": "@pillar", "in_plan": PLANNED_FOR}
+    return relabelled(held.withhold(shown, {"in_post": staff}, told=["difference"]), name_pillars)
+
+
+def past_table(past: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD) -> Disclosed:
+    """The result of past_cycles by employer for a reader, without what came where an employer has few people."""
+    staff = {"outturn_change": {"employer": "@employer"}}
+    return relabelled(held.withhold(past, staff, told=["ratio"]), lambda frame: scope.named(frame, "employer"))
 
 
 def past_sentences(past: pd.DataFrame) -> list[str]:

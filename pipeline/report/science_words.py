@@ -104,15 +104,16 @@ def boards_table(found: Comparison, names: dict[str, str], scope: Scope) -> pd.D
     rates = found.rates.sort_values(["pillar", "wte_per_100000"], ascending=[True, False])
     board = [f"{names.get(area, area)}{' (this plan)' if area in scope.ics_codes else ''}" for area in rates["area"]]
     shown = name_pillars(rates.assign(board=board))
-    return rates_named(shown[["board", "pillar", "wte", *RATES]])
+    return shown[["board", "pillar", "wte", *RATES]].rename(columns=RATES)
 
 
 RATES = {"wte_per_100000": "WTE for 100,000 people", "wte_per_100000_weighted": "WTE for 100,000, weighted for age"}
 
 
-def rates_named(rates: pd.DataFrame) -> pd.DataFrame:
-    """The columns of rates with heads that a reader can read."""
-    return rates.rename(columns=RATES)
+def rates_table(rates: pd.DataFrame, held: HeldWte = NOTHING_HELD) -> Disclosed:
+    """The result of need.system_rates for a reader, without pillars of few people."""
+    shown = held.withhold(rates, {"wte": {"pillar": "@pillar"}}, told=list(RATES))
+    return relabelled(shown, lambda frame: name_pillars(frame).rename(columns=RATES))
 
 
 def left_out_sentences(found: Comparison, names: dict[str, str]) -> list[str]:

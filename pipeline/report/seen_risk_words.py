@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.metrics.assurance.definitions import Assurance
+from pipeline.metrics.indicators.parts import SYSTEM
 from pipeline.metrics.registers import level_of
 from pipeline.metrics.scope import Scope
 from pipeline.model.seen_risks import FEW, PLAN, ROUTE, SHORT, WAVE
@@ -16,7 +17,8 @@ from pipeline.plan import PILLAR_NAMES
 from pipeline.reference import risk_bands, seen_risk
 from pipeline.report.register_words import in_hundred, linked
 from pipeline.report.scenario_words import TOLD_AS
-from pipeline.report.words import join, lower, month, plain, plural, wte
+from pipeline.report.words import is_missing, join, lower, month, plain, plural, wte
+from pipeline.report.wte_disclosure import HeldWte
 
 SEEN_NOTE = (
     "Seen by the model under present trends. Likelihood: share of calculations in which it comes about. Size: WTE in "
@@ -55,6 +57,24 @@ def _whole(share: float) -> str:
     return f"{share * 100:g}%"
 
 
+def without_small(seen: pd.DataFrame, held: HeldWte) -> pd.DataFrame:
+    """The risks that the model sees, without the size of those about a team too small to show. `wte` is missing there.
+
+    Takes the result of seen_risks.
+    """
+    team = {"employer": "", "pillar": "all", "profession": ""}
+    whole = seen[list(team)].replace({name: {word: SYSTEM} for name, word in team.items()})
+    few = [
+        any(held.has(**{**group, "employer": employer}) for employer in {group["employer"], SYSTEM})
+        for group in whole.to_dict("records")
+    ]
+    return seen.assign(wte=seen["wte"].mask(pd.Series(few, index=seen.index, dtype=bool)))
+
+
+def _size(number: float) -> str:
+    return "too few people to say how many" if is_missing(number) else f"{wte(number)} WTE"
+
+
 def seen_sentences(seen: pd.DataFrame, scope: Scope) -> list[str]:
     """How many risks the model sees, and the highest of them."""
     if seen.empty:
@@ -62,8 +82,8 @@ def seen_sentences(seen: pd.DataFrame, scope: Scope) -> list[str]:
     first, title = seen.iloc[0], titles(seen.head(1), scope)[0]
     return [
         f"Beside the register, the model sees {plural(len(seen), 'risk')} under present trends. The highest: "
-        f"“{plain(title)}” by {month(first['month'])}, in {in_hundred(first['likelihood'])}, "
-        f"{wte(first['wte'])} WTE in size."
+        f"“{plain(title)}” by {month(first['month'])}, in {in_hundred(first['likelihood'])}, {_size(first['wte'])} in "
+        "size."
     ]
 
 
@@ -83,7 +103,7 @@ def seen_table(
             "risk": title,
             "how_likely_and_how_large": f"{level_of(row['score']).capitalize()} ({row['score']}): "
             f"{in_hundred(row['likelihood'])} by {month(row['month'])}, "
-            f"{words['likelihood'][row['likelihood_class'] - 1]}; {wte(row['wte'])} WTE, "
+            f"{words['likelihood'][row['likelihood_class'] - 1]}; {_size(row['wte'])}, "
             f"{words['impact'][row['impact_class'] - 1]}",
             "cause": cause(row, parts),
             "who_watches_what": f"{owner or 'No owner in plan.yaml'}: "
@@ -104,7 +124,8 @@ def cause(row: Mapping[Hashable, Any], parts: pd.DataFrame) -> str:
     told = own[own["part"] != TODAY].assign(told=lambda rows: rows["part"].map(lambda part: TOLD_AS.get(part, part)))
     summed = told.groupby("told")["wte"].sum().sort_values(ascending=False)
     largest = summed[summed >= SMALLEST].head(CAUSES)
-    named = join(f"{lower(name)} ({wte(value)} WTE)" for name, value in largest.items())
+    few = is_missing(row["wte"])
+    named = join(lower(name) if few else f"{lower(name)} ({wte(value)} WTE)" for name, value in largest.items())
     start = "no intake goes on; " if row["kind"] == ROUTE else ""
     return f"{start}{named}" if named else f"{start}no part of the gap stands out"
 

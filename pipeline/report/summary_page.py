@@ -50,6 +50,11 @@ def write(board: Board, path: Path) -> Path | None:
     return printed
 
 
+def fullest(board: Board) -> str:
+    """The page with as much on it as there ever is."""
+    return edition(board, ROOMS[0])
+
+
 def editions(board: Board) -> Iterator[str]:
     """The page with less and less on it."""
     return (edition(board, room) for room in ROOMS)

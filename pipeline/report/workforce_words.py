@@ -14,22 +14,24 @@ from pipeline.reference import indicator
 from pipeline.report.disclosure import Disclosed, protect, too_few
 from pipeline.report.narrative import ROW_NAMES, agree, name_pillars
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, wte
-from pipeline.report.wte_disclosure import HeldWte, relabelled
+from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte, relabelled
 from pipeline.tables.published import ESR, HCHS, RETURN
 
 STAFF_FROM = {ESR: "staff records", RETURN: "an employer's return", HCHS: "published statistics"}
 """Where figures of staff come from, as a sentence has it."""
 
 
-def staff_sentences(staff: pd.DataFrame, scope: Scope) -> list[str]:
+def staff_sentences(staff: pd.DataFrame, scope: Scope, held: HeldWte = NOTHING_HELD) -> list[str]:
     """Where the workforce is now, by pillar, what the figures come from, and what no file covers."""
     inside = staff[staff["pillar"].isin(scope.pillars)]
     if inside.empty:
         return []
     totals = inside.groupby("pillar")["wte"].sum().sort_values(ascending=False)
-    parts = [f"{PILLAR_NAMES[str(pillar)]} {wte(total)}" for pillar, total in totals.items()]
+    few = {pillar: held.has(pillar=str(pillar)) for pillar in totals.index}
+    parts = [f"{PILLAR_NAMES[str(pillar)]} {'few' if few[pillar] else wte(total)}" for pillar, total in totals.items()]
+    whole = "Few" if held.has() else wte(totals.sum())
     sentences = [
-        f"**{wte(totals.sum())} WTE** of diagnostic staff were in post in {_months(inside)}: {join(parts)}. "
+        f"**{whole} WTE** of diagnostic staff were in post in {_months(inside)}: {join(parts)}. "
         f"The figures come from {_from(inside)}."
     ]
     unseen = [PILLAR_NAMES[pillar] for pillar in scope.pillars if pillar not in totals.index]

@@ -7,8 +7,8 @@ stay as they are: only records and returns count here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,18 +16,30 @@ import pandas as pd
 
 from pipeline.metrics.disciplines import disciplines
 from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
-from pipeline.metrics.scope import Scope
+from pipeline.metrics.scope import Scope, plan_scope
 from pipeline.metrics.vacancies import matched, posts_and_staff
 from pipeline.metrics.workforce import NOT_BANDED, ON_SCALE, current_staff, is_doctor, is_support_staff
-from pipeline.report.disclosure import HIDDEN, Disclosed, holds_numbers, named_rule
+from pipeline.plan import Plan
+from pipeline.report.disclosure import HIDDEN, Disclosed, holds_numbers, named_rule, strictest
 from pipeline.report.linked import People, View, everyone, hidden_cells
+from pipeline.report.plan_disclosure import outturn_hidden, plan_teams
 from pipeline.report.words import join, lower, wte
 from pipeline.sources.mapping import Mapping as Labels
+from pipeline.sources.mapping import plan_mapping
+from pipeline.store import Store
+from pipeline.tables import empty
 from pipeline.tables.published import HCHS
 
 TEAM = ["employer", "pillar", "profession"]
-GROUPS = [*TEAM, "band", "on_scale", "kind", "science", "has_posts"]
+SENT = ["has_posts", "has_outturn", "in_plan"]
+"""Whether a team is in a table that shows only some teams: that of posts, of the plan's outturn, of staff and plan."""
+GROUPS = [*TEAM, "band", "on_scale", "kind", "science", *SENT]
 FUNDED, SCIENCE = "funded", "healthcare science"
+OUTTURN_KNOWN, PLANNED_FOR = "outturn known", "planned for"
+MARKS = dict(zip(SENT, (FUNDED, OUTTURN_KNOWN, PLANNED_FOR), strict=True))
+NEITHER = "not sent"
+Teams = Mapping[str, pd.DataFrame]
+"""By the name of each column of SENT, rows of the teams (TEAM) that its table has."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +47,20 @@ class HeldWte:
     """The WTE that are not shown: each a group of staff (columns and their names), by what adds it up.
 
     `groups` have a row for each hidden cell: employer, pillar, profession, band, on_scale (the band, or that it is
-    none), kind (support, registered), science (a discipline of it) and has_posts (funded, where posts and staff are
-    both known), with `system` for all of them.
+    none), kind (support, registered), science (a discipline of it), and marks of the teams that a table has: has_posts
+    (funded, where posts and staff are both known), has_outturn (of the operational plan, beside what was planned) and
+    in_plan (staff and plan of one month), with `system` for all of them.
     """
 
     groups: pd.DataFrame
     rule: str
+
+    def also(self, groups: pd.DataFrame) -> HeldWte:
+        """The same with further groups: of what is not among their columns, all."""
+        if groups.empty:
+            return self
+        whole = groups.reindex(columns=self.groups.columns, fill_value=SYSTEM)
+        return replace(self, groups=pd.concat([self.groups, whole], ignore_index=True))
 
     def has(self, **group: str) -> bool:
         """Whether the WTE of a group is hidden; what is not named is all of it."""
@@ -137,17 +157,31 @@ def held_wte(tables: Mapping[str, pd.DataFrame], scope: Scope, mapping: Labels, 
     """Which WTE not to show of a plan's staff in post. Takes the canonical tables and the plan's mapping of labels."""
     if not named_rule(rule).hide_to:
         return NOTHING_HELD
+    staff = current_staff(tables["staff"], scope)
     posts = posts_and_staff(tables["establishment"], tables["staff"], scope)
-    return wte_hidden(current_staff(tables["staff"], scope), posts, disciplines(mapping, scope), scope.pillars, rule)
+    outturn, planned = plan_teams(tables["planned_wte"], tables["staff"], scope)
+    sent = {"has_posts": matched(posts), "has_outturn": outturn, "in_plan": planned}
+    held = wte_hidden(staff, sent, disciplines(mapping, scope), scope.pillars, rule)
+    return held.also(outturn_hidden(outturn, staff, rule).assign(has_outturn=OUTTURN_KNOWN))
+
+
+def held_of(plan: Plan, store: Store) -> HeldWte:
+    """Which WTE not to show, from the tables of a plan as they are kept; nothing where no file has a rule."""
+    names = ("organisations", "staff", "establishment", "planned_wte")
+    rule = strictest(store, "staff", "planned_wte")
+    if not named_rule(rule).hide_to:
+        return NOTHING_HELD
+    tables = {name: store.read(name) if store.has(name) else empty(name) for name in names}
+    return held_wte(tables, plan_scope(plan, tables["organisations"]), plan_mapping(plan), rule)
 
 
 def wte_hidden(
-    staff: pd.DataFrame, posts: pd.DataFrame, science: Collection[str], pillars: Sequence[str], rule: str
+    staff: pd.DataFrame, sent: Teams, science: Collection[str], pillars: Sequence[str], rule: str
 ) -> HeldWte:
     """Which WTE of teams, professions, employers, bands and support staff not to show.
 
-    Takes the results of workforce.current_staff and vacancies.posts_and_staff, and the professions that are disciplines
-    of healthcare science, whose WTE a sentence adds up.
+    Takes the result of workforce.current_staff, the teams that other tables have of the same staff, and the professions
+    that are disciplines of healthcare science, whose WTE a sentence adds up.
     """
     own = staff[staff["pillar"].isin(list(pillars)) & (staff["dataset"] != HCHS)]
     rows = own.assign(
@@ -155,10 +189,10 @@ def wte_hidden(
         on_scale=own["band"].where(own["band"].str.fullmatch(ON_SCALE), NOT_BANDED),
         kind=_kinds(own),
         science=np.where(own["profession"].isin(list(science)), SCIENCE, "other"),
-        has_posts=np.where(_teams(own).isin(_teams(matched(posts))), FUNDED, "not funded"),
+        **{name: np.where(_teams(own).isin(_teams(sent[name])), mark, NEITHER) for name, mark in MARKS.items()},
     )
     views = dict(_views(rows))
-    people = People(rows, [[*TEAM, "kind", "science", "has_posts"], ["band", "on_scale"]], "wte", heads="headcount")
+    people = People(rows, [[*TEAM, "kind", "science", *SENT], ["band", "on_scale"]], "wte", heads="headcount")
     masks = hidden_cells(views, people, rule)
     found = [_groups(views[name].frame, mask) for name, mask in masks.items()]
     return HeldWte(pd.concat(found, ignore_index=True), rule)
@@ -183,8 +217,8 @@ def _views(rows: pd.DataFrame) -> Iterator[tuple[str, View]]:
         )
         if "kind" in by:
             frame = frame[frame["kind"] != "doctors"]
-        if "has_posts" in by:
-            frame = frame[frame["has_posts"] == FUNDED]
+        for name in set(by) & set(SENT):
+            frame = frame[frame[name] == MARKS[name]]
         if "science" in by:
             frame = frame[frame["science"] == SCIENCE]
         yield "/".join(by), View(frame, by, {"wte": everyone}, exact=True, worth=worth, complete=False)
@@ -202,6 +236,12 @@ _SHOWN: list[tuple[Any, ...]] = [
     (8, "pillar", "profession", "has_posts"),
     (16, "employer", "has_posts"),
     (16, "has_posts"),
+    (8, "pillar", "profession", "has_outturn"),
+    (16, "employer", "has_outturn"),
+    (16, "pillar", "has_outturn"),
+    (16, "has_outturn"),
+    (16, "pillar", "in_plan"),
+    (16, "in_plan"),
     (16, "science"),
     (16,),
 ]
@@ -212,11 +252,34 @@ def _groups(frame: pd.DataFrame, mask: pd.DataFrame) -> pd.DataFrame:
     return frame.loc[mask["wte"], GROUPS]
 
 
-def of_indicators(latest: pd.DataFrame, held: HeldWte) -> pd.Series:
-    """Which values of staff in post, in WTE, are of a team that is too small to show."""
-    is_wte = latest["indicator"] == "staff_wte"
-    hidden = [
-        wte and held.has(employer=str(organisation), pillar=SYSTEM if pillar == ALL_PILLARS else str(pillar))
-        for wte, organisation, pillar in zip(is_wte, latest["organisation"], latest["pillar"], strict=True)
-    ]
-    return pd.Series(hidden, index=latest.index, dtype=bool)
+TELLS_WTE: dict[str, list[dict[str, str]]] = {
+    **{
+        name: [{}]
+        for name in (
+            *("staff_wte", "participation", "senior_share", "activity_per_wte", "pay_per_wte"),
+            *("wte_per_100000", "wte_per_100000_need", "temporary_share", "agency_share"),
+        )
+    },
+    "support_ratio": [{}, {"kind": "support"}, {"kind": "registered"}],
+    "vacancy_rate": [{}, {"has_posts": FUNDED}],
+}
+"""Indicators that tell, alone or beside what is public, the WTE of groups of an organisation and pillar."""
+PART_OF_STAFF = "senior_share"
+"""The indicator whose numerator is a part of the WTE that no table adds up."""
+
+
+def of_indicators(latest: pd.DataFrame, held: HeldWte, employers: Collection[str]) -> pd.Series:
+    """Which values tell the WTE of a team that is too small to show. Takes latest_values and the plan's employers."""
+    hidden = pd.Series([_tells(row, held) for row in latest.to_dict("records")], index=latest.index, dtype=bool)
+    hide_to = named_rule(held.rule).hide_to
+    of_part = (latest["indicator"] == PART_OF_STAFF) & latest["organisation"].isin([*employers, SYSTEM])
+    few = (latest["numerator"] > 0) & (latest["numerator"] < hide_to + 1)
+    return hidden | (of_part & few.fillna(False) & bool(hide_to))
+
+
+def _tells(row: Mapping[Hashable, Any], held: HeldWte) -> bool:
+    pillar = SYSTEM if row["pillar"] == ALL_PILLARS else str(row["pillar"])
+    return any(
+        held.has(employer=str(row["organisation"]), pillar=pillar, **group)
+        for group in TELLS_WTE.get(str(row["indicator"]), [])
+    )

@@ -37,8 +37,8 @@ base_month: "{base_month}"
 horizon_months: 60
 
 # The files, relative to this folder. * stands for any text, and ${{NAME}} is taken from the environment.
-# Published files are safe to show. Of your own files that count people, `disclosure:` names the rule by which small
-# numbers are hidden: threshold_n (1 to 9), hes_2018 (1 to 7, and the rest rounded to 5), or none for made-up people.
+# Published files are safe to show. Of your own files, `disclosure:` names the rule by which small numbers of people are
+# hidden: threshold_n (1 to 9; so it is where none is named), hes_2018 (1 to 7, and the rest rounded to 5), or none.
 sources:
 {sources}
 {absent}
@@ -69,10 +69,6 @@ sign_off:
   status: DRAFT   # DRAFT or FOR APPROVAL; `workforce approve` records who approved the strategy
   version: "0.1"
 {unrecognised}"""
-
-
-PEOPLE = {"staff", "movements", "training_intakes"}
-"""Tables that count people, so that a plan's own files of them begin with a disclosure rule."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +145,7 @@ def _one_line(text: str) -> str:
 def _source(found: SourceFound) -> str:
     files = "" if found.files == 1 else f" ({found.files} files)"
     card = source_cards()[found.reader]
-    of_people = not card.published and PEOPLE & set(card.yields)
-    rule = "\n    disclosure: threshold_n" if of_people else ""
+    rule = "" if card.disclosure == "none" else f"\n    disclosure: {card.disclosure}"
     return f"  # {card.title}{files}\n  - reader: {found.reader}\n    path: {_quoted(found.path)}{rule}"
 
 

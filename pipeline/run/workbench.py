@@ -56,12 +56,10 @@ class Workbench:
         return read_past(self.plan, self.store, self.tables())
 
     def rule(self, *tables: str) -> str:
-        """The strictest disclosure rule that plan.yaml gives to a file behind these tables."""
-        from pipeline.report.disclosure import rules
+        """The strictest disclosure rule of the files behind these tables."""
+        from pipeline.report.disclosure import strictest
 
-        held = [self.store.record(name) for name in tables if self.store.has(name)]
-        named = {origin.disclosure for record in held for origin in record.origins}
-        return max(sorted(named | {"none"}), key=lambda name: rules()[name].hide_to)
+        return strictest(self.store, *tables)
 
 
 def open_plan(plan_folder: str, processed_folder: str, stage: str) -> Workbench:

@@ -94,6 +94,46 @@ def movements() -> pd.DataFrame:
     return table("movements", summed.to_dict("records"))
 
 
+def planned() -> list[dict[str, object]]:
+    """An operational plan whose outturn is the staff of the last month."""
+    now = records()
+    teams = now[now["month"] == LAST].groupby(["employer", "pillar", "profession"], as_index=False)["wte"].sum()
+    kinds = (("baseline", "2024-03-31", 0.9), ("planned", "2024-08-31", 1.1), ("outturn", "2024-08-31", 1.0))
+    return [
+        {"employer": row.employer, "pillar": row.pillar, "profession": row.profession, "cycle": "2024/25"}
+        | {"kind": kind, "month": pd.Timestamp(month), "wte": round(row.wte * times, 3)}
+        for row in teams.itertuples()
+        for kind, month, times in kinds
+    ]
+
+
+def cover() -> list[dict[str, object]]:
+    """Agency radiographers at one employer, who are many, and one immunologist's locum."""
+    whom = ((RADIOGRAPHERS, "imaging", 14.0), (IMMUNOLOGISTS, "labs", 0.7))
+    return [
+        {"month": month, "employer": "RZ1", "pillar": pillar, "profession": who, "kind": "agency"}
+        | {"wte": number, "cost": number * 9000.0}
+        for month in MONTHS[1:]
+        for who, pillar, number in whom
+    ]
+
+
+ROUTE = {"route": "Radiography degree", "pillar": "imaging", "profession": RADIOGRAPHERS, "length_months": 36} | {
+    **{"completes": 0.8, "joins_nhs": 0.75, "stays_local": 0.5, "participation": 0.9, "lag_months": 2},
+    **{"supervision_hours_week": 4.0, "placement_cap": 60},
+}
+BEGAN = ((2022, 7), (2023, 31))
+
+
+def intakes() -> list[dict[str, object]]:
+    """Seven who began in one year and thirty-one in the next."""
+    return [
+        {"route": ROUTE["route"], "education_provider": "ZZU1", "starts_on": pd.Timestamp(f"{year}-09-30")}
+        | {"ends_on": pd.Timestamp(f"{year + 3}-08-31"), "places": 35, "starters": number}
+        for year, number in BEGAN
+    ]
+
+
 @pytest.fixture(scope="module")
 def pages(made: Make, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Every page of the strategy of the full plan, with records of small teams under a rule."""
@@ -104,6 +144,9 @@ def pages(made: Make, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str
     origin = Origin("records.csv", "0", 1, "esr_extract", "Records", "the plan's own senders", "own", "", "", RULE)
     store.write("staff", records(), [origin])
     store.write("movements", movements(), [origin])
+    for name, rows in (("planned_wte", planned()), ("temporary_staff", cover()), ("training_intakes", intakes())):
+        store.write(name, table(name, rows), [origin])
+    store.write("training_routes", table("training_routes", [ROUTE]), [origin])
     ran = {"ingest": folder / "notebooks" / "ingest.ipynb"}
     for stage in ("metrics", "scenario", "evidence", "action_plan"):
         ran[stage] = folder / f"{stage}.ipynb"
@@ -111,7 +154,7 @@ def pages(made: Make, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str
             NOTEBOOKS / f"{stage}.ipynb", ran[stage], {"plan_folder": str(full.plan), "processed_folder": str(folder)}
         )
     with mock.patch("pipeline.report.pdf.write", return_value=(None, "left out by this test")):
-        rendered = render(load_plan(full.plan), ran, root / "report", {})
+        rendered = render(load_plan(full.plan), ran, root / "report", {}, store)
     assert rendered.html.is_file()
     return {path.name: path.read_text(encoding="utf-8") for path in Path(rendered.html.parent).glob("*.html")}
 
@@ -209,3 +252,41 @@ def test_what_is_hidden_cannot_be_got_by_taking_the_others_from_a_total(pages: d
     assert stars.any()
     # A row with its total shown has no star alone.
     assert all(row[:-1].sum() != 1 for row in stars if not row[-1])
+
+
+def rows_of(page: str, caption: str) -> dict[str, list[str]]:
+    """The rows of a table of a page by their first cell."""
+    (found,) = re.findall(rf"<table>(?:(?!</table>).)*?{caption}.*?</table>", page, re.DOTALL)
+    rows = re.findall(r"<tr.*?</tr>", found, re.DOTALL)[1:]
+    said = [[visible(cell) for cell in re.findall(r"<t[hd]\b.*?</t[hd]>", row, re.DOTALL)] for row in rows]
+    return {row[0]: row[1:] for row in said}
+
+
+def test_outturn_of_a_small_profession_is_hidden_and_its_plan_is_not(pages: dict[str, str]) -> None:
+    _, base, plan, outturn, difference, _ = rows_of(pages["strategy.html"], "Plan and outturn by profession")[NUCLEAR]
+    assert all("hidden" in word for word in (base, outturn, difference))
+    assert plan == wte(3 * 0.8 * 1.1)
+
+
+def test_a_locum_is_hidden_with_what_they_cost_and_the_total_less_the_others_does_not_tell(
+    pages: dict[str, str],
+) -> None:
+    rows = rows_of(pages["strategy.html"], "Bank and agency by profession")
+    assert all("hidden" in word for word in rows[IMMUNOLOGISTS][2:])
+    others_hidden = all("hidden" in word for word in rows[RADIOGRAPHERS][2:])
+    assert others_hidden or "few WTE of agency" in visible(pages["strategy.html"])
+
+
+def test_what_an_intake_of_few_people_brings_is_in_no_table_nor_total(pages: dict[str, str]) -> None:
+    (row,) = rows_of(pages["strategy.html"], "WTE expected in post here by the financial year").values()
+    few, many = (wte(number * 0.8 * 0.75 * 0.5 * 0.9) for _, number in BEGAN)
+    assert "hidden" in row[1]
+    assert "hidden" in row[-1]
+    assert many in row
+    assert few not in row
+    assert "1 intake of few people is not counted here." in visible(pages["strategy.html"])
+
+
+def test_pay_is_told_to_the_nearest_million_where_small_teams_are_in_it(pages: dict[str, str]) -> None:
+    rows = rows_of(pages["strategy.html"], "What staff cost a year in August 2024")
+    assert all(word.endswith(".00") for row in rows.values() for word in row[1:] if "hidden" not in word)

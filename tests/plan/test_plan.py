@@ -10,6 +10,8 @@ import yaml
 
 from pipeline.plan import load_plan
 from pipeline.problems import InputRefused
+from pipeline.reference import source_cards
+from pipeline.report.disclosure import rules
 
 pytestmark = pytest.mark.unit
 
@@ -116,3 +118,32 @@ def test_a_folder_name_that_could_leave_the_reports_folder_is_refused(tmp_path: 
     write_plan(tmp_path).rename(plan)
     with pytest.raises(InputRefused, match="letters, digits"):
         load_plan(plan)
+
+
+class TestDisclosure:
+    """Which rule for small numbers of people the files of a plan have."""
+
+    @pytest.mark.parametrize(
+        ("entry", "rule"),
+        [
+            ({"reader": "hchs_core5"}, "none"),
+            ({"reader": "esr_extract"}, "threshold_n"),
+            ({"reader": "intake_workbook"}, "threshold_n"),
+            ({"reader": "esr_extract", "disclosure": None}, "threshold_n"),
+            ({"reader": "esr_extract", "disclosure": "hes_2018"}, "hes_2018"),
+            ({"reader": "esr_extract", "disclosure": "none"}, "none"),
+            ({"reader": "esr_extract", "fictional": True}, "none"),
+            ({"reader": "hchs_core5", "disclosure": "threshold_n"}, "threshold_n"),
+        ],
+    )
+    def test_a_plans_own_files_have_the_strictest_unless_plan_yaml_names_another(
+        self, tmp_path: Path, entry: dict[str, object], rule: str
+    ) -> None:
+        folder = write_plan(tmp_path, sources=[{**entry, "path": "pay.csv"}])
+        assert [source.disclosure for source in load_plan(folder).sources] == [rule]
+
+    def test_every_format_that_nobody_publishes_has_the_strictest(self) -> None:
+        strictest = max(rules(), key=lambda name: rules()[name].hide_to)
+        own = {name: card.disclosure for name, card in source_cards().items() if not card.published}
+        assert set(own) >= {"esr_extract", "intake_workbook", "table_csv"}
+        assert set(own.values()) == {strictest}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -81,3 +81,47 @@ def narrowed_to(published: Published, cell: np.ndarray, hide_to: int, round_to: 
         found = linprog(side * cell.astype(float), A_ub=np.array(above), b_ub=np.array(limits), bounds=(0, None))
         ends.append(-side * np.inf if found.status == 3 else side * found.fun)
     return ends[0], ends[1]
+
+
+Shares = list[tuple[np.ndarray, float | None]]
+"""For each number shown somewhere: the share of each part that it adds up, and the number, or None where hidden."""
+
+
+def whole_range(shown: Shares, wanted: np.ndarray) -> tuple[float, float]:
+    """The least and the most that a sum of parts can be, by linear programming; infinite without a limit.
+
+    Shown numbers are exact, with all their decimals; of a hidden one, a reader knows that it is not below zero.
+    """
+    known = [(share, number) for share, number in shown if number is not None]
+    left = np.array([share.astype(float) for share, _ in known]).reshape(len(known), len(wanted))
+    right = np.array([number for _, number in known])
+    ends = []
+    for side in (1.0, -1.0):
+        found = linprog(side * wanted.astype(float), A_eq=left, b_eq=right, bounds=(0, None))
+        assert found.status in (0, 3), found.message
+        ends.append(-side * np.inf if found.status == 3 else side * found.fun)
+    return ends[0], ends[1]
+
+
+TEAM = ["employer", "pillar", "profession"]
+
+
+def inside(parts: pd.DataFrame, where: pd.DataFrame | None = None, **named: object) -> np.ndarray:
+    """Which parts a cell adds up: those with these names, and of these teams where a table has only some."""
+    found = np.ones(len(parts), dtype=bool)
+    for name, value in named.items():
+        found &= (parts[name] == value).to_numpy()
+    if where is not None:
+        found &= pd.MultiIndex.from_frame(parts[TEAM]).isin(pd.MultiIndex.from_frame(where))
+    return found
+
+
+def read(
+    frame: pd.DataFrame, column: str, share_of: Callable[[dict[str, object]], np.ndarray]
+) -> Iterator[tuple[np.ndarray, float | None]]:
+    """What a reader of a column knows."""
+    for row in frame.to_dict("records"):
+        yield (
+            share_of({str(key): value for key, value in row.items()}),
+            (None if pd.isna(row[column]) else float(row[column])),
+        )

@@ -116,7 +116,7 @@ def test_what_no_file_explains_is_told_as_people_a_year_and_mergers_apart() -> N
     assert "6 people a year unexplained (6.0% of staff), at Alder" in said
     assert "Alder took over 30 people" in said
     assert "cannot be held" in words.balance_sentences(balance(0.0)[:0], SCOPE)[0]
-    assert words.balance_table(balance(1.0), SCOPE)["employer"].tolist() == ["Alder"]
+    assert words.balance_table(balance(1.0), SCOPE).frame["employer"].tolist() == ["Alder"]
 
 
 def test_the_record_of_past_plans_names_who_came_least_and_most_far() -> None:

@@ -191,7 +191,7 @@ def staff(*rows: tuple[str, str, int, float]) -> pd.DataFrame:
     return frame.assign(**every)
 
 
-NO_POSTS = pd.DataFrame(columns=["employer", "pillar", "profession", "month", "funded_wte", "in_post"])
+NO_TEAMS = pd.DataFrame(columns=["employer", "pillar", "profession"])
 
 
 class TestWte:
@@ -204,8 +204,11 @@ class TestWte:
         ("CCC", "Blood", 60, 55.5),
     )
 
-    def held(self, rows: pd.DataFrame, posts: pd.DataFrame = NO_POSTS) -> wte_disclosure.HeldWte:
-        return wte_disclosure.wte_hidden(rows, posts, ["Genetics"], ["labs"], RULE)
+    def held(
+        self, rows: pd.DataFrame, posts: pd.DataFrame = NO_TEAMS, outturn: pd.DataFrame = NO_TEAMS
+    ) -> wte_disclosure.HeldWte:
+        sent = {"has_posts": posts, "has_outturn": outturn, "in_plan": NO_TEAMS}
+        return wte_disclosure.wte_hidden(rows, sent, ["Genetics"], ["labs"], RULE)
 
     def test_of_a_small_team_is_hidden_with_a_square_of_others_and_totals_are_kept(self) -> None:
         held = self.held(self.STAFF)

@@ -16,7 +16,7 @@ from pipeline.model.plan_years import plan_years
 from pipeline.model.seen_risks import COLUMNS
 from pipeline.plan import Money
 from pipeline.reference import FOLDER
-from pipeline.report import money_words, register_words, seen_risk_words
+from pipeline.report import money_figure_words, money_words, register_words, seen_risk_words
 
 pytestmark = pytest.mark.unit
 
@@ -149,9 +149,9 @@ def test_figures_that_returns_stand_in_for_are_not_in_the_register() -> None:
     )
     figures = {"agency_over_basic": figure, "employer_ni": figure}
     prices = pd.DataFrame({"priced_as": ["its own bands"], "agency_from": ["returns"], "bank_from": ["returns"]})
-    assert list(money_words.figures_in_use(figures, prices)) == ["employer_ni"]
-    both = money_words.figures_in_use(figures, prices.assign(agency_from="assumption"))
-    table = money_words.figures_table(both)
+    assert list(money_figure_words.figures_in_use(figures, prices)) == ["employer_ni"]
+    both = money_figure_words.figures_in_use(figures, prices.assign(agency_from="assumption"))
+    table = money_figure_words.figures_table(both)
     assert len(table) == 2
     assert table.loc[0, "Source"] == "placeholder: no source read"
     assert table.loc[0, "Range (P10 to P90)"] == "0.4 to 1 (placeholder)"

@@ -69,3 +69,8 @@ def test_what_nobody_publishes_has_no_link(sections: dict[str, str]) -> None:
     assert "](https://" in sections["dm01_provider"]
     assert "](docs/data.md)" not in guide()
     assert "column for each month, the plan's own senders. The sender's own data." in sections["operational_plan"]
+
+
+def test_each_file_says_whether_small_numbers_of_people_in_it_are_hidden(sections: dict[str, str]) -> None:
+    assert "Small numbers of people are hidden (`threshold_n`)." in sections["esr_extract"]
+    assert "Small numbers are not hidden." in sections["hchs_core5"]
