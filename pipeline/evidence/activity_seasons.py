@@ -172,13 +172,14 @@ def _held(logs: pd.DataFrame) -> Array:
     """Logarithms with months that lie far from the usual level and their time of year put where these would have them.
 
     A closure or a pandemic would else lower the twelve-month means about it and pass for much chance in every month.
-    Far is beyond `cut_steps` median departures; the level is the median of the year about each month.
+    Far is beyond `cut_steps` median departures; the level is the median of the year about each month. The month that is
+    itself the usual one of its name departs by nothing and is not counted, or few years would have small departures.
     """
     wide, months = logs.T, pd.DatetimeIndex(logs.columns).month
     level = wide.rolling(MONTHS_IN_YEAR + 1, center=True, min_periods=MONTHS_IN_YEAR // 2 + 1).median()
     usual = level + (wide - level).groupby(months).transform("median")
     apart = (wide - usual).abs()
-    held = wide.where(apart <= stock_forecast("cut_steps") * apart.median(), usual)
+    held = wide.where(apart <= stock_forecast("cut_steps") * apart.where(apart > 0).median(), usual)
     return np.asarray(held.T.to_numpy(dtype=np.float64))
 
 

@@ -166,7 +166,7 @@ def test_the_true_season_of_the_sample_is_found(sample_plan: Plan, sample_tables
     assert set(by) == set(scope.pillars)
     # Four years of imaging and three of laboratories; two years of the others are drawn by half towards no season.
     assert np.abs(by["imaging"].factors - true).max() < 0.015
-    assert np.abs(by["labs"].factors - true).max() < 0.015
+    assert np.abs(by["labs"].factors - true).max() < 0.02
     assert np.abs(by["endoscopy"].factors - true).max() < 0.04
     assert by["imaging"].used
     assert not any(each.used for name, each in by.items() if name != "imaging")
