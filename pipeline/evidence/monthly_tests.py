@@ -20,8 +20,8 @@ def whole_months(activity: pd.DataFrame, scope: Scope, base_month: dt.date) -> p
     """Tests by month of all providers of the system: pillar, test, dataset, month, tests, first and last (month).
 
     A provider's count that is missing or not whole is taken to be its usual share of the others' in that month, so
-    that a late return does not pass for a quiet month. Months run without a hole to the latest. A test that two data
-    sets count is taken from the one with more months, and tests fewer than `SMALL` in a usual month are left out.
+    that a late return does not pass for a quiet month. Months run without a hole to the latest known. A test that two
+    data sets count is taken from the one with more months, and tests fewer than `SMALL` in a usual month are left out.
     """
     known = up_to(activity, base_month)
     own = known[known["provider"].isin(scope.providers_ever) & known["pillar"].isin(scope.pillars)]
@@ -46,7 +46,7 @@ def _of(incomplete: pd.DataFrame, dataset: str, test: object) -> pd.DataFrame:
 
 
 def _series(rows: pd.DataFrame, incomplete: pd.DataFrame) -> pd.Series:
-    """Tests of every month from the last one that nobody counted on."""
+    """Tests of every month to the latest that is known, from the last one before it that nobody counted."""
     summed = rows.groupby(["month", "provider"])["tests"].sum().unstack("provider")
     wide = summed.reindex(pd.date_range(summed.index.min(), summed.index.max(), freq="ME"))
     hole = np.zeros(wide.shape, dtype=bool)
@@ -54,6 +54,7 @@ def _series(rows: pd.DataFrame, incomplete: pd.DataFrame) -> pd.Series:
         if each.month in wide.index and each.provider in wide:
             hole[wide.index.get_loc(each.month), wide.columns.get_loc(each.provider)] = True
     total = _filled(wide.mask(hole), hole).sum(axis=1, min_count=1)
+    total = total[: total.where(total > 0).last_valid_index()]
     empty = total.index[~(total > 0)]
     return total[total.index > empty[-1]] if len(empty) else total
 

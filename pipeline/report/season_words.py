@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.evidence.activity_seasons import PillarSeason
 from pipeline.plan import PILLAR_NAMES
-from pipeline.report.words import NOT_AVAILABLE, count, is_missing, join, percent, plural, rounded, wte
+from pipeline.report.words import NOT_AVAILABLE, count, is_missing, join, percent, plural, wte
 
 SEASON_NOTE = (
     "Against the average month of the year. Work: WTE that the counted tests of the pillar need in the busiest month "
@@ -125,7 +125,7 @@ def season_map(found: Sequence[PillarSeason]) -> pd.DataFrame:
 
 def whole_percent(value: float) -> str:
     """A share as a whole percentage: 0.057 is 6%."""
-    return NOT_AVAILABLE if is_missing(value) else f"{rounded(100 * value, 0)}%"
+    return NOT_AVAILABLE if is_missing(value) else f"{count(100 * value)}%"
 
 
 def _ends(factors: NDArray[np.float64]) -> dict[str, object]:

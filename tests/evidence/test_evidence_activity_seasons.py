@@ -148,6 +148,17 @@ class TestHoles:
         hole = known[known["month"] != pd.Timestamp("2023-01-31")]
         assert set(whole_months(hole, SCOPE, BASE)["first"]) == {pd.Timestamp("2023-02-28")}
 
+    def test_a_latest_month_that_is_not_whole_costs_that_month_only(self) -> None:
+        known = counted(4)
+        alone = known[known["provider"] == ALDER]
+        late = alone.assign(tests=alone["tests"].where(alone["month"] < pd.Timestamp(BASE), 100))
+        found = whole_months(late, SCOPE.only(ALDER), BASE)
+        assert set(found["last"]) == {pd.Timestamp("2025-08-31")}
+        assert set(found["first"]) == {known["month"].min()}
+
+    def test_a_plan_without_tests_has_none(self) -> None:
+        assert activity_seasons(counted(2)[:0], SCOPE, BASE, NO_WORK) == []
+
     def test_of_two_data_sets_the_one_of_more_months_is_used(self) -> None:
         both = pd.concat([counted(2), counted(4).assign(dataset="did")], ignore_index=True)
         assert set(whole_months(both, SCOPE, BASE)["dataset"]) == {"did"}

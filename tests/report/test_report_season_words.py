@@ -8,6 +8,7 @@ import pytest
 from pipeline.evidence.activity_seasons import PillarSeason
 from pipeline.evidence.activity_seasons import TestSeason as SeasonOfATest
 from pipeline.report import season_words as words
+from pipeline.report.words import NOT_AVAILABLE
 
 pytestmark = pytest.mark.unit
 
@@ -81,4 +82,4 @@ def test_the_map_has_a_row_a_pillar_and_marks_those_not_relied_on() -> None:
     assert list(shown.index) == ["Imaging", "Laboratories (not relied on)"]
     assert list(shown.columns)[9] == "Oct"
     assert shown.loc["Imaging", "Oct"] == pytest.approx(0.06)
-    assert words.whole_percent(0.056) == "6%"
+    assert (words.whole_percent(0.056), words.whole_percent(float("nan"))) == ("6%", NOT_AVAILABLE)
