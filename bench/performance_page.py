@@ -15,6 +15,10 @@ from pipeline.charts.theme import MUTED, SERIES, look, panels
 
 PAGE, FIGURE = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance.svg"
 RUNS_FIGURE = ROOT / "docs" / "performance_runs.svg"
+RUNS_SHOWN = (
+    "![Time of a cold run of the sample, and of several plans on two workers, each as a share of the time of the plain "
+    f"chain.]({RUNS_FIGURE.name})"
+)
 BEGIN, END = "<!-- figures of python -m bench {part} -->", "<!-- end of figures -->"
 SHOWN = ("ratio", "times", "standard errors", "GB", "s")
 """Units of what is shown: speeds in person-months a second are the machine's, and change with it."""
@@ -51,6 +55,9 @@ def draw_runs(results: Sequence[Result], path: Path = RUNS_FIGURE) -> None:
         axes.set(title="Time against the plain chain", xlabel="share of its time")
         axes.grid(visible=False, axis="y")
         figure.savefig(path, format="svg", metadata={"Date": None})
+    text = PAGE.read_text(encoding="utf-8")
+    if RUNS_SHOWN not in text:
+        PAGE.write_text(text.replace(f"{BEGIN.format(part='run')}\n", f"{RUNS_SHOWN}\n\n{BEGIN.format(part='run')}\n"))
 
 
 def table(results: Sequence[Result]) -> str:
