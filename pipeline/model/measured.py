@@ -8,15 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from pipeline.assumptions import Assumption, Assumptions
 from pipeline.metrics.months import MONTHS_IN_YEAR, months_back
 from pipeline.metrics.returns import SIZED_SHARE, incomplete_returns
 from pipeline.metrics.scope import Scope
-from pipeline.model.draws import HALF
-from pipeline.model.growth_spread import growth_spreads
-from pipeline.model.posterior import spread_of
 from pipeline.months import month_end, month_name
 from pipeline.tables.published import LOCAL
 
@@ -26,8 +23,8 @@ COUNTED_BY = {
     LOCAL: "Counted by the plan's employers",
 }
 """What the growth of a test was measured in, by data set."""
-ENOUGH_YEARS = 3
-"""Years from which the growth of a test says how far its years differ."""
+UPPER = 0.9
+"""An 80 % interval ends at the 90th percentile, as every range here does."""
 
 
 def with_measured(assumptions: Assumptions, activity: pd.DataFrame, absence: pd.DataFrame, scope: Scope) -> Assumptions:
@@ -85,22 +82,11 @@ def activity_growth(
     expected to report to the end. A year counts only when all its months are there; a calendar month in which a count
     is missing or not whole in some year is left out of every year, and so are years before a provider of any size began
     to report. With three years or more the growth is the slope of a straight line through the logarithms and its range
-    that of growth_spread; with two it is their ratio, with the range of `unmeasured`.
+    the slope's 80 % interval (Student's t); with two it is their ratio, with the range of `unmeasured`.
     """
-    counted = _counted(activity, providers, current)
-    enough = [key for key, found in counted.items() if len(found.years) >= ENOUGH_YEARS]
-    years = [counted[key].years.to_numpy(dtype=np.float64) for key in enough]
-    spreads = dict(zip(enough, growth_spreads(years, spread_of(unmeasured)), strict=True)) if enough else {}
-    return [_growth_assumption(*key, found, unmeasured, spreads.get(key)) for key, found in counted.items()]
-
-
-def _counted(
-    activity: pd.DataFrame, providers: Collection[str], current: Collection[str]
-) -> dict[tuple[str, str], _Years]:
-    """Whole years, two or more, of each test in the data set that covers the most of them, by test and data set."""
     own = activity[activity["provider"].isin(providers) & activity["tests"].notna()]
     incomplete = incomplete_returns(activity, providers, current)
-    found = {}
+    found = []
     for test, rows in own.groupby("test"):
         series = {
             dataset: _whole_years(_comparable(each), _months_of(incomplete, str(dataset), str(test)))
@@ -109,7 +95,7 @@ def _counted(
         # National counts are checked and compared by others; employers' own are used where they cover more years.
         dataset, years = max(series.items(), key=lambda item: (len(item[1].years), item[0] != LOCAL, item[0]))
         if len(years.years) >= 2:
-            found[str(test), str(dataset)] = years
+            found.append(_growth_assumption(str(test), str(dataset), years, unmeasured))
     return found
 
 
@@ -156,12 +142,9 @@ def _whole_years(rows: pd.DataFrame, not_whole: pd.DatetimeIndex) -> _Years:
     return _Years(run.set_axis(ends).sort_index(), len(left_out))
 
 
-def _growth_assumption(
-    test: str, dataset: str, found: _Years, unmeasured: Assumption, spread: float | None
-) -> Assumption:
+def _growth_assumption(test: str, dataset: str, found: _Years, unmeasured: Assumption) -> Assumption:
     years = found.years
-    slope = _slope(np.log(years.to_numpy(dtype=np.float64)))
-    half = None if spread is None else HALF * spread
+    slope, half = _slope(np.log(years.to_numpy(dtype=np.float64)))
     first, last = years.index[0], years.index[-1]
     without = f", without {found.left_out} calendar month{'s' * (found.left_out > 1)} not whole" * bool(found.left_out)
     low, high = unmeasured.low or 0.0, unmeasured.high or 0.0
@@ -184,8 +167,16 @@ def _year_to(day: pd.Timestamp) -> dt.date:
     return month_end(day.year, day.month)
 
 
-def _slope(values: NDArray[np.float64]) -> float:
-    """Least-squares slope a step."""
+def _slope(values: np.ndarray) -> tuple[float, float | None]:
+    """Least-squares slope a step, and half the width of its 80 % interval where there are three values or more.
+
+    With few values the standard error is itself uncertain, hence Student's t with n - 2 degrees of freedom.
+    """
     steps = np.arange(len(values), dtype=np.float64)
     centred = steps - steps.mean()
-    return float(centred @ values / (centred @ centred))
+    slope = float(centred @ values / (centred @ centred))
+    if len(values) < 3:
+        return slope, None
+    residual = values - values.mean() - slope * centred
+    error = np.sqrt(residual @ residual / (len(values) - 2) / (centred @ centred))
+    return slope, float(stdtrit(len(values) - 2, UPPER) * error)

@@ -11,12 +11,10 @@ import pytest
 from pipeline.assumptions import Assumption, Assumptions
 from pipeline.metrics.scope import Scope
 from pipeline.model.base_year import annual_activity
-from pipeline.model.draws import HALF, central, draw_assumptions
+from pipeline.model.draws import central, draw_assumptions
 from pipeline.model.measured import activity_growth, sickness, with_measured
 from pipeline.model.plan_setting import used
-from pipeline.model.posterior import spread_of
 from pipeline.model.work import counted_work, following_work, without_standard
-from pipeline.reference import engine
 
 pytestmark = pytest.mark.unit
 
@@ -198,10 +196,7 @@ def test_growth_is_measured_over_every_provider_that_ever_was_and_over_whole_yea
     after = counted("AAA", "CT", "did", "2023-04-30", [110] * 12 + [121] * 12)
     (whole,) = activity_growth(pd.concat([before, after]), ["AAA", "OLD"], ["AAA"], LEVEL)
     assert whole.value == pytest.approx(np.log(1.1))
-    # Years that grew alike: what they say of the spread is weighed with the usual one, twice.
-    usual, weight = spread_of(LEVEL), engine("usual_years") / (engine("usual_years") + 1)
-    half = HALF * usual * weight * np.sqrt(1 / 2 + 1 / engine("growth_range_years"))
-    assert (whole.low, whole.high) == pytest.approx((whole.value - half, whole.value + half))
+    assert whole.low == pytest.approx(whole.value)
     assert "3 years to March 2025" in whole.source
     (alone,) = activity_growth(after, ["AAA"], ["AAA"], LEVEL)
     assert (alone.range, alone.low) == ("placeholder", pytest.approx(alone.value - 0.04))
