@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -110,6 +110,11 @@ class Server:
         """Whether it has gone."""
         return self._process.poll() is not None
 
+    @property
+    def idle(self) -> bool:
+        """Whether none of its kernels runs any more."""
+        return self.lost or not self._kernels
+
     def holds(self, environment: Mapping[str, str]) -> bool:
         """Whether it is there, and what it imported is what a kernel in this environment would import now."""
         return not self.lost and self._seen == seen_at_import(environment) and self._code == code_stamp()
@@ -178,6 +183,8 @@ class WarmProvisioner(LocalProvisioner):
 
 _lock = threading.Lock()
 _server: Server | None = None
+_retired: list[Server] = []
+"""Those that no kernel is asked of any more, whose last kernels still run."""
 
 
 def warm_kernel(
@@ -193,8 +200,9 @@ def warm_kernel(
         return None
     with _lock:
         if _server is not None and not _server.holds(environment):
-            _server.close()
+            _retired.append(_server)
             _server = None
+        _let_go(lambda server: server.idle)
         if _server is None:
             _server = Server([*PACKAGES, *imported(notebooks)], environment, notebooks)
         server = _server
@@ -207,8 +215,15 @@ def end_server() -> None:
     global _server
     with _lock:
         if _server is not None:
-            _server.close()
+            _retired.append(_server)
             _server = None
+        _let_go(lambda _: True)
+
+
+def _let_go(which: Callable[[Server], bool]) -> None:
+    for server in [each for each in _retired if which(each)]:
+        server.close()
+        _retired.remove(server)
 
 
 def possible() -> bool:

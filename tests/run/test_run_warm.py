@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -124,6 +125,7 @@ def test_another_environment_is_not_given_what_was_imported_in_this_one(
     before = server()
     monkeypatch.setenv(name, "3")
     assert int(found(notebook)[0]) == os.getpid()
+    assert is_warm(found(notebook) if server() else [])
     assert before.lost
 
 
@@ -132,8 +134,31 @@ def test_code_that_has_changed_is_imported_anew(notebook: Path, monkeypatch: pyt
     before = server()
     monkeypatch.setattr(warm, "code_stamp", lambda: (("pipeline/words.py", 1, 2),))
     assert int(found(notebook)[0]) == os.getpid()
-    assert before.lost
     assert is_warm(found(notebook) if server() else [])
+    assert before.lost
+
+
+def test_a_kernel_that_runs_while_the_code_changes_runs_to_its_end(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = tmp_path / "begun", tmp_path / "go-on"
+    waits = (
+        f"import pathlib, time\npathlib.Path({str(begun)!r}).touch()\n"
+        f"while not pathlib.Path({str(go_on)!r}).exists(): time.sleep(0.02)\nprint('done')"
+    )
+    slow = write_notebook(tmp_path / "slow.ipynb", [cell("x: int = 1  # no matter", "parameters"), cell(waits)])
+    found(notebook)
+    before = server()
+    with ThreadPoolExecutor(1) as beside:
+        running = beside.submit(run_notebook, slow, tmp_path / "slow-out.ipynb", {})
+        assert waited(begun.exists)
+        monkeypatch.setattr(warm, "code_stamp", lambda: (("pipeline/words.py", 1, 2),))
+        assert int(found(notebook)[0]) == os.getpid()
+        assert not before.lost
+        go_on.touch()
+        running.result()
+    assert is_warm(found(notebook) if server() else [])
+    assert before.lost
 
 
 def test_what_notebooks_import_of_the_pipeline_is_imported_ahead(tmp_path: Path) -> None:
