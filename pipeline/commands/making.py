@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.commands.plans import CHECKOUT, DONE, workspace, workspace_of
 from pipeline.console import Stages, counted, print_templates, say, short
+from pipeline.run.record import changed_notebooks
 from pipeline.run.stages import BY_NAME, needed
 
 
@@ -72,6 +73,8 @@ def run_one(folder: Path, stage: str | None, force: bool, out: Path | None, at_o
     say(f"  PDF       {short(built.pdf) if built.pdf else f'not made: {built.pdf_note}'}")
     if built.clock_note:
         say(f"  Clock     {built.clock_note}")
+    for name in changed_notebooks(CHECKOUT / "notebooks"):
+        say(f"  Note      made with {name} as you changed it; `git checkout notebooks/{name}` puts it back")
     for what, path in built.beside.items():
         say(f"  {what.capitalize():<10}{short(path)}")
 

@@ -57,10 +57,17 @@ def notebook_source(notebook: Path) -> str:
     Outputs, execution counts, cell ids and all else that JupyterLab writes on saving leave it as it is.
     """
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError, TypeError):
+        return source_of(notebook.read_text(encoding="utf-8"))
+    except OSError:
         return ""
-    return digest([_said(cell) for cell in cells])
+
+
+def source_of(text: str) -> str:
+    """The same of a notebook's text; empty where it is none."""
+    try:
+        return digest([_said(cell) for cell in json.loads(text)["cells"]])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _said(cell: Mapping[str, Any]) -> list[Any]:

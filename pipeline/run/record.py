@@ -60,6 +60,20 @@ def code_version() -> Code:
     return Code(__version__, commit, None if changed is None else bool(changed))
 
 
+def changed_notebooks(notebooks: Path) -> list[str]:
+    """The notebooks of a folder that say something else than their recorded version; none where git knows of none.
+
+    JupyterLab saves by itself whatever is tried out at the top of one, and the next run is made with it.
+    """
+    differing = _git(notebooks, "diff", "--name-only", "--relative", "HEAD", "--", "*.ipynb")
+    return [name for name in (differing or "").splitlines() if _says_else(notebooks, name)]
+
+
+def _says_else(notebooks: Path, name: str) -> bool:
+    recorded = _git(notebooks, "show", f"HEAD:./{name}")
+    return recorded is not None and fingerprint.source_of(recorded) != fingerprint.notebook_source(notebooks / name)
+
+
 def _git(root: Path, *words: str) -> str | None:
     """What git says; None where there is no git or no repository."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}

@@ -1,14 +1,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from tiny_workshop import cell, edit, write_notebook
 
 from pipeline.run import fingerprint
 from pipeline.run.errors import NotebookFailed
-from pipeline.run.record import code_version, headline_facts, new_run_id, placeholder_count, read_record, write_record
+from pipeline.run.record import (
+    changed_notebooks,
+    code_version,
+    headline_facts,
+    new_run_id,
+    placeholder_count,
+    read_record,
+    write_record,
+)
 from pipeline.run.tasks import DEPENDENCIES, _open_database
 from pipeline.store import Store
 
@@ -31,6 +41,23 @@ def test_code_outside_a_checkout_has_only_the_package_version(tmp_path: Path, mo
 def test_a_machine_without_git_has_only_the_package_version(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert code_version().facts() == {"version": "0.1.0"}
+
+
+def test_a_notebook_that_was_changed_in_what_it_says_is_named_and_one_that_only_ran_is_not(tmp_path: Path) -> None:
+    notebooks = tmp_path / "notebooks"
+    tried, ran = (write_notebook(notebooks / name, [cell("levers = []")]) for name in ("tried.ipynb", "ran.ipynb"))
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "first"]):
+        subprocess.run([*git, *words], check=True, capture_output=True)
+    assert changed_notebooks(notebooks) == []
+    edit(tried, lambda book: book["cells"][0].update(source="levers = [1]"))
+    edit(ran, lambda book: book["cells"][0].update(execution_count=3))
+    assert changed_notebooks(notebooks) == ["tried.ipynb"]
+
+
+def test_where_git_knows_of_no_notebooks_none_was_changed(tmp_path: Path) -> None:
+    write_notebook(tmp_path / "any.ipynb", [cell("levers = []")])
+    assert changed_notebooks(tmp_path) == []
 
 
 def test_headlines_are_plain_values_and_none_where_no_notebook_wrote_them(tmp_path: Path) -> None:
