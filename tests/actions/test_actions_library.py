@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 from canonical_rows import rows
 
 from pipeline.actions.library import actions_table
@@ -36,7 +36,7 @@ def plan_with(folder: Path, actions: object) -> Path:
     plan = folder / "ostrey"
     plan.mkdir()
     (plan / "pay.csv").write_text("x")
-    (plan / "actions.yaml").write_text(yaml.safe_dump(actions))
+    (plan / "actions.yaml").write_text(json.dumps(actions))
     words = {
         "name": "Ostrey",
         "ics": ["Q1X"],
@@ -45,7 +45,7 @@ def plan_with(folder: Path, actions: object) -> Path:
         "actions": "actions.yaml",
         "sources": [{"reader": "pay_afc", "path": "pay.csv"}],
     }
-    (plan / "plan.yaml").write_text(yaml.safe_dump(words))
+    (plan / "plan.yaml").write_text(json.dumps(words))
     return plan
 
 

@@ -81,7 +81,7 @@ class TestSmallPlans:
     def test_a_plan_bias_that_is_nowhere_known_is_said_to_be(self) -> None:
         plan = setting(planned())
         said = " ".join(words.bias_sentences(plan.planned.ratios, plan.scope))
-        assert "shown as it was sent" in said
+        assert "shown as they are sent" in said
 
 
 @pytest.mark.integration

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -133,13 +133,13 @@ class TestDefinitions:
     def test_what_is_wrong_is_named_with_file_key_and_rule(
         self, tmp_path: Path, wrong: list[Words], key: str, rule: str
     ) -> None:
-        (found,) = refused(tmp_path, yaml.safe_dump({"groups": [group("g", *wrong)]}))
+        (found,) = refused(tmp_path, json.dumps({"groups": [group("g", *wrong)]}))
         assert (Path(found.file).name, found.key) == ("own.yaml", f"groups.{key}")
         assert rule in found.rule
 
     def test_every_error_is_told_not_only_the_first(self, tmp_path: Path) -> None:
         wrong = trigger("t", metric("vacancies"), metric("stability", weight=-1), weight=0)
-        found = refused(tmp_path, yaml.safe_dump({"groups": [group("g", wrong)]}))
+        found = refused(tmp_path, json.dumps({"groups": [group("g", wrong)]}))
         assert [each.key.removeprefix("groups.0.triggers.0.") for each in found] == [
             "weight",
             "metrics.0.indicator",
@@ -158,12 +158,12 @@ class TestDefinitions:
         ],
     )
     def test_an_id_given_twice_is_refused(self, tmp_path: Path, found: list[Words], rule: str) -> None:
-        (problem,) = refused(tmp_path, yaml.safe_dump({"groups": found}))
+        (problem,) = refused(tmp_path, json.dumps({"groups": found}))
         assert rule in problem.rule
 
     def test_a_title_or_a_question_given_twice_is_refused_since_rows_are_named_by_it(self, tmp_path: Path) -> None:
         same = [{**trigger(name, metric("stability")), "title": "Same"} for name in ("t", "u")]
-        (problem,) = refused(tmp_path, yaml.safe_dump({"groups": [group("g", *same)]}))
+        (problem,) = refused(tmp_path, json.dumps({"groups": [group("g", *same)]}))
         assert problem.rule == "questions and titles differ from one another; twice there is Same"
 
     @pytest.mark.parametrize(

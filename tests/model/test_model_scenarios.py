@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import ValidationError
 from small_files import write_plan, write_text
 
@@ -34,7 +34,7 @@ def book() -> Assumptions:
 def read(folder: Path, *scenarios: dict[str, Any], implied: Implied = NO_PLAN) -> list[Scenario]:
     files = [f"{number}.yaml" for number in range(len(scenarios))]
     for file, scenario in zip(files, scenarios, strict=True):
-        write_text(folder / "plan" / file, yaml.safe_dump(scenario))
+        write_text(folder / "plan" / file, json.dumps(scenario))
     write_text(folder / "plan" / "pay.csv", "any")
     plan = load_plan(write_plan(folder / "plan", {"pay.csv": "pay_afc"}, scenarios=files))
     return plan_scenarios(plan, book(), implied)

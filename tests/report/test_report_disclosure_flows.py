@@ -21,7 +21,7 @@ from pipeline.metrics.indicators.parts import SYSTEM
 from pipeline.metrics.temporary import temporary_by
 from pipeline.model.training import arrivals_by_year, in_training, intakes_by_year
 from pipeline.report import action_words, flow_words
-from pipeline.report.disclosure import rules
+from pipeline.report.disclosure import HIDDEN, rules
 from pipeline.report.temporary_disclosure import cover_hidden
 from pipeline.report.temporary_disclosure import of_indicators as cover_indicators
 from pipeline.report.training_disclosure import few_began, few_in_some, in_training_now
@@ -152,9 +152,10 @@ def known_of(expected: pd.DataFrame) -> Iterator[tuple[np.ndarray, float | None]
         return np.logical_and.reduce([(expected[name] == word).to_numpy() for name, word in words.items()])
 
     for row in action_words.intakes_shown(intakes_by_year(expected), RULE).frame.to_dict("records"):
-        chosen = named(route=row["route"], begins=row["financial_year"])
-        if (chosen & begun).any():
-            yield known(chosen * 1.0, row["starters"])
+        for year in [name for name in row if "/" in str(name)]:
+            chosen = named(route=row["route"], begins=year)
+            if (chosen & begun).any():
+                yield known(chosen * 1.0, starters_said(row[year]))
     arriving, arriving_few = (arrivals_by_year(rows, BASE) for rows in (expected, expected[few]))
     for row in action_words.arrivals_table(arriving, arriving_few, RULE).frame.to_dict("records"):
         of = named(profession=row["profession"]) & after
@@ -167,6 +168,12 @@ def known_of(expected: pd.DataFrame) -> Iterator[tuple[np.ndarray, float | None]
     told = arrivals_by_year(expected[~few], BASE)["wte"].sum()
     yield known(~few.to_numpy() * after * share * PART, told)
     yield from _trainees(expected, few_in_some(expected, RULE))
+
+
+def starters_said(cell: str) -> float:
+    """The starters in a cell such as 9 of 10; missing where they are hidden."""
+    said, of, _ = cell.partition(" of ")
+    return float(said.replace(",", "")) if of and said != HIDDEN else float("nan")
 
 
 def _trainees(expected: pd.DataFrame, few: pd.Series) -> Iterator[tuple[np.ndarray, float | None]]:
