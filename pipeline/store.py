@@ -158,6 +158,18 @@ class Store:
         self._path(name).unlink(missing_ok=True)
         self._path(name).with_suffix(".json").unlink(missing_ok=True)
 
+    def remove_damaged(self) -> list[str]:
+        """Forget the tables of which nothing certain is known; their names. Whoever wrote them writes them again."""
+        damaged = []
+        for path in sorted(self.folder.glob("*.parquet")):
+            try:
+                if self.has(path.stem):
+                    self.record(path.stem)
+            except StoreError:
+                damaged.append(path.stem)
+                self.remove(path.stem)
+        return damaged
+
     def _damaged(self, name: str) -> StoreError:
         return StoreError(
             f"The processed table {name} in {self.folder} is damaged or was altered. Run the plan again to rebuild it."

@@ -117,6 +117,8 @@ def carry_out_stages(
     run: Run, stages: Sequence[Stage], force: bool, progress: Progress, at_once: int | None = None
 ) -> None:
     """Bring stages up to date under the plan's lock, and leave a record of it where any had to run."""
+    # A stage may look at what is known of every table, not only at those before it.
+    run.store.remove_damaged()
     try:
         run_stages(run, stages, force=force, progress=progress, at_once=at_once)
     finally:

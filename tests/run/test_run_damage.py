@@ -253,3 +253,16 @@ def test_a_clock_that_differs_by_a_moment_is_not_spoken_of() -> None:
     assert clock_note(now, "20260101T000100Z-3f9a1c") == ""
     assert clock_note(now, "") == ""
     assert "before the last run of this plan (01 February 2026" in clock_note(now, "20260201T000000Z-3f9a1c")
+
+
+def test_a_record_that_says_nothing_certain_stops_no_stage_that_looks_at_all_of_them(workshop: Workshop) -> None:
+    reads = "import pandas as pd\nstore.write('pay', pd.read_csv(desk.plan.sources[0].path));"
+    workshop.rewrite("ingest", reads, "store.records();")
+    workshop.build()
+    record = workshop.processed / "headlines.json"
+    facts = json.loads(record.read_text(encoding="utf-8"))
+    del facts["seal"]
+    record.write_text(json.dumps(facts), encoding="utf-8")
+    statuses = workshop.statuses(force=True)
+    assert set(statuses.values()) == {"built"}
+    assert workshop.statuses() == dict.fromkeys(statuses, "fresh")
