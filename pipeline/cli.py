@@ -186,6 +186,8 @@ def run(
     asked = list(dict.fromkeys([*(plans or []), *(every_plan() if every else [])]))
     if not asked:
         raise typer.BadParameter("name a plan, as in `workforce run sample`, or give --all for every plan in data/raw")
+    if shared and out:
+        raise typer.BadParameter("with --shared the strategy goes to that place; leave --out away")
     making = Making(stage, force, out, write_marked, Path.cwd(), shared)
     code = worst(make_all(asked, making, workers, scheduler))
     bring_list_up_to_date(asked, out)

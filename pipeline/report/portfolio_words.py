@@ -18,9 +18,6 @@ from pipeline.report.narrative import agree
 from pipeline.report.portfolio_tables import IDLE, frontier_table, gaining, summary_row, years_table
 from pipeline.report.words import count, is_missing, join, lower, month, percent, plain, plural, pounds, wte
 
-MOST_AND_LESS = 2
-"""Sets of which something can be said of the last of the money."""
-
 
 def portfolio_sentences(chosen: Chosen, actions: Sequence[Action]) -> list[str]:
     """What is chosen, what it brings and costs, how it was found, and how far the whole set does what its parts do."""
@@ -80,7 +77,7 @@ def frontier_sentences(chosen: Chosen) -> list[str]:
     """What most of the effect could be had for, and what the last of the money buys."""
     rows = frontier_table(chosen)
     rows = rows[gaining(rows["fewer"])]
-    if len(rows) < MOST_AND_LESS:
+    if len(rows) == 1:
         return ["More money would close no more of the gap, in the mean of the plan's years."]
     last, before = rows.iloc[-1], rows.iloc[-2]
     enough = rows[rows["fewer"] >= portfolio("most_of_effect") * last["fewer"]].iloc[0]

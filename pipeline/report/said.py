@@ -12,7 +12,7 @@ import yaml
 
 from pipeline.reference import FOLDER
 from pipeline.report import words
-from pipeline.report.published import Grid, Sentence
+from pipeline.report.read_back import Grid, Sentence
 from pipeline.report.unsaid import Unsaid
 
 _NUMBER = re.compile(r"(?<![\w.,£+−-])\d[\d,]*(?:\.\d+)?(?![\w.,]*\d|\s?%)")

@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.plan import Plan
 from pipeline.report.cells import DocumentRefused
-from pipeline.report.published import Grid, Sentence, of_page, of_slides, of_workbook
+from pipeline.report.read_back import Grid, Sentence, of_page, of_slides, of_workbook
 from pipeline.report.said import Tellers, told_in_grid, told_in_sentence
 from pipeline.report.unsaid import Unsaid, unsaid
 from pipeline.store import Store

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.run.errors import RunError
@@ -27,6 +27,7 @@ RETURN_SECONDS = 30.0
 RETRIES = 1
 """How often work that ended in a fault of the worker is tried again."""
 STOP_SECONDS = 10.0
+"""Longest wait for one try to reach a scheduler, and for letting go of it."""
 
 
 class WorkersLost(RunError):
@@ -55,20 +56,20 @@ def own_cluster(workers: int) -> Iterator[Client]:
     import dask
     from distributed import Client, LocalCluster
 
-    with ExitStack() as stack:
-        stack.enter_context(dask.config.set({"distributed.scheduler.worker-saturation": 1.0}))
-        cluster = stack.enter_context(
-            LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                # Other users of the machine reach a port on it as well, and work is code.
-                security=True,
-                dashboard_address=None,
-                silence_logs=logging.CRITICAL,
-            )
-        )
-        yield stack.enter_context(Client(cluster))
+    with (
+        dask.config.set({"distributed.scheduler.worker-saturation": 1.0}),
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            # Other users of the machine reach a port on it as well, and work is code.
+            security=True,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
 
 
 def _on_scheduler(
@@ -88,7 +89,7 @@ def _on_scheduler(
         except (OSError, CancelledError, CommClosedError) as error:
             losses += 1
             if losses > LOSSES:
-                yield from ((job, WorkersLost(f"The scheduler at {address} was lost: {error}")) for job in left)
+                yield from ((job, WorkersLost(f"The scheduler at {address} was lost ({error}).")) for job in left)
                 return
 
 

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipeline.plan import PLAN_FILE
+from pipeline.run.checksums import CHECKSUMS
 from pipeline.run.record import RECORD, read_facts, write_record
 from pipeline.run.swap import report_files
 
@@ -130,7 +131,7 @@ def _put(system: Any, source: Path, target: PurePosixPath) -> None:
 
 def _is_to_go(path: Path) -> bool:
     """Locks and checksums are of this machine, and half a file is nobody's."""
-    stays = path.name in (FETCHED, ".lock", ".lock.json", ".checksums.json") or ".partial" in path.name
+    stays = path.name in (FETCHED, CHECKSUMS, ".lock", ".lock.json") or ".partial" in path.name
     return path.is_file() and not stays
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -38,7 +39,6 @@ AT_IMPORT = ("PYTHON", "MPL", "NUMBA", "NUMPY", "OMP_", "OPENBLAS", "MKL_", "BLI
 """How the names of environment variables begin that say how packages are imported."""
 FORK_SECONDS = 10.0
 """Longest wait for a fork, which takes milliseconds."""
-
 END_SECONDS = 2.0
 """Longest wait for the process to end by itself, its kernels first."""
 
@@ -68,11 +68,11 @@ class WarmKernel:
 
     def kill(self) -> None:
         """End it at once."""
-        self.send_signal(9)
+        self.send_signal(signal.SIGKILL)
 
     def terminate(self) -> None:
         """Ask it to end."""
-        self.send_signal(15)
+        self.send_signal(signal.SIGTERM)
 
     def end(self, code: int) -> None:
         """It has ended."""
@@ -152,7 +152,7 @@ class Server:
         with self._news:
             self.ready = False
             for kernel in self._kernels.values():
-                kernel.end(-9)
+                kernel.end(-signal.SIGKILL)
             self._news.notify_all()
         self._control.close()
 

@@ -15,7 +15,7 @@ from pipeline.plan import Plan, load_plan
 from pipeline.report import compose, deck_parts, display, pdf, sweep, tables, workbook
 from pipeline.report.cells import DocumentRefused
 from pipeline.report.deck_look import Box
-from pipeline.report.published import Grid, Sentence, of_page, of_slides, of_workbook
+from pipeline.report.read_back import Grid, Sentence, of_page, of_slides, of_workbook
 from pipeline.report.unsaid import Unsaid, unsaid
 from pipeline.store import Origin, Store
 from pipeline.tables import empty
