@@ -8,13 +8,13 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from pipeline.assumptions import Assumption, default_assumptions
+from pipeline.assumptions import default_assumptions
 from pipeline.evidence.forecast_rows import COLUMNS, MODEL, About, ForecastRow, row
 from pipeline.metrics.months import MONTHS_IN_YEAR, up_to
 from pipeline.metrics.returns import incomplete_returns
 from pipeline.metrics.scope import Scope
 from pipeline.model.draws import HALF
-from pipeline.model.measured import activity_growth
+from pipeline.model.measured import TestGrowth, activity_growth
 from pipeline.months import add_months
 from pipeline.reference import back_testing
 
@@ -69,13 +69,12 @@ def _origins(months: pd.DataFrame, base_month: dt.date) -> list[dt.date]:
     return found[::-1]
 
 
-def _growth(known: pd.DataFrame, providers: Collection[str], current: Collection[str]) -> dict[str, Assumption]:
+def _growth(known: pd.DataFrame, providers: Collection[str], current: Collection[str]) -> dict[str, TestGrowth]:
     """What the model would have taken as each test's growth."""
-    unmeasured = default_assumptions()["unmeasured_growth"]
-    return {each.test: each for each in activity_growth(known, providers, current, unmeasured)}
+    return {each.growth.test: each for each in activity_growth(known, providers, current, default_assumptions())}
 
 
-def _forecasts(months: pd.Series, origin: dt.date, name: str, grown: Assumption) -> list[ForecastRow]:
+def _forecasts(months: pd.Series, origin: dt.date, name: str, grown: TestGrowth) -> list[ForecastRow]:
     first = pd.Timestamp(add_months(origin, -2 * MONTHS_IN_YEAR + 1))
     window = pd.date_range(first, periods=YEARS * MONTHS_IN_YEAR, freq="ME")
     by_year = months.reindex(window).to_numpy().reshape(YEARS, MONTHS_IN_YEAR)
@@ -84,12 +83,21 @@ def _forecasts(months: pd.Series, origin: dt.date, name: str, grown: Assumption)
     if whole.sum() < back_testing("whole_months") or min(earlier, before, came) <= 0:
         return []
     about: About = (origin, "tests", "test", name, MONTHS_IN_YEAR, before, abs(before - earlier) or float("nan"), came)
-    low, high = (grown.value if end is None else end for end in (grown.low, grown.high))
     again = before**2 / earlier
     # One change is all that is seen of how tests change from year to year; a change of it is of two such.
     half = HALF * abs(before - earlier)
     return [
-        row(about, MODEL, *(before * float(np.exp(growth)) for growth in (grown.value, low, high))),
+        row(about, MODEL, *(before * float(np.exp(growth)) for growth in _a_year_ahead(grown))),
         row(about, LEVEL, before, before - half, before + half),
         row(about, AGAIN, again, again - half * np.sqrt(2.0), again + half * np.sqrt(2.0)),
     ]
+
+
+def _a_year_ahead(grown: TestGrowth) -> tuple[float, float, float]:
+    """Growth of the coming year with its range: what is not known of the lasting growth, and the swing of one year."""
+    value = grown.growth.value
+    low, high = (
+        float(np.hypot((lasting or 0.0) - value, swing or 0.0))
+        for lasting, swing in ((grown.growth.low, grown.swing.low), (grown.growth.high, grown.swing.high))
+    )
+    return value, value - low, value + high

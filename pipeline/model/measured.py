@@ -8,36 +8,51 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
+from numpy.typing import NDArray
 
 from pipeline.assumptions import Assumption, Assumptions
 from pipeline.metrics.months import MONTHS_IN_YEAR, months_back
 from pipeline.metrics.returns import SIZED_SHARE, incomplete_returns
 from pipeline.metrics.scope import Scope
+from pipeline.model.draws import HALF
+from pipeline.model.growth_swing import spread_of_growth, swings
+from pipeline.model.posterior import spread_of
 from pipeline.months import month_end, month_name
 from pipeline.tables.published import LOCAL
 
+Array = NDArray[np.float64]
 COUNTED_BY = {
     "did": "Diagnostic Imaging Dataset, the system's providers",
     "dm01": "DM01, the system's providers",
     LOCAL: "Counted by the plan's employers",
 }
 """What the growth of a test was measured in, by data set."""
-UPPER = 0.9
-"""An 80 % interval ends at the 90th percentile, as every range here does."""
+ENOUGH_YEARS = 3
+"""Years from which a test's own range is taken; two years are one step, and say nothing of how steps differ."""
+
+
+@dataclass(frozen=True)
+class TestGrowth:
+    """A test's lasting growth a year, and how far a single year swings about it."""
+
+    __test__ = False
+
+    growth: Assumption
+    swing: Assumption
 
 
 def with_measured(assumptions: Assumptions, activity: pd.DataFrame, absence: pd.DataFrame, scope: Scope) -> Assumptions:
     """The assumptions with those that the plan's own files can supply put in place of the defaults.
 
-    A test whose growth neither the files nor the assumptions give is taken to stay level, as a placeholder.
+    A test whose growth neither the files nor the assumptions give is taken to stay level, as a placeholder; so is the
+    usual swing taken for one whose swing they do not give.
     """
-    unmeasured = assumptions["unmeasured_growth"]
     pooled = sickness(absence, scope.employers)
-    grown = activity_growth(activity, scope.providers_ever, scope.employers, unmeasured)
-    measured = {**assumptions, **{each.key: each for each in [*grown, *([pooled] if pooled else [])]}}
-    level = [_level(test, unmeasured) for test in sorted(set(activity["test"]))]
-    return {**measured, **{each.key: each for each in level if each.key not in measured}}
+    grown = activity_growth(activity, scope.providers_ever, scope.employers, assumptions)
+    own = [part for each in grown for part in (each.growth, each.swing)]
+    measured = {**assumptions, **{each.key: each for each in [*own, *([pooled] if pooled else [])]}}
+    usual = [part for test in sorted(set(activity["test"])) for part in _usual(test, assumptions)]
+    return {**measured, **{each.key: each for each in usual if each.key not in measured}}
 
 
 def sickness(absence: pd.DataFrame, employers: Collection[str]) -> Assumption | None:
@@ -74,28 +89,40 @@ def sickness(absence: pd.DataFrame, employers: Collection[str]) -> Assumption | 
 
 
 def activity_growth(
-    activity: pd.DataFrame, providers: Collection[str], current: Collection[str], unmeasured: Assumption
-) -> list[Assumption]:
+    activity: pd.DataFrame, providers: Collection[str], current: Collection[str], assumptions: Assumptions
+) -> list[TestGrowth]:
     """Yearly growth of each test (log scale) over whole years in the data set that covers the most of them.
 
     `providers` are all that ever belonged to the system, so that a merger is not taken for growth; `current` are those
     expected to report to the end. A year counts only when all its months are there; a calendar month in which a count
     is missing or not whole in some year is left out of every year, and so are years before a provider of any size began
-    to report. With three years or more the growth is the slope of a straight line through the logarithms and its range
-    the slope's 80 % interval (Student's t); with two it is their ratio, with the range of `unmeasured`.
+    to report. Growth is the slope of a straight line through the logarithms of the years, with the range of
+    growth_swing; with two years it is their ratio, with the range of `unmeasured_growth`. Swings are weighed with
+    `unmeasured_swing`.
     """
+    counted = _counted(activity, providers, current)
+    usual = spread_of(assumptions["unmeasured_swing"])
+    found = swings([each.tests for each in counted], usual)
+    return [
+        TestGrowth(_growth_assumption(each, swing, assumptions), _swing_assumption(each, swing, assumptions))
+        for each, swing in zip(counted, found, strict=True)
+    ]
+
+
+def _counted(activity: pd.DataFrame, providers: Collection[str], current: Collection[str]) -> list[_Years]:
+    """The whole years of each test that has two of them or more, in the data set that covers the most."""
     own = activity[activity["provider"].isin(providers) & activity["tests"].notna()]
     incomplete = incomplete_returns(activity, providers, current)
     found = []
     for test, rows in own.groupby("test"):
-        series = {
-            dataset: _whole_years(_comparable(each), _months_of(incomplete, str(dataset), str(test)))
+        series = [
+            _whole_years(_comparable(each), _months_of(incomplete, str(dataset), str(test)), str(test), str(dataset))
             for dataset, each in rows.groupby("dataset")
-        }
+        ]
         # National counts are checked and compared by others; employers' own are used where they cover more years.
-        dataset, years = max(series.items(), key=lambda item: (len(item[1].years), item[0] != LOCAL, item[0]))
-        if len(years.years) >= 2:
-            found.append(_growth_assumption(str(test), str(dataset), years, unmeasured))
+        most = max(series, key=lambda each: (len(each.years), each.dataset != LOCAL, each.dataset))
+        if len(most.years) >= 2:
+            found.append(most)
     return found
 
 
@@ -108,10 +135,14 @@ def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["month"] >= max(begun)] if begun else rows
 
 
-def _level(test: str, unmeasured: Assumption) -> Assumption:
-    """No growth of a test, with the range of growth that is not measured."""
-    label = f"Yearly growth of {test} tests (not measured)"
-    return unmeasured.model_copy(update={"kind": "activity_growth", "test": test, "label": label})
+def _usual(test: str, assumptions: Assumptions) -> tuple[Assumption, Assumption]:
+    """No growth of a test, with the range of growth that is not measured, and the usual swing."""
+    level = f"Yearly growth of {test} tests (not measured)"
+    swing = {"kind": "activity_swing", "test": test, "label": _swing_label(test)}
+    return (
+        assumptions["unmeasured_growth"].model_copy(update={"kind": "activity_growth", "test": test, "label": level}),
+        assumptions["unmeasured_swing"].model_copy(update=swing),
+    )
 
 
 def _months_of(incomplete: pd.DataFrame, dataset: str, test: str) -> pd.DatetimeIndex:
@@ -121,13 +152,33 @@ def _months_of(incomplete: pd.DataFrame, dataset: str, test: str) -> pd.Datetime
 
 @dataclass(frozen=True)
 class _Years:
-    """Tests of whole years, oldest first, and how many calendar months were left out of each."""
+    """A test in whole years, oldest first, where it was counted, and how many calendar months each year is without."""
 
+    test: str
+    dataset: str
     years: pd.Series
     left_out: int
 
+    @property
+    def tests(self) -> Array:
+        """Tests of each year."""
+        return np.asarray(self.years, dtype=np.float64)
 
-def _whole_years(rows: pd.DataFrame, not_whole: pd.DatetimeIndex) -> _Years:
+    @property
+    def since(self) -> dt.date:
+        """The last month of the first year."""
+        return _month_of(self.years.index[0])
+
+    @property
+    def source(self) -> str:
+        """Where and over how many years it was counted."""
+        months = f"{self.left_out} calendar month{'s' * (self.left_out > 1)}"
+        without = f", without {months} not whole" * bool(self.left_out)
+        last = month_name(_month_of(self.years.index[-1]))
+        return f"{COUNTED_BY[self.dataset]}, {len(self.years)} years to {last}{without}"
+
+
+def _whole_years(rows: pd.DataFrame, not_whole: pd.DatetimeIndex, test: str, dataset: str) -> _Years:
     """Tests in each whole year, counted back from the latest month, like compared with like."""
     monthly = rows.groupby("month")["tests"].sum().astype("float64").sort_index()
     last = monthly.index[-1]
@@ -139,44 +190,54 @@ def _whole_years(rows: pd.DataFrame, not_whole: pd.DatetimeIndex) -> _Years:
     whole = years.loc[(years["count"] == MONTHS_IN_YEAR - len(left_out)) & (years["sum"] > 0), "sum"]
     run = whole[whole.index == np.arange(len(whole))]
     ends = [last - pd.DateOffset(years=int(year)) for year in run.index]
-    return _Years(run.set_axis(ends).sort_index(), len(left_out))
+    return _Years(test, dataset, run.set_axis(ends).sort_index(), len(left_out))
 
 
-def _growth_assumption(test: str, dataset: str, found: _Years, unmeasured: Assumption) -> Assumption:
-    years = found.years
-    slope, half = _slope(np.log(years.to_numpy(dtype=np.float64)))
-    first, last = years.index[0], years.index[-1]
-    without = f", without {found.left_out} calendar month{'s' * (found.left_out > 1)} not whole" * bool(found.left_out)
-    low, high = unmeasured.low or 0.0, unmeasured.high or 0.0
+def _growth_assumption(found: _Years, swing: float, assumptions: Assumptions) -> Assumption:
+    unmeasured, usual = assumptions["unmeasured_growth"], spread_of(assumptions["unmeasured_swing"])
+    slope, enough = _slope(np.log(found.tests)), len(found.years) >= ENOUGH_YEARS
+    half = HALF * spread_of_growth(found.tests, swing, usual)
+    low, high = (-half, half) if enough else (unmeasured.low or 0.0, unmeasured.high or 0.0)
     return Assumption(
         kind="activity_growth",
-        test=test,
-        label=f"Yearly growth of {test} tests",
+        test=found.test,
+        label=f"Yearly growth of {found.test} tests",
         unit="log growth a year",
         value=slope,
-        low=slope + low if half is None else slope - half,
-        high=slope + high if half is None else slope + half,
+        low=slope + low,
+        high=slope + high,
         grade="measured",
-        range="placeholder" if half is None else "measured",
-        source=f"{COUNTED_BY[dataset]}, {len(years)} years to {month_name(_year_to(last))}{without}",
-        from_date=_year_to(first),
+        range="measured" if enough else "placeholder",
+        source=found.source,
+        from_date=found.since,
     )
 
 
-def _year_to(day: pd.Timestamp) -> dt.date:
+def _swing_assumption(found: _Years, swing: float, assumptions: Assumptions) -> Assumption:
+    enough = len(found.years) >= ENOUGH_YEARS
+    own = {"grade": "measured", "range": "measured", "source": found.source, "from_date": found.since} if enough else {}
+    given = {
+        "kind": "activity_swing",
+        "test": found.test,
+        "label": _swing_label(found.test),
+        "low": -HALF * swing,
+        "high": HALF * swing,
+        "note": "Weighed with the swings of the plan's other tests and with the usual one.",
+        **own,
+    }
+    return assumptions["unmeasured_swing"].model_copy(update=given)
+
+
+def _swing_label(test: str) -> str:
+    return f"Swing of {test} tests in a year about their growth"
+
+
+def _month_of(day: pd.Timestamp) -> dt.date:
     return month_end(day.year, day.month)
 
 
-def _slope(values: np.ndarray) -> tuple[float, float | None]:
-    """Least-squares slope a step, and half the width of its 80 % interval where there are three values or more.
-
-    With few values the standard error is itself uncertain, hence Student's t with n - 2 degrees of freedom.
-    """
+def _slope(values: Array) -> float:
+    """Least-squares slope a step."""
     steps = np.arange(len(values), dtype=np.float64)
     centred = steps - steps.mean()
-    slope = float(centred @ values / (centred @ centred))
-    if len(values) < 3:
-        return slope, None
-    residual = values - values.mean() - slope * centred
-    error = np.sqrt(residual @ residual / (len(values) - 2) / (centred @ centred))
-    return slope, float(stdtrit(len(values) - 2, UPPER) * error)
+    return float(centred @ values / (centred @ centred))

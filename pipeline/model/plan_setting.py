@@ -39,10 +39,11 @@ from pipeline.plan import Plan
 from pipeline.reference import need_weights
 
 Tables = Mapping[str, pd.DataFrame]
-NEVER_DRAWN = ("waiting_standard", "unmeasured_growth")
+NEVER_DRAWN = ("waiting_standard", "unmeasured_growth", "unmeasured_swing")
 PER_LIST = ("points_per_list", "list_hours")
 OF_STAFF = ("other_work_growth", "work_moved", "skill_mix_reached", "work_follows", "reports_moved")
 """Assumptions about work that mean nothing where no staff are on file."""
+OF_GROWTH = ("activity_growth", "activity_swing")
 OF_REPORTS = ("report_minutes", "reports_moved")
 Array = NDArray[np.float64]
 
@@ -267,7 +268,7 @@ def used(
     with_standard = {each.test for each in kept.values() if each.kind in ("minutes", "points", "work_follows")}
     with_standard |= set(own["test"])
     return _without_idle(
-        {key: each for key, each in kept.items() if each.kind != "activity_growth" or each.test in with_standard}, staff
+        {key: each for key, each in kept.items() if each.kind not in OF_GROWTH or each.test in with_standard}, staff
     )
 
 

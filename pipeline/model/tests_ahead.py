@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pipeline.assumptions import Assumptions
 from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.model.demography import People
+from pipeline.model.growth_swing import swing_by_month
 from pipeline.model.paths import Paths
 from pipeline.months import add_months
 
@@ -51,8 +52,10 @@ def tests_ahead(tests: Collection[str], people: People, paths: Paths, base_month
 
 
 def _growth(test: str, paths: Paths) -> Array:
-    key = f"activity_growth / {test}"
-    return paths.added_up(key) if key in paths.base else np.zeros((paths.months + 1, 1))
+    """Logarithm of what growth has come to: the lasting one, and the swings of single years about it."""
+    growth, swing = f"activity_growth / {test}", f"activity_swing / {test}"
+    lasting = paths.added_up(growth) if growth in paths.base else np.zeros((paths.months + 1, 1))
+    return lasting + paths.at(swing) * swing_by_month(paths.months) if swing in paths.base else lasting
 
 
 def past_demography(test: str, people: People, assumptions: Assumptions, base_month: dt.date) -> float:

@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 from small_settings import ALDER, BIRCH, IMAGING, SCOPE, table
 
+from pipeline.assumptions import default_assumptions
 from pipeline.evidence.forecast_rows import MODEL
 from pipeline.evidence.growth_that_came import AGAIN, LEVEL, growth_back_test
+from pipeline.model.measured import activity_growth
 
 pytestmark = pytest.mark.unit
 BASE = dt.date(2025, 9, 30)
@@ -40,6 +42,18 @@ def test_growth_that_goes_on_is_forecast_and_the_level_is_too_low() -> None:
     assert last.loc[MODEL, "middle"] == pytest.approx(last.loc[MODEL, "came"], rel=0.001)
     assert last.loc[AGAIN, "middle"] == pytest.approx(last.loc[AGAIN, "came"], rel=0.001)
     assert last.loc[LEVEL, "middle"] == pytest.approx(last.loc[LEVEL, "came"] / np.exp(0.05), rel=0.001)
+
+
+def test_the_range_holds_the_lasting_growth_and_the_swing_of_a_year() -> None:
+    known = counted(0.05)
+    known = known[known["month"] <= "2024-09-30"]
+    (measured,) = activity_growth(known, SCOPE.providers_ever, SCOPE.employers, default_assumptions())
+    growth, swing = measured.growth, measured.swing
+    assert growth.high is not None
+    assert swing.high is not None
+    last = growth_back_test(counted(0.05), SCOPE, BASE).query("origin == @dt.date(2024, 9, 30)").set_index("method")
+    said = np.log(last.loc[MODEL, "high"] / last.loc[MODEL, "middle"])
+    assert said**2 == pytest.approx((growth.high - growth.value) ** 2 + swing.high**2)
 
 
 def test_what_comes_later_changes_no_forecast() -> None:

@@ -31,9 +31,14 @@ from small_settings import (
     waiting,
 )
 
+from pipeline.model import tests_ahead as ahead_of_tests
 from pipeline.model.ahead import Ahead
+from pipeline.model.draws import draw_assumptions
+from pipeline.model.growth_swing import swing_by_month
 from pipeline.model.levers import levers
+from pipeline.model.paths import paths
 from pipeline.model.plan_setting import Setting
+from pipeline.model.posterior import spread_of
 from pipeline.model.scenarios import shipped_scenarios
 from pipeline.model.tests_ahead import past_demography
 
@@ -194,6 +199,16 @@ class TestTests:
         ageing = 1090 * (1090 / 1050) ** 0.25 / (1020 + 30 / 4)
         level = last(setting(counts({(ALDER, "CT"): 1000}, months)))[alder]
         assert last(of)[alder] == pytest.approx(level * ageing * np.exp(-2 * past))
+
+    def test_single_years_swing_about_the_lasting_growth(self) -> None:
+        of = setting()
+        base = draw_assumptions(of.assumptions, 400, 1)
+        ahead = paths(scenario(), base, of.assumptions, 24)
+        found = np.log(ahead_of_tests.tests_ahead(["CT"], of.people, ahead, of.base_month).parts["CT"]["growth"])
+        lasting = np.arange(25)[:, None] / 12 * base["activity_growth / CT"]
+        swing = base["activity_swing / CT"]
+        assert swing.std() == pytest.approx(spread_of(of.assumptions["activity_swing / CT"]), rel=0.1)
+        assert found == pytest.approx(lasting + swing * swing_by_month(24))
 
     def test_one_test_grows_alone(self) -> None:
         of = setting(counts({(ALDER, "CT"): 100, (BIRCH, "MRI"): 100}))

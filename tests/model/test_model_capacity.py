@@ -230,12 +230,12 @@ class TestEmployersOwnCounts:
                 counts("local", pd.date_range("2024-07-31", periods=12, freq="ME"), 110),
             ]
         )
-        (found,) = activity_growth(own, ["AAA"], ["AAA"], default_assumptions()["unmeasured_growth"])
-        assert found.value == pytest.approx(np.log(1.1))
-        assert found.source == "Counted by the plan's employers, 2 years to June 2025"
+        (found,) = activity_growth(own, ["AAA"], ["AAA"], default_assumptions())
+        assert found.growth.value == pytest.approx(np.log(1.1))
+        assert found.growth.source == "Counted by the plan's employers, 2 years to June 2025"
 
     def test_give_way_to_national_ones_of_as_many_years(self) -> None:
         months = pd.date_range("2023-07-31", periods=24, freq="ME")
         both = pd.concat([counts("local", months, 100), counts("dm01", months, 100)])
-        (found,) = activity_growth(both, ["AAA"], ["AAA"], default_assumptions()["unmeasured_growth"])
-        assert str(found.source).startswith("DM01, the system's providers")
+        (found,) = activity_growth(both, ["AAA"], ["AAA"], default_assumptions())
+        assert found.growth.source.startswith("DM01, the system's providers")

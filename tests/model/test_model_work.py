@@ -11,10 +11,11 @@ import pytest
 from pipeline.assumptions import Assumption, Assumptions
 from pipeline.metrics.scope import Scope
 from pipeline.model.base_year import annual_activity
-from pipeline.model.draws import central, draw_assumptions
+from pipeline.model.draws import HALF, central, draw_assumptions
 from pipeline.model.measured import activity_growth, sickness, with_measured
 from pipeline.model.plan_setting import used
 from pipeline.model.work import counted_work, following_work, without_standard
+from pipeline.reference import engine
 
 pytestmark = pytest.mark.unit
 
@@ -27,11 +28,15 @@ def assumption(kind: str, value: float, **more: object) -> Assumption:
 
 
 LEVEL = assumption("unmeasured_growth", 0.0, low=-0.04, high=0.04)
+USUAL = 0.03
+SWING = assumption("unmeasured_swing", 0.0, low=-HALF * USUAL, high=HALF * USUAL)
+STAND_IN = {each.key: each for each in (LEVEL, SWING)}
 
 
 def book(*entries: Assumption) -> Assumptions:
     base = [
         LEVEL,
+        SWING,
         assumption("contract_hours_week", 40),
         assumption("weeks_year", 50),
         assumption("unavailable", 0.2, item="leave"),
@@ -161,7 +166,10 @@ def test_only_what_is_called_on_is_listed() -> None:
         assumption("exit_rate", 0.1, item="leaving"),
     ]
     grown = assumption("activity_growth", 0.1, test="CT")
-    assert set(used(book(CT, grown, *idle), annual, None)) == set(book(CT, grown)) - {"unmeasured_growth"}
+    assert set(used(book(CT, grown, *idle), annual, None)) == set(book(CT, grown)) - {
+        "unmeasured_growth",
+        "unmeasured_swing",
+    }
 
 
 def test_an_uneven_range_keeps_its_value_in_the_middle() -> None:
@@ -194,34 +202,42 @@ def test_a_service_that_stopped_is_not_counted_on() -> None:
 def test_growth_is_measured_over_every_provider_that_ever_was_and_over_whole_years_only() -> None:
     before = counted("OLD", "CT", "did", "2021-10-31", [90] * 6 + [100] * 12)
     after = counted("AAA", "CT", "did", "2023-04-30", [110] * 12 + [121] * 12)
-    (whole,) = activity_growth(pd.concat([before, after]), ["AAA", "OLD"], ["AAA"], LEVEL)
-    assert whole.value == pytest.approx(np.log(1.1))
-    assert whole.low == pytest.approx(whole.value)
-    assert "3 years to March 2025" in whole.source
-    (alone,) = activity_growth(after, ["AAA"], ["AAA"], LEVEL)
-    assert (alone.range, alone.low) == ("placeholder", pytest.approx(alone.value - 0.04))
+    (whole,) = activity_growth(pd.concat([before, after]), ["AAA", "OLD"], ["AAA"], STAND_IN)
+    growth, swing = whole.growth, whole.swing
+    assert growth.value == pytest.approx(np.log(1.1))
+    assert "3 years to March 2025" in growth.source
+    # Years that grew alike: what they say of swings is weighed with the usual one, twice. Half of a swing's variance
+    # is that of the slope of three years.
+    half = HALF * USUAL * engine("usual_years") / (engine("usual_years") + 1)
+    assert (swing.low, swing.value, swing.high) == (pytest.approx(-half), 0, pytest.approx(half))
+    assert growth.high == pytest.approx(growth.value + half * np.sqrt(0.5))
+    assert (swing.range, swing.source) == ("measured", growth.source)
+    (alone,) = activity_growth(after, ["AAA"], ["AAA"], STAND_IN)
+    assert (alone.growth.range, alone.growth.low) == ("placeholder", pytest.approx(alone.growth.value - 0.04))
+    assert (alone.swing.source, alone.swing.high) == (SWING.source, pytest.approx(HALF * USUAL))
 
 
 def test_a_missing_return_is_not_taken_for_a_fall() -> None:
     whole = counted("AAA", "CT", "dm01", "2023-04-30", [100] * 12 + [110] * 12)
     holed = counted("BBB", "CT", "dm01", "2023-04-30", [100] * 12 + [110] * 12).drop(index=20)
-    (found,) = activity_growth(pd.concat([whole, holed]), ["AAA", "BBB"], ["AAA", "BBB"], LEVEL)
-    assert found.value == pytest.approx(np.log(1.1))
+    (found,) = activity_growth(pd.concat([whole, holed]), ["AAA", "BBB"], ["AAA", "BBB"], STAND_IN)
+    assert found.growth.value == pytest.approx(np.log(1.1))
 
 
 def test_two_years_give_a_growth_with_a_placeholder_range_and_one_year_none() -> None:
     two = counted("AAA", "CT", "dm01", "2023-04-30", [100] * 12 + [105] * 12)
-    (found,) = activity_growth(two, ["AAA"], ["AAA"], LEVEL)
-    assert found.value == pytest.approx(np.log(1.05))
-    assert (found.low, found.high) == (pytest.approx(found.value - 0.04), pytest.approx(found.value + 0.04))
-    assert activity_growth(two.head(12), ["AAA"], ["AAA"], LEVEL) == []
+    (found,) = activity_growth(two, ["AAA"], ["AAA"], STAND_IN)
+    low, value, high = found.growth.low, found.growth.value, found.growth.high
+    assert value == pytest.approx(np.log(1.05))
+    assert (low, high) == (pytest.approx(value - 0.04), pytest.approx(value + 0.04))
+    assert activity_growth(two.head(12), ["AAA"], ["AAA"], STAND_IN) == []
 
 
 def test_growth_of_tests_that_employers_counted_themselves_says_so() -> None:
     own = counted("AAA", "Histopathology", "local", "2023-04-30", [100] * 12 + [105] * 12)
-    (found,) = activity_growth(own, ["AAA"], ["AAA"], LEVEL)
-    assert found.value == pytest.approx(np.log(1.05))
-    assert found.source.startswith("Counted by the plan's employers, ")
+    (found,) = activity_growth(own, ["AAA"], ["AAA"], STAND_IN)
+    assert found.growth.value == pytest.approx(np.log(1.05))
+    assert found.growth.source.startswith("Counted by the plan's employers, ")
 
 
 def test_sickness_is_pooled_over_employers_and_months() -> None:
