@@ -272,6 +272,11 @@ def _totals(assumptions: Assumptions, kind: str) -> dict[str, float]:
     return totals
 
 
+def placeholders(assumptions: Assumptions) -> list[Assumption]:
+    """Assumptions whose value stands in for a figure nobody has supplied."""
+    return [assumption for assumption in assumptions.values() if assumption.is_placeholder]
+
+
 def of_kind(assumptions: Assumptions, kind: str) -> list[Assumption]:
     """The assumptions of one kind, in their order."""
     return [assumption for assumption in assumptions.values() if assumption.kind == kind]

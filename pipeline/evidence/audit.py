@@ -9,9 +9,8 @@ from functools import cache
 import numpy as np
 import yaml
 
-from pipeline.assumptions import Assumption
+from pipeline.assumptions import Assumption, placeholders
 from pipeline.evidence.expected_gap import gap_then, gross
-from pipeline.evidence.register import placeholders
 from pipeline.model.counted_today import counted_today
 from pipeline.model.draws import central
 from pipeline.model.plan_setting import Setting

@@ -222,7 +222,6 @@ def _swing_assumption(found: _Years, swing: float, assumptions: Assumptions) -> 
         "label": _swing_label(found.test),
         "low": -HALF * swing,
         "high": HALF * swing,
-        "note": "Weighed with the swings of the plan's other tests and with the usual one.",
         **own,
     }
     return assumptions["unmeasured_swing"].model_copy(update=given)

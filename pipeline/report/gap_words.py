@@ -8,6 +8,7 @@ import pandas as pd
 from pipeline.assumptions import Assumption, Assumptions
 from pipeline.metrics.scope import Scope
 from pipeline.model.workload import wisn_difference, wisn_ratio
+from pipeline.report.assumption_words import exact
 from pipeline.report.narrative import DATASETS, agree, name_pillars
 from pipeline.report.words import count, join, month, plain, plural
 
@@ -106,5 +107,5 @@ def placeholder_sentences(stand_ins: list[Assumption]) -> list[str]:
     """How many placeholders are in use, and the list of them."""
     if not stand_ins:
         return ["No placeholder is in use: every assumption has a source."]
-    listed = "\n".join(f"- {plain(each.label)}: {each.value:g} ({plain(each.unit)})" for each in stand_ins)
+    listed = "\n".join(f"- {plain(each.label)}: {plain(exact(each.unit, each.value))}" for each in stand_ins)
     return [f"**{plural(len(stand_ins), 'placeholder')} still in use.** No source has been read for:", listed]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.evidence.register import COLUMNS as REGISTER
 from pipeline.metrics.money import Figure, Figures
 from pipeline.model.pay_bill import RETURNS, UNPRICED
-
-THOUSAND = 1e3
+from pipeline.report.assumption_words import COLUMNS, register_row
 
 
 def figures_in_use(figures: Figures, prices: pd.DataFrame) -> dict[str, Figure]:
@@ -25,19 +23,10 @@ def figures_in_use(figures: Figures, prices: pd.DataFrame) -> dict[str, Figure]:
 def figures_table(figures: Figures) -> pd.DataFrame:
     """The figures as the register of assumptions has them, with the same columns."""
     rows = [
-        [
-            figure.label,
-            _number(figure.value),
-            "no range" if figure.low is None else f"{_number(figure.low)} to {_number(figure.high)} (placeholder)",
-            figure.unit,
-            figure.grade,
-            figure.source or "placeholder: no source read",
-            f"{figure.from_date:%Y-%m-%d}",
-        ]
-        for figure in figures.values()
+        register_row(
+            *(each.label, each.unit, each.value, each.low, each.high),
+            *(True, each.grade, each.source, each.from_date),
+        )
+        for each in figures.values()
     ]
-    return pd.DataFrame(rows, columns=REGISTER)
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:.4g}"
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -21,9 +21,9 @@ OUTPUT_NOTE = (
 QUEUE_NOTE = (
     "No table counts what is unreported, so it is worked out from the days that reports take: reports a day × mean "
     "days, the mean being that of a skewed (log-normal) spread with the median and the share over 28 days on file. "
-    "Reporters, their sessions and what is bought in stay as they are. More reports a month: made from now on, they "
-    "keep every report within four weeks up to the last month, if the oldest come first; WTE are consultants who would "
-    "make them."
+    "Reporters, their sessions and what is bought in stay as they are. Late: later than four weeks. More reports a "
+    "month: made from now on, they keep every report within four weeks up to the last month, if the oldest come "
+    "first; WTE are consultants who would make them."
 )
 QUEUE_CHART_NOTE = "Reporters, their sessions and what is bought in stay as they are; days keep the spread they have."
 MOST_LINES = 4
@@ -121,22 +121,22 @@ def _over(tests: pd.DataFrame, names: Mapping[str, str]) -> str:
 
 def queue_table(queue: Queue) -> pd.DataFrame:
     """The queue by test, now, in a year and at the horizon, with what would keep it within four weeks."""
-    by = ["pillar", "test"]
+    by = ["test"]
     ends = _ends(queue, by)
     whole = ends["now"][[*by, "examined"]]
     columns: dict[str, pd.Series] = {}
     for place in ("now", "year", "last"):
         when = month(ends[place]["month"].iloc[0])
-        columns |= {f"Unreported, {when}": ends[place]["unreported"], f"Over four weeks, {when}": ends[place]["late"]}
+        columns |= {f"Unreported, {when}": ends[place]["unreported"], f"Late, {when}": ends[place]["late"]}
     added = queue.tests.groupby(by, as_index=False)[["more", "wte"]].sum(skipna=False)
     shown = whole.assign(**columns).merge(added, on=by).sort_values("more", ascending=False, ignore_index=True)
     names = {"examined": "reports_a_month", "more": "more_reports_a_month", "wte": "consultants_wte"}
-    return name_pillars(shown).rename(columns=names)
+    return shown.rename(columns=names)
 
 
 def queue_formats(shown: pd.DataFrame) -> dict[str, str]:
     """How the columns of queue_table are written."""
-    kinds = {"Unreported": "count", "Over": "percent", "reports": "count", "more": "count", "consultants": "wte"}
+    kinds = {"Unreported": "count", "Late": "percent", "reports": "count", "more": "count", "consultants": "wte"}
     return {name: kind for name in shown.columns for start, kind in kinds.items() if str(name).startswith(start)}
 
 

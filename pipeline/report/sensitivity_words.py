@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from pipeline.assumptions import Assumption, Assumptions
@@ -12,9 +11,8 @@ from pipeline.evidence.groups import groups, number
 from pipeline.evidence.switch import ALL
 from pipeline.evidence.uncertainty import GROSS, NET
 from pipeline.plan import PILLAR_NAMES
+from pipeline.report.assumption_words import figure
 from pipeline.report.words import (
-    MINUS,
-    NOT_AVAILABLE,
     is_missing,
     join,
     lower,
@@ -46,8 +44,6 @@ INTERVAL = f"{_SURE} interval"
 """What the bars of the shares are, for charts.ranges."""
 SHARES = ("by_itself", "with_others", "by_itself_net", "with_others_net")
 """Columns of the table of shares that are percentages."""
-SMALL = 10
-"""A number below this is written with two decimals."""
 NONE = "none plausible"
 UNCERTAINTY_NOTE = (
     "Share of the variance of the gap at the horizon. Dot: what would no longer be unsure, on average, if the group "
@@ -271,19 +267,6 @@ def two_way_table(squares: pd.DataFrame) -> pd.DataFrame:
     rows = [f"Productivity {percent(level)} a year" for level in wide.index]
     columns = [_leaving(float(change)) for change in wide.columns]
     return wide.set_axis(rows, axis=0).set_axis(columns, axis=1).rename_axis("productivity", axis=0)
-
-
-def figure(assumption: Assumption, *values: float) -> str:
-    """Values of an assumption in its own unit, as a sentence has them: 2.1% a year, 30 to 50 minutes …, 1.20 times."""
-    if any(is_missing(value) for value in values):
-        return NOT_AVAILABLE
-    unit = assumption.unit
-    if unit.startswith("share"):
-        return f"{' to '.join(map(percent, values))}{unit.removeprefix('share')}"
-    if unit.startswith("log growth"):
-        return f"{' to '.join(percent(float(np.expm1(each))) for each in values)}{unit.removeprefix('log growth')}"
-    sizes = [f"{rounded(each, 2 if abs(each) < SMALL else 0):,f}".replace("-", MINUS) for each in values]
-    return f"{' to '.join(sizes)} {'times' if unit == 'ratio' else unit}"
 
 
 def _range(each: Assumption) -> str:

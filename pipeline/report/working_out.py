@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from pipeline.assumptions import Assumptions, plan_assumptions
-from pipeline.evidence.register import register
 from pipeline.metrics import waits, workforce
 from pipeline.metrics.scope import plan_scope
 from pipeline.model.ahead import start
@@ -21,6 +20,7 @@ from pipeline.model.outcome import Outcome, outcome
 from pipeline.model.plan_setting import Setting, Tables, plan_setting
 from pipeline.model.scenarios import Scenario, read_scenario, shipped_scenarios
 from pipeline.plan import Plan
+from pipeline.report.assumption_words import register
 from pipeline.report.headlines import headlines
 
 LARGEST = "largest_growth"

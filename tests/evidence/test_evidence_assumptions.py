@@ -10,10 +10,10 @@ import pytest
 import yaml
 from canonical_rows import rows
 
-from pipeline.assumptions import default_assumptions, plan_assumptions
-from pipeline.evidence.register import placeholders, register, responsible
+from pipeline.assumptions import default_assumptions, placeholders, plan_assumptions
 from pipeline.plan import Plan, load_plan
 from pipeline.problems import InputRefused
+from pipeline.report.assumption_words import register, responsible
 
 pytestmark = pytest.mark.unit
 

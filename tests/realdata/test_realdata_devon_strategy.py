@@ -238,8 +238,8 @@ SOURCES = [
     ),
     # sickness/*.csv, RA9, RH8 and RK9, nine months: 402509.54723 of 7786681.42839 days. The months run from 4.7774 %
     # (August) to 5.6852 % (December); their 10th and 90th percentiles are 4.8859 % and 5.4581 %.
-    ("sources", ASSUMED, ("Time away, sickness",), "Value", "0.0517"),
-    ("sources", ASSUMED, ("Time away, sickness",), "Range (P10 to P90)", "0.0489 to 0.0546"),
+    ("sources", ASSUMED, ("Time away, sickness",), "Value", "5.17% of contracted time"),
+    ("sources", ASSUMED, ("Time away, sickness",), "Range (P10 to P90)", "4.89% to 5.46%"),
     # did_t1, CT of RA9, RH8, RK9 and RBZ, April to February, since March 2023 is not whole: 118255, 130500, 117395,
     # 139685 and 153430. The slope of their logarithms, and 1.638 standard errors (Student's t, 3 degrees) either side.
     ("sources", ASSUMED, ("Yearly growth of CT tests",), "Value", "0.0589"),

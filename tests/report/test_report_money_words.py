@@ -154,7 +154,7 @@ def test_figures_that_returns_stand_in_for_are_not_in_the_register() -> None:
     table = money_figure_words.figures_table(both)
     assert len(table) == 2
     assert table.loc[0, "Source"] == "placeholder: no source read"
-    assert table.loc[0, "Range (P10 to P90)"] == "0.4 to 1 (placeholder)"
+    assert table.loc[0, "Range (P10 to P90)"] == "40% to 100% (placeholder)"
 
 
 def register() -> pd.DataFrame:
