@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,7 @@ from pipeline.model.scenarios import shipped_scenarios
 from pipeline.model.supply.chances import Drawn
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import Course, System
+from pipeline.store import Store
 
 DRAWS, MONTHS, ROUNDS, CORES, MANY = 1000, 60, 3, 2, 10_000
 NUMPY_DRAWS, CHECKED = 100, 300
@@ -54,7 +57,7 @@ def staff_results() -> list[Result]:
             for thing in THINGS
         ),
         *floor_results(staff.system, of, rates["one"]),
-        Result("memory at 10,000 draws", alone(), "GB", "under 1", "itself"),
+        Result("memory at 10,000 draws", alone(setting), "GB", "under 1", "itself"),
     ]
     write_page(results, curve)
     return results
@@ -148,6 +151,10 @@ def floor_results(system: System, of: Course, rate: float) -> list[Result]:
     ]
 
 
-def alone() -> float:
-    """Peak memory, in GB, of a process that reads the sample and works out a scenario of it."""
-    return float(output([sys.executable, "-m", "bench.sample", str(MANY)])) / 1e6
+def alone(setting: Setting) -> float:
+    """Peak memory, in GB, of a process that reads the sample's tables and works out a scenario of it."""
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder))
+        for name, table in setting.tables.items():
+            store.write(name, table)
+        return float(output([sys.executable, "-m", "bench.memory", str(MANY), folder])) * 1024 / 1e9

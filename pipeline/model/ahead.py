@@ -40,6 +40,8 @@ from pipeline.model.tests_ahead import tests_ahead
 from pipeline.model.work import OF_TEST, Work, counted_work, following_work, hours_a_wte, together
 
 Array = NDArray[np.float64]
+TOGETHER = 1000
+"""Draws whose start is worked out together."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,17 @@ class Ahead:
 
 
 def start(setting: Setting, draws: Draws) -> Start:
-    """The work of the base month in some draws."""
+    """The work of the base month in some draws, worked out so many at a time: what it takes on the way is let go."""
+    count = len(draws["productivity_growth"])
+    return _joined(
+        [
+            _start(setting, {key: values[first : first + TOGETHER] for key, values in draws.items()})
+            for first in range(0, count, TOGETHER)
+        ]
+    )
+
+
+def _start(setting: Setting, draws: Draws) -> Start:
     had = _at_base(setting, draws)
     of, base = setting.assumptions, setting.base_month
     counted = counted_work(setting.annual, draws, of, base, setting.reports)
@@ -148,6 +160,20 @@ def start(setting: Setting, draws: Draws) -> Start:
     known = np.zeros((len(setting.cells), work.wte.shape[1]))
     np.add.at(known, number[number >= 0], work.wte[number >= 0])
     return Start(work, number, had - known, _wte_a_test(work))
+
+
+def _joined(parts: list[Start]) -> Start:
+    """The same work in the draws of all parts, one after the other."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    wte, tests = (np.concatenate([getattr(each.work, name) for each in parts], axis=1) for name in ("wte", "tests"))
+    return Start(
+        Work(first.work.rows, wte, tests),
+        first.number,
+        np.concatenate([each.other for each in parts], axis=1),
+        {key: np.concatenate([each.wte_a_test[key] for each in parts]) for key in first.wte_a_test},
+    )
 
 
 def _at_base(setting: Setting, draws: Draws) -> Array:

@@ -29,8 +29,9 @@ from pipeline.months import add_months
 
 Single = NDArray[np.float32]
 GROUP = ["pillar", "profession"]
-BLOCK = 100
-"""Draws worked out together: few enough that their arrays stay small, many enough that NumPy is quick."""
+BLOCK, MANY = 100, 5000
+"""Draws worked out together: few enough that their arrays stay small, many enough that NumPy is quick; half of them
+where there are so many that what is kept of them takes most of the memory."""
 MONTHLY = 24
 """Months from the base month in each of which staff in post are kept; further on they are kept every year."""
 
@@ -136,8 +137,10 @@ def outcome(
     flow = np.zeros((staffed, len(FLOWS), len(setting.cells)), dtype=np.float32)
     paid = [np.zeros((len(setting.cells), len(years.names), of.draws), dtype=np.float32) for _ in range(3)]
 
+    size = BLOCK if of.draws < MANY else BLOCK // 2
+
     def block(first: int) -> _Sums:
-        last = min(first + BLOCK, of.draws)
+        last = min(first + size, of.draws)
         found = ahead(setting, begin.only(first, last), of.only(first, last), seed, first)
         _add_up(found, group, [each[:, :, first:last] for each in month])
         for each, values in zip(cell, (found.need.whole, found.need.whole - found.gap), strict=True):
@@ -155,7 +158,7 @@ def outcome(
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         # In the order of the blocks, whichever is ready first, and each is let go as soon as it is added.
-        summed = reduce(_added, pool.map(block, range(0, of.draws, BLOCK)))
+        summed = reduce(_added, pool.map(block, range(0, of.draws, size)))
     return Outcome(
         scenario,
         [pd.Timestamp(add_months(setting.base_month, number)) for number in range(of.months + 1)],

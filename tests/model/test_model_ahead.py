@@ -32,7 +32,7 @@ from small_settings import (
 )
 
 from pipeline.model import tests_ahead as ahead_of_tests
-from pipeline.model.ahead import Ahead
+from pipeline.model.ahead import Ahead, start
 from pipeline.model.draws import draw_assumptions
 from pipeline.model.growth_swing import swing_by_month
 from pipeline.model.levers import levers
@@ -383,3 +383,17 @@ class TestWhoDoesIt:
         found, _ = expected(of, scenario({"kind": "temporary_budget", "item": "agency", "add": -50}))
         assert found.supply.cover.agency[:, 0].sum() == pytest.approx(1.0)
         assert found.supply.cover.agency[:, 1:] == pytest.approx(0)
+
+
+def test_a_start_worked_out_in_parts_is_the_same_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = rich()
+    base = draw_assumptions(of.assumptions, 7, 1)
+    whole = start(of, base)
+    monkeypatch.setattr("pipeline.model.ahead.TOGETHER", 3)
+    parts = start(of, base)
+    np.testing.assert_array_equal(whole.work.wte, parts.work.wte)
+    np.testing.assert_array_equal(whole.work.tests, parts.work.tests)
+    np.testing.assert_array_equal(whole.other, parts.other)
+    assert whole.wte_a_test.keys() == parts.wte_a_test.keys()
+    for key, each in whole.wte_a_test.items():
+        np.testing.assert_array_equal(each, parts.wte_a_test[key])

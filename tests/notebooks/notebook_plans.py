@@ -180,6 +180,7 @@ def _standards() -> list[dict[str, Any]]:
         {"kind": "category_allowance", "profession": "Diagnostic radiographers", "value": 0.2},
         {"kind": "minutes", "test": "MRI", "profession": "Diagnostic radiographers", "value": 60},
         {"kind": "activity_growth", "test": "MRI", "value": DOUBLING},
+        {"kind": "activity_swing", "test": "MRI", "value": 0},
         {"kind": "other_work_growth", "value": 0},
     ]
     same = {"unit": "as the default", "grade": "derived", "source": "A test", "from": "2024-01-01"}

@@ -12,7 +12,7 @@ from pipeline.model.supply.system import FLOWS, ORIGINS, Course, System
 
 BLOCK = 20
 """Draws that one thread works out in a go."""
-SPARE = 3
+SPARE = 4
 """Room for so many times the people in post, doubled whenever it runs out."""
 
 
