@@ -18,6 +18,7 @@ SMALL = 10
 DIGITS = 3
 """Significant digits of the register, where figures are checked."""
 _BARE = {"correlation": "", "ratio": " times", "ratio of odds": " times the odds"}
+_TIMES = {"ratio": "×", "times": "×", "ratio of odds": "odds ×"}
 
 
 def figure(assumption: Assumption, *values: float) -> str:
@@ -27,6 +28,8 @@ def figure(assumption: Assumption, *values: float) -> str:
 
 def exact(unit: str, *values: float) -> str:
     """Values in a unit to three significant digits, as the register has them: 5.23% of contracted time."""
+    if unit in _TIMES and not any(map(is_missing, values)):
+        return " to ".join(f"{_TIMES[unit]}{_exact(each)}" for each in values)
     return _in_unit(unit, values, lambda share: f"{_exact(100 * share)}%", _exact)
 
 

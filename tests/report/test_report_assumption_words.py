@@ -23,8 +23,8 @@ SINCE = dt.date(2025, 4, 30)
         ("minutes of radiographers for each test", (37.5,), "37.5 minutes of radiographers for each test"),
         ("pounds a year", (5000,), "5,000 pounds a year"),
         ("correlation", (0.6,), "0.6"),
-        ("ratio", (1.2,), "1.2 times"),
-        ("ratio of odds", (0.75, 1.33), "0.75 to 1.33 times the odds"),
+        ("ratio", (1.2,), "×1.2"),
+        ("ratio of odds", (0.75, 1.33), "odds ×0.75 to odds ×1.33"),
         ("hours", (float("nan"),), "not available"),
     ],
 )
