@@ -1,7 +1,8 @@
 """The memory of a process that works out one scenario of the sample plan.
 
 `python -m bench.memory DRAWS FOLDER` reads the sample's tables from a store in the folder, as a run does once its files
-have been read, works out its baseline in so many draws, staff by month kept, and prints its peak memory in kB.
+have been read, works out its baseline in so many draws, staff by month kept, and prints its peak memory in KiB. It
+imports nothing that reads source files, since that is the work, and the memory, of another process.
 """
 
 from __future__ import annotations

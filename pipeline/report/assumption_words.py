@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from pipeline.assumptions import Assumption, Assumptions
+from pipeline.metrics.money import Figure
 from pipeline.report.words import MINUS, NOT_AVAILABLE, is_missing, month, percent, rounded
 
 COLUMNS = ["Assumption", "Value", "Range (P10 to P90)", "Grade", "Source", "From"]
@@ -17,49 +18,44 @@ SMALL = 10
 """Below this a figure has two decimals."""
 DIGITS = 3
 """Significant digits of the register, where figures are checked."""
-_BARE = {"correlation": "", "ratio": " times", "ratio of odds": " times the odds"}
-_TIMES = {"ratio": "×", "times": "×", "ratio of odds": "odds ×"}
+_SHARE, _GROWTH = "share", "log growth"
+_PLAIN = {"correlation": "", "ratio": " times", "ratio of odds": " times the odds"}
+"""What follows a number in a sentence where it is not the unit itself."""
+_SIGNED = {"ratio": "×", "times": "×", "ratio of odds": "odds ×"}
+"""What stands before a number in the register in place of its unit."""
 
 
 def figure(assumption: Assumption, *values: float) -> str:
     """Values of an assumption in its own unit, as a sentence has them: 2.1% a year, 30 to 50 minutes …, 1.20 times."""
-    return _in_unit(assumption.unit, values, percent, _short)
+    if any(is_missing(value) for value in values):
+        return NOT_AVAILABLE
+    numbers, unit = _numbers(assumption.unit, values, percent, _short)
+    return f"{' to '.join(numbers)}{_PLAIN.get(assumption.unit, unit)}"
 
 
 def exact(unit: str, *values: float) -> str:
     """Values in a unit to three significant digits, as the register has them: 5.23% of contracted time."""
-    if unit in _TIMES and not any(map(is_missing, values)):
-        return " to ".join(f"{_TIMES[unit]}{_exact(each)}" for each in values)
-    return _in_unit(unit, values, lambda share: f"{_exact(100 * share)}%", _exact)
+    if any(is_missing(value) for value in values):
+        return NOT_AVAILABLE
+    numbers, after = _exactly(unit, values)
+    if unit in _SIGNED:
+        return " to ".join(f"{_SIGNED[unit]}{each}" for each in numbers)
+    return f"{' to '.join(numbers)}{_PLAIN.get(unit, after)}"
 
 
 def register(assumptions: Assumptions) -> pd.DataFrame:
     """One row an assumption in the order of the register, placeholders said to be so in words."""
-    rows = [
-        register_row(
-            *(each.label, each.unit, each.value, each.low, each.high),
-            *(each.range == "placeholder", each.grade, each.source, each.from_date),
-        )
-        for each in assumptions.values()
-    ]
+    rows = [register_row(each, each.range == "placeholder") for each in assumptions.values()]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def register_row(
-    label: str,
-    unit: str,
-    value: float,
-    low: float | None,
-    high: float | None,
-    range_stands_in: bool,
-    grade: str,
-    source: str,
-    since: dt.date,
-) -> list[str]:
-    """A row of the register."""
-    ends = "no range" if low is None or high is None else _ends(unit, low, high)
-    said = f"{ends} (placeholder)" if range_stands_in and low is not None else ends
-    return [label, exact(unit, value), said, grade, source or "placeholder: no source read", month(since)]
+def register_row(each: Assumption | Figure, range_stands_in: bool) -> list[str]:
+    """The row of an assumption, or of a figure of money; the unit stands beside the value and not beside the range."""
+    said = "no range"
+    if each.low is not None and each.high is not None:
+        said = " to ".join(_exactly(each.unit, (each.low, each.high))[0]) + " (placeholder)" * range_stands_in
+    source = each.source or "placeholder: no source read"
+    return [each.label, exact(each.unit, each.value), said, each.grade, source, month(each.from_date)]
 
 
 def responsible(assumptions: Assumptions) -> pd.DataFrame:
@@ -72,27 +68,23 @@ def responsible(assumptions: Assumptions) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=OWNED)
 
 
-def _ends(unit: str, low: float, high: float) -> str:
-    """Both ends of a range, whose unit stands beside the value already."""
-    values = np.expm1([low, high]) if unit.startswith("log growth") else (low, high)
-    as_shares = unit.startswith(("share", "log growth"))
-    return " to ".join(f"{_exact(100 * each)}%" if as_shares else _exact(each) for each in values)
-
-
 def _day(date: dt.date | None) -> str:
     return f"{date:%Y-%m-%d}" if date else ""
 
 
-def _in_unit(
-    unit: str, values: tuple[float, ...], share: Callable[[float], str], number: Callable[[float], str]
-) -> str:
-    if any(is_missing(value) for value in values):
-        return NOT_AVAILABLE
-    if unit.startswith("share"):
-        return f"{' to '.join(map(share, values))}{unit.removeprefix('share')}"
-    if unit.startswith("log growth"):
-        return f"{' to '.join(share(float(np.expm1(each))) for each in values)}{unit.removeprefix('log growth')}"
-    return f"{' to '.join(map(number, values))}{_BARE.get(unit, f' {unit}')}"
+def _numbers(
+    unit: str, values: Sequence[float], share: Callable[[float], str], number: Callable[[float], str]
+) -> tuple[list[str], str]:
+    """Each value written, shares and growth as percentages, and what of the unit follows them."""
+    if unit.startswith(_SHARE):
+        return [share(each) for each in values], unit.removeprefix(_SHARE)
+    if unit.startswith(_GROWTH):
+        return [share(float(np.expm1(each))) for each in values], unit.removeprefix(_GROWTH)
+    return [number(each) for each in values], f" {unit}"
+
+
+def _exactly(unit: str, values: Sequence[float]) -> tuple[list[str], str]:
+    return _numbers(unit, values, lambda share: f"{_exact(100 * share)}%", _exact)
 
 
 def _short(value: float) -> str:

@@ -22,11 +22,4 @@ def figures_in_use(figures: Figures, prices: pd.DataFrame) -> dict[str, Figure]:
 
 def figures_table(figures: Figures) -> pd.DataFrame:
     """The figures as the register of assumptions has them, with the same columns."""
-    rows = [
-        register_row(
-            *(each.label, each.unit, each.value, each.low, each.high),
-            *(True, each.grade, each.source, each.from_date),
-        )
-        for each in figures.values()
-    ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame([register_row(each, range_stands_in=True) for each in figures.values()], columns=COLUMNS)

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from pipeline.assumptions import Assumption
 from pipeline.report.assumption_words import exact, register_row
 
 pytestmark = pytest.mark.unit
@@ -32,15 +33,26 @@ def test_a_value_is_said_in_its_unit_to_three_digits(unit: str, values: tuple[fl
     assert exact(unit, *values) == said
 
 
+def minutes(**more: object) -> Assumption:
+    whole = {
+        "kind": "clear_months",
+        "label": "Minutes for a test",
+        "unit": "minutes",
+        "value": 30,
+        "low": 20,
+        "high": 40,
+    }
+    return Assumption.model_validate({**whole, "grade": "published", "source": "an audit", "from": SINCE, **more})
+
+
 def test_a_row_of_the_register_says_what_stands_in_for_a_figure() -> None:
-    of = ("Minutes for a test", "minutes")
-    whole = register_row(*of, 30, 20, 40, False, "published", "an audit", SINCE)
+    whole = register_row(minutes(), False)
     assert whole == ["Minutes for a test", "30 minutes", "20 to 40", "published", "an audit", "April 2025"]
-    guess = register_row(*of, 30, 20, 40, True, "placeholder", "", SINCE)
+    guess = register_row(minutes(grade="placeholder", source=""), True)
     assert guess[2:5] == ["20 to 40 (placeholder)", "placeholder", "placeholder: no source read"]
-    assert register_row(*of, 30, None, None, True, "published", "an audit", SINCE)[2] == "no range"
+    assert register_row(minutes(low=None, high=None), True)[2] == "no range"
 
 
 def test_a_range_of_growth_is_of_the_growth_itself() -> None:
-    row = register_row("Growth", "log growth a year", 0.05, 0.0, 0.1, False, "measured", "DM01", SINCE)
+    row = register_row(minutes(unit="log growth a year", value=0.05, low=0.0, high=0.1), False)
     assert row[1:3] == ["5.13% a year", "0% to 10.5%"]
