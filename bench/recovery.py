@@ -1,6 +1,6 @@
 """What the model finds of fictional systems whose truth is known, over many seeds.
 
-`python -m bench.recovery --seeds 50` makes as many systems in memory, measures rates of leaving on their records,
+`python -m bench.recovery` makes a hundred systems in memory, measures rates of leaving on their records,
 forecasts their staff from months past, and holds both to the truth. It writes docs/recovery.md.
 """
 
@@ -30,7 +30,7 @@ from pipeline.model.supply.system import AGES, LEAVING, RISKS, YOUNGEST
 from pipeline.model.supply.teams import CAREERS, IN_TRAINING, TEAM, career_of
 from pipeline.plan import PILLARS, Plan, PlanFile
 from pipeline.plan_schema import SCHEMA_FILE
-from pipeline.reference import back_testing, exit_reasons
+from pipeline.reference import back_testing, engine, exit_reasons
 from pipeline.synthetic import careers as true_careers
 from pipeline.synthetic import leaving
 from pipeline.synthetic.parameters import parameters
@@ -42,7 +42,7 @@ from pipeline.synthetic.returns_staff import establishment, movements
 from pipeline.synthetic.training import intakes, routes
 from pipeline.tables.published import ESR
 
-SEEDS, STAFF, HORIZON, DRAWS = 50, 4000, 12, 200
+SEEDS, STAFF, HORIZON, DRAWS = 100, 4000, 12, 200
 PAGE_FILE = SCHEMA_FILE.with_name("recovery.md")
 PAGE = """# Is the truth found again?
 
@@ -52,13 +52,15 @@ rates on their records, forecasts their staff from months past, and both are hel
     python -m bench.recovery
 
 The systems have planted shocks that nobody could know: a third more posts in one team, a year of recruitment abroad, a
-freeze of hiring. Leaving is scored together with contracts that end, and with the reasons that one employer does not
-record."""
+freeze of hiring. Each true rate of leaving differs from year to year by {yearly:.0%}, the usual spread of the model (a
+standard deviation of its logarithm), and so does that of the coming year, which the ranges are of. Leaving is scored
+together with contracts that end, and with the reasons that one employer does not record."""
 CHAPTERS = {
     "rates": "## Rates of leaving\n\n`ratio` is leavers expected at the measured rates over those at the true ones, of "
     "the same people, its mean over systems and its standard deviation; `true` are true leavers of five years.",
-    "ranges": "## Ranges of rates\n\nThe yearly chance of those in post, measured and true, and the share of systems "
-    "in which the 80 % range holds the truth.",
+    "ranges": "## Ranges of rates\n\nThe chance of those in post in the coming year, measured and true; the bias, "
+    "which is the mean error of the measured one in per cent; and the share of systems in which the 80 % range holds "
+    "the truth. What bias there is comes from what is thought before: the usual rates are not those of these systems.",
     "forecasts": "## Forecasts a year ahead\n\nErrors in per cent of people in post; `coverage` is the share that came "
     "within the 80 % range, and professions are those of {large} people or more.",
 }
@@ -109,7 +111,7 @@ def system_of(recipe: Recipe) -> tuple[Plan, Tables, Scope]:
 
 def found_of(seed: int, staff: int = STAFF, draws: int = DRAWS) -> Found:
     """What the model finds of the system of a seed."""
-    recipe = Recipe(staff=staff, seed=seed)
+    recipe = Recipe(staff=staff, seed=seed, years_differ=engine("usual_year_to_year"))
     plan, tables, scope = system_of(recipe)
     every = plan_assumptions(plan)
     own = plan_staff(tables, scope, plan.base_month, every, HORIZON)
@@ -171,9 +173,11 @@ def _true_leavers(recipe: Recipe) -> pd.Series:
 
 
 def _hazard_of(recipe: Recipe, people: pd.DataFrame) -> NDArray[np.float64]:
-    """The true monthly hazard of each person by the engine's risks."""
-    of = leaving.Leaving.of(history(recipe).slots)
-    return _by_risk(leaving.hazards(of, people["slot"].to_numpy(), 12 * people["age"].to_numpy()))
+    """The true hazard of each person by the engine's risks, in the month after the step they were seen at."""
+    made = history(recipe)
+    of = leaving.Leaving.of(made.slots, recipe, len(made.months) - 1)
+    slot, age, step = (people[name].to_numpy(dtype=np.int64) for name in ("slot", "age", "step"))
+    return _by_risk(leaving.hazards(of, slot, 12 * age, step + 1))
 
 
 def _by_risk(hazard: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -199,16 +203,17 @@ def _lost(leavers: NDArray[np.float64], employer: NDArray[np.str_]) -> NDArray[n
 
 
 def _true_chances(recipe: Recipe, own: PlanStaff) -> NDArray[np.float64]:
-    """The true yearly chance of each risk among those in post at the end, as the returns can show it."""
+    """The true chance of each risk in the coming year among those in post at the end, as the returns can show it.
+
+    Doctors in training, who go by the calendar, are left out of it as they are of the engine's chances.
+    """
     made, facts = history(recipe), slot_facts(recipe)
     last = made.in_post[made.in_post["step"] == len(made.months) - 1]
     people = last[in_plan(recipe).to_numpy()[last["slot"]]]
-    hazard = _hazard_of(recipe, people)
-    # The engine's chances are of all in post, and doctors in training go by the calendar.
-    hazard[(facts["band"].map(career_of)[people["slot"]] == IN_TRAINING).to_numpy()] = 0.0
-    mean = _lost(hazard, facts["employer"].to_numpy()[people["slot"]]).mean(axis=0)
+    people = people[(facts["band"].map(career_of)[people["slot"]] != IN_TRAINING).to_numpy()]
+    mean = _lost(_hazard_of(recipe, people), facts["employer"].to_numpy()[people["slot"]]).mean(axis=0)
     ended = own.past.left.loc[own.past.left["reason"] == leaving.END_OF_CONTRACT, "heads"].sum()
-    mean[LEAVING] += ended / own.past.at_risk["heads"].sum() * (hazard.sum(axis=1) > 0).mean()
+    mean[LEAVING] += ended / own.past.at_risk["heads"].sum()
     return np.asarray(yearly_chance(mean))
 
 
@@ -221,7 +226,8 @@ def summary(found: Sequence[Found]) -> Mapping[str, pd.DataFrame]:
     )
     ranges = pd.concat([each.ranges for each in found])
     ranges = ranges.assign(inside=ranges["true"].between(ranges["low"], ranges["high"]))
-    of_ranges = ranges.groupby("risk", sort=False)[["value", "true", "inside"]].mean()
+    ranges = ranges.assign(bias=100.0 * (ranges["value"] / ranges["true"] - 1.0))
+    of_ranges = ranges.groupby("risk", sort=False)[["value", "true", "bias", "inside"]].mean()
     return {"rates": of_rates.reset_index(), "ranges": of_ranges.reset_index(), "forecasts": _of_forecasts(found)}
 
 
@@ -240,7 +246,7 @@ def many(seeds: Sequence[int], staff: int = STAFF, draws: int = DRAWS) -> list[F
 
 def page(found: Mapping[str, pd.DataFrame], seeds: int, staff: int) -> str:
     """docs/recovery.md from the result of summary."""
-    parts = [PAGE.format(seeds=seeds, staff=f"{staff:,}")]
+    parts = [PAGE.format(seeds=seeds, staff=f"{staff:,}", yearly=engine("usual_year_to_year"))]
     for name, words in CHAPTERS.items():
         table = found[name]
         rows = [[_cell(value) for value in row] for row in table.itertuples(index=False, name=None)]

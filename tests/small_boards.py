@@ -149,6 +149,7 @@ def risks(name: str = "", number: int = 2) -> pd.DataFrame:
             "likelihood": 4,
             "impact": max(5 - place, 1),
             "owner": name or "Director of diagnostics",
+            "response": "Open room by room",
             "review_on": pd.Timestamp("2025-12-11"),
         }
         for place in range(1, number + 1)

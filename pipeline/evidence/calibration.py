@@ -19,7 +19,7 @@ ALL_DATA = ("activity_growth", "unavailable")
 """Kinds that the plan's files replace outright: so much is counted that what was thought before has no weight."""
 COLUMNS = [
     *("key", "assumption", "unit", "scale", "prior", "prior_low", "prior_high", "alone", "alone_low", "alone_high"),
-    *("posterior", "low", "high", "weight", "grade", "shows"),
+    *("posterior", "low", "high", "weight", "grade", "range", "shows"),
 ]
 
 
@@ -27,8 +27,8 @@ def prior_to_posterior(setting: Setting) -> pd.DataFrame:
     """Every assumption of which the plan's files say something: before, by the files alone, and after.
 
     A row an assumption, with value, low and high (P10 and P90) of each, the weight of the files (0 to 1), the grade it
-    then has, and what was counted. The files alone are missing where no event was seen. Priors are those of
-    standards.yaml, or the plan's own in their place.
+    then has, where its range is from, and what was counted. The files alone are missing where no event was seen.
+    Priors are those of standards.yaml, or the plan's own in their place.
     """
     staff = setting.staff.fitted if setting.staff is not None else []
     used = [each for each in staff if each.after.key in setting.assumptions]
@@ -64,7 +64,7 @@ def _row(each: Fitted) -> list[object]:
     after = each.after
     return [
         *(after.key, after.label, after.unit, after.scale, *_ends(each.before), *each.alone, *_ends(after)),
-        *(each.weight, after.grade, each.shows),
+        *(each.weight, after.grade, after.range, each.shows),
     ]
 
 

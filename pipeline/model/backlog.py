@@ -126,8 +126,9 @@ def lists_table(lists: pd.DataFrame, ahead: Array, within_standard: float, by: S
     """Lists added up over everything but `by`, most waiting first.
 
     Returns `by`, waiting, waiting_6_plus, target (the list that meets the standard at today's referrals), backlog (what
-    is above it; no list's room makes up for another's backlog), list_growth a year, and the list of the last month of
-    `ahead` (the result of list_ahead): p10, p50 and p90, added up before percentiles are taken.
+    is above it; no list's room makes up for another's backlog), list_growth a year, growth_known (whether that of any
+    list is), and the list of the last month of `ahead` (the result of list_ahead): p10, p50 and p90, added up before
+    percentiles are taken.
     """
     factor = standard_factor(within_standard)
     target = target_queue(lists["referrals"].to_numpy(np.float64), standard_years(), factor)
@@ -137,7 +138,7 @@ def lists_table(lists: pd.DataFrame, ahead: Array, within_standard: float, by: S
     last = np.zeros((groups.ngroups, ahead.shape[2]))
     np.add.at(last, groups.ngroup().to_numpy(), ahead[:, -1])
     spread = {name: np.percentile(last, percent, axis=1) for name, percent in PERCENTILES.items()}
-    summed = groups[numbers].sum().assign(**spread).reset_index()
+    summed = groups[numbers].sum().assign(growth_known=groups["growth_known"].any(), **spread).reset_index()
     return summed.sort_values("waiting", ascending=False, ignore_index=True)
 
 

@@ -27,15 +27,16 @@ _SPREAD = [*PERCENTILES, "mean"]
 SUMMARY = [
     *("scenario", "name", "month"),
     *(f"{kind}_{key}" for kind in ("gross", "net") for key in _SPREAD),
-    "share_short",
+    *("needed_p50", "share_short"),
 ]
 BY = ["in_post", "needed", "there", *_SPREAD, "gross", "share_short", "employers"]
 
 
 def summary(outcomes: Sequence[Outcome]) -> pd.DataFrame:
-    """A row an outcome at the last month: scenario, month, gross_p10 … gross_mean, net_p10 … net_mean, share_short.
+    """A row an outcome at the last month: SUMMARY, gross_p10 … gross_mean, net_p10 … net_mean.
 
-    `share_short` is the share of draws whose net gap is above zero.
+    `needed_p50` is the middle of all staff needed, WTE, and `share_short` the share of draws whose net gap is above
+    zero.
     """
     rows = [
         {
@@ -44,6 +45,7 @@ def summary(outcomes: Sequence[Outcome]) -> pd.DataFrame:
             "month": each.months[-1],
             **spread("gross", each.gross[-1]),
             **spread("net", each.net[-1]),
+            "needed_p50": float(np.median(each.by_month.needed[:, -1].sum(axis=0, dtype=np.float64))),
             "share_short": float((each.net[-1] > ROUNDING).mean()),
         }
         for each in outcomes

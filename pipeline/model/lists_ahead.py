@@ -22,7 +22,8 @@ def lists_by(setting: Setting, by: Sequence[str]) -> pd.DataFrame:
     """Waiting lists by columns of the lists (pillar, test, provider), every assumption at its value; longest first.
 
     Returns `by`, waiting, waiting_6_plus, target (the list with which a share `seen_in_time` is seen within six weeks),
-    backlog (what is above it), list_growth a year, and at_horizon (patients waiting at the last month).
+    backlog (what is above it), list_growth a year, growth_known (whether that of any list is), and at_horizon (patients
+    waiting at the last month).
     """
     of = paths(BASELINE, central(setting.assumptions), setting.assumptions, setting.months)
     growth = tests_ahead(sorted(set(setting.lists["test"])), setting.people, of, setting.base_month).whole

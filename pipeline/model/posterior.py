@@ -25,6 +25,8 @@ from pipeline.reference import engine
 
 FEWEST, MOST = 1e-4, 1e9
 """Events between which a range can be worth."""
+LOG_PRECISIONS = np.linspace(-15.0, 7.0, 2201)
+"""Logarithms of precisions, against the usual one, over which the spread from year to year is summed."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +87,22 @@ def spread_of(assumption: Assumption) -> float:
 def from_year_to_year(changes: NDArray[np.float64], chance: float, usual: float) -> float:
     """Standard deviation from year to year: what `changes` (logarithms, one a year) show beyond chance, and the usual.
 
-    `chance` is the variance that chance alone brings to each. The usual one counts as so many years
-    (`usual_years`): scaled inverse chi-square, Gelman et al., section 2.6.
+    `chance` is the variance that chance alone brings to each. The variance v between years is a priori scaled inverse
+    chi-square about the usual one, worth so many years (`usual_years`; Gelman et al., section 2.6), and that of the
+    changes is v + chance. The result is 1 / the mean of 1 / v, which without chance is the weighted mean of both. Where
+    chance is large, what little the years can show does not stand for a difference between them.
     """
     years, before = max(len(changes) - 1, 0), engine("usual_years")
-    seen = max(0.0, float(changes.var(ddof=1)) - chance) if years else 0.0
-    return float(np.sqrt((before * usual**2 + years * seen) / (before + years)))
+    if not years or not np.isfinite(usual):
+        return usual
+    seen = float(changes.var(ddof=1))
+    if chance <= 0.0:
+        return float(np.sqrt((before * usual**2 + years * seen) / (before + years)))
+    precision = np.exp(LOG_PRECISIONS) / usual**2
+    whole = 1.0 / precision + chance
+    log_chance = before / 2 * (LOG_PRECISIONS - precision * usual**2) - years / 2 * (np.log(whole) + seen / whole)
+    weights = np.exp(log_chance - log_chance.max())
+    return float((weights @ precision / weights.sum()) ** -0.5)
 
 
 def worth_events(spread: float) -> float:

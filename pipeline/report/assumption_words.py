@@ -33,6 +33,11 @@ def figure(assumption: Assumption, *values: float) -> str:
     return f"{' to '.join(numbers)}{_PLAIN.get(assumption.unit, unit)}"
 
 
+def without_unit(unit: str, value: float) -> str:
+    """A value in a unit as `figure` has it, for a table whose reader knows the unit: 2.1%, 30, 1.20."""
+    return _numbers(unit, [value], percent, _short)[0][0]
+
+
 def exact(unit: str, *values: float) -> str:
     """Values in a unit to three significant digits, as the register has them: 5.23% of contracted time."""
     if any(is_missing(value) for value in values):

@@ -21,7 +21,7 @@ from pipeline.metrics.registers import meetings_after, ranked_risks
 from pipeline.plan import Plan
 from pipeline.report import document
 from pipeline.report.cells import by_chapter, fragment, kind_of, shown_in, tagged
-from pipeline.report.chapters import GAP_BY_PILLAR, PAST_FORECASTS, THREE_BARS
+from pipeline.report.chapters import GAP_BY_PILLAR, PAST_FORECASTS, SUMMARY, THREE_BARS
 from pipeline.report.disclosure import Disclosed, protect
 from pipeline.report.document import RunFacts, Status
 from pipeline.report.headlines import COLUMNS
@@ -159,7 +159,9 @@ def _ahead(plan: Plan, calendar: pd.DataFrame) -> pd.DataFrame:
 
 
 def _told(books: Mapping[str, NotebookNode]) -> Told:
-    said = [fragment(output) for output in shown_in(by_chapter(books)["summary"]) if kind_of(output) == "words"]
+    past = tagged(books, PAST_FORECASTS)
+    cells = [cell for cell in by_chapter(books)[SUMMARY] if cell not in past]
+    said = [fragment(output) for output in shown_in(cells) if kind_of(output) == "words"]
     return Told(
         sentences=tuple(each for each in said if CALLOUT not in each),
         decisions=tuple(each for each in said if CALLOUT in each),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.actions.portfolio import TOLERANCE
 from pipeline.metrics.assurance.judging import UNKNOWN
+from pipeline.metrics.registers import actions_named
 from pipeline.report import document, tables
 from pipeline.report.board import CALLOUT, Board
 from pipeline.report.disclosure import Disclosed
@@ -112,7 +113,7 @@ def beyond_sentence(board: Board) -> str:
     label = short(gross["label"].removeprefix("WTE needed ").removesuffix(", gross"), LABEL)
     return (
         f"Up to {gross['value']} WTE are needed {label}, gross (P10 to P90: {gross['low']} to {gross['high']}); "
-        f"net {net['value']}."
+        f"net {net['value']}. The gaps below are staff needed less staff there, and not less staff planned."
     )
 
 
@@ -249,19 +250,26 @@ def _solved(row: pd.Series) -> list[str]:
 
 
 def risks_table(board: Board, most: int) -> Shown:
-    """The worst risks: level, who answers for it, and when it is looked at next."""
+    """The worst risks: level, who answers for it, which chosen actions answer it, and when it is looked at next."""
+    chosen = set(proposed(board)["id"]) if board.weighed else None
     rows = [
         {
             "risk": short(row["title"], NAME),
             "level": f"{row['level'].capitalize()} ({row['score']})",
             "owner": short(row["owner"], PERSON),
             "next_review": f"{date(row['review_on'])}{', overdue' if row['overdue'] else ''}",
+            **_answered(row["response"], chosen),
         }
         for row in board.risks.head(most).to_dict("records")
     ]
     more = len(board.risks) - len(rows)
     note = f"{plural(more, 'more risk')} in chapter 11. " if more else ""
     return Shown("Highest risks", pd.DataFrame(rows), note=f"{note}Level: likelihood × impact, each from 1 to 5.")
+
+
+def _answered(response: str, chosen: set[str] | None) -> dict[str, str]:
+    """The chosen actions that a risk's response names; nothing where no set was chosen."""
+    return {} if chosen is None else {"chosen_actions": join(actions_named(response, chosen)) or "none"}
 
 
 def next_steps(board: Board, most: int) -> list[str]:

@@ -11,14 +11,16 @@ from pipeline.model.plan_bias import NO_PAST, OWN
 from pipeline.model.posterior import Fitted
 from pipeline.model.supply.recency import Choice
 from pipeline.model.supply.seasons import Seasons
+from pipeline.report.assumption_words import without_unit
 from pipeline.report.disclosure import Disclosed, protect, too_few
 from pipeline.report.narrative import agree
-from pipeline.report.words import count, join, lower, month, percent, plain, plural, ratio
+from pipeline.report.words import count, join, lower, month, percent, plain, plural
 
 FITTED_NOTE = (
     "Before: the project's figure, or one that the plan gave, with its range (P10 to P90). Files alone: what the "
     "plan's own history says by itself; no range where it gives none. After: both, by how sure each is; the model uses "
-    "this. What was counted for each stands with the assumptions in chapter 15."
+    "this. What was counted for each stands with the assumptions in chapter 15. Two years give a growth but no range: "
+    "that is a placeholder."
 )
 TEAMS_NOTE = (
     "People who left or moved to another employer, against those to be expected at the ages and careers there, leavers "
@@ -86,13 +88,14 @@ def fitted_table(table: pd.DataFrame) -> pd.DataFrame:
         files_alone=_with_range(table, "alone", "alone_low", "alone_high"),
         after=_with_range(table, "posterior", "low", "high"),
         weight_of_the_files=[percent(weight) for weight in table["weight"]],
+        grade=table["grade"].where(table["range"] != "placeholder", table["grade"] + ", range a placeholder"),
     )
     return shown[["assumption", "before", "files_alone", "after", "weight_of_the_files", "grade"]]
 
 
 def _with_range(table: pd.DataFrame, value: str, low: str, high: str) -> list[str]:
     return [
-        _number(row[value], row["unit"]) + _range(row[low], row[high], row["unit"])
+        without_unit(row["unit"], row[value]) + _range(row[low], row[high], row["unit"])
         if pd.notna(row[value])
         else "nobody was seen to"
         for row in table.to_dict("records")
@@ -100,11 +103,7 @@ def _with_range(table: pd.DataFrame, value: str, low: str, high: str) -> list[st
 
 
 def _range(low: float, high: float, unit: str) -> str:
-    return f" ({_number(low, unit)} to {_number(high, unit)})" if pd.notna(low) else ""
-
-
-def _number(value: float, unit: str) -> str:
-    return ratio(value) if unit == "ratio" else percent(value)
+    return f" ({without_unit(unit, low)} to {without_unit(unit, high)})" if pd.notna(low) else ""
 
 
 def per_cent(value: float) -> str:

@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from pipeline.report.carried import MIME, Carried, unpack
-from pipeline.report.chapters import TAG, chapters
+from pipeline.report.chapters import PAST_FORECASTS, SUMMARY, TAG, chapters
 from pipeline.report.display import MARK
 
 _LAB_STYLE = re.compile(r"\A<style>.*?</style>", re.DOTALL)
@@ -36,13 +36,23 @@ def _read(path: Path) -> NotebookNode:
 
 
 def by_chapter(books: Mapping[str, NotebookNode]) -> dict[str, list[NotebookNode]]:
-    """The cells of each chapter, in the order of the notebooks and of their cells."""
+    """The cells of each chapter, in the order of the notebooks and of their cells.
+
+    How past forecasts fared, which another notebook says, follows what the summary says of the future.
+    """
     found: dict[str, list[NotebookNode]] = {chapter.id: [] for chapter in chapters()}
     for book in books.values():
         for cell in book.cells:
             for name in chapter_tags(cell):
                 found[name].append(cell)
+    summary = found[SUMMARY]
+    first = next((place for place, cell in enumerate(summary, start=1) if _says(cell)), len(summary))
+    found[SUMMARY] = [*summary[:first], *tagged(books, PAST_FORECASTS), *summary[first:]]
     return found
+
+
+def _says(cell: NotebookNode) -> bool:
+    return any(kind_of(output) == "words" for output in shown_in([cell]))
 
 
 def chapter_tags(cell: NotebookNode) -> list[str]:

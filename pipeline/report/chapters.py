@@ -11,10 +11,13 @@ from pipeline.reference import FOLDER
 from pipeline.report import words
 
 TAG = "chapter:"
+SUMMARY = "summary"
+"""The chapter that a board reads first."""
 GAP_BY_PILLAR, THREE_BARS = "board:gap_by_pillar", "board:three_bars"
 """Tags of the cells whose figure goes into the two-page summary as well."""
 PAST_FORECASTS = "board:past_forecasts"
-"""Tag of the cell that says for the summary and the slides how forecasts fared against simple ones."""
+"""Tag of the cell that says for the summary and the slides how forecasts fared against simple ones; the chapter that a
+board reads first has it too."""
 
 
 @dataclass(frozen=True)

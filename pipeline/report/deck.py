@@ -168,7 +168,9 @@ def _risks(made: Any, board: Board) -> None:
         deck_parts.passage(new, Box(EDGE, TOP + 0.45, WHOLE, 0.8), [board_words.NO_RISKS], "No risks")
     else:
         shown = board_words.risks_table(board, MOST_RISKS)
-        deck_parts.table(new, Box(EDGE, TOP + 0.45, WHOLE, 2.45), shown.arranged(), (5, 1.4, 3.2, 2.2), shown.caption)
+        deck_parts.table(
+            new, Box(EDGE, TOP + 0.45, WHOLE, 2.45), shown.arranged(), (5, 1.4, 3.2, 2.2, 1.8), shown.caption
+        )
     told = board_words.sure_sentence(board), board_words.past_sentence(board)
     sure = ["How sure we are", *(text for text in told if text)]
     steps = ["Next steps", *board_words.next_steps(board, MOST_STEPS)]

@@ -47,7 +47,9 @@ def covers_changed(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tupl
 def assumptions_changed(then: Assumptions, now: Assumptions) -> pd.DataFrame:
     """A row an assumption whose value, range, unit or grade is not the same, or that only one has (ASSUMPTIONS)."""
     keys = [key for key in {**now, **then} if _figure(then.get(key)) != _figure(now.get(key))]
-    return pd.DataFrame([_row(then.get(key), now.get(key)) for key in keys], columns=ASSUMPTIONS)
+    rows = pd.DataFrame([_row(then.get(key), now.get(key)) for key in keys], columns=ASSUMPTIONS)
+    # What is the same to the last digit that is written is no change to a reader.
+    return rows[rows["then"] != rows["now"]].reset_index(drop=True)
 
 
 def scenarios_changed(then: Iterable[Scenario], now: Iterable[Scenario]) -> list[tuple[str, str]]:
@@ -80,14 +82,16 @@ def _row(then: Assumption | None, now: Assumption | None) -> list[str]:
     either = now or then
     assert either is not None
     grades = then is not None and now is not None and then.grade != now.grade
-    said = [ABSENT if each is None else _value(each, with_grade=grades) for each in (then, now)]
+    units = then is not None and now is not None and then.unit != now.unit
+    said = [ABSENT if each is None else _value(each, with_unit=units, with_grade=grades) for each in (then, now)]
     return [either.label, *said, either.unit, either.source or "placeholder: no source read"]
 
 
-def _value(assumption: Assumption, *, with_grade: bool) -> str:
-    """Value and range, and the grade where that is what changed."""
+def _value(assumption: Assumption, *, with_unit: bool, with_grade: bool) -> str:
+    """Value and range, and the unit and the grade where that is what changed."""
     ranged = "" if assumption.low is None else f" ({_number(assumption.low)} to {_number(assumption.high)})"
-    return f"{_number(assumption.value)}{ranged}{f', {assumption.grade}' if with_grade else ''}"
+    unit = f" {assumption.unit}" if with_unit else ""
+    return f"{_number(assumption.value)}{unit}{ranged}{f', {assumption.grade}' if with_grade else ''}"
 
 
 def _number(value: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 import unicodedata
@@ -10,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.months import months_between
 from pipeline.plan import Plan
 from pipeline.report import words
 from pipeline.report.prose import nest_headings
@@ -117,11 +119,18 @@ def particulars(plan: Plan, status: Status, run: RunFacts, facts: Mapping[str, A
         ("Last approved", f"version {before['version']}, on {words.date(before['date'])}" if before else ""),
         ("Board", plan.file.governance.board),
         ("Integrated care board", words.join(plan.file.ics)),
-        ("Base month", words.month(plan.base_month)),
+        ("Base month", _base_month(plan, run)),
         ("Looks ahead", words.plural(plan.file.horizon_months, "month")),
         ("Made", run.made),
     ]
     return [(key, value) for key, value in rows if value]
+
+
+def _base_month(plan: Plan, run: RunFacts) -> str:
+    """The base month, and how old its figures were when the document was made: dates in it may have passed since."""
+    base = words.month(plan.base_month)
+    age = months_between(plan.base_month, dt.date.fromisoformat(run.started[:10])) if run.started else 0
+    return f"{base}, {words.plural(age, 'month')} before this was made" if age > 0 else base
 
 
 def approved_by(sign_off: Mapping[str, Any]) -> str:

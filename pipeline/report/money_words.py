@@ -88,6 +88,8 @@ def today_table(today: pd.DataFrame, held: HeldPay = NO_PAY_HELD) -> Disclosed:
     summed = pd.DataFrame([{"pillar": ALL, **today.drop(columns="pillar").sum()}])
     both = held.rounded(pd.concat([today, summed], ignore_index=True))
     amounts = ["basic", "on_costs", "bank", "agency", "whole", "posts"]
+    if today[["bank", "agency"]].to_numpy().sum() <= 0:
+        both = both.assign(bank=np.nan, agency=np.nan)
     shown = both.assign(**{name: both[name] / MILLION for name in amounts})
 
     def named(frame: pd.DataFrame) -> pd.DataFrame:

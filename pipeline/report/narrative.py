@@ -163,7 +163,8 @@ def population_sentence(population: pd.DataFrame) -> str:
     return (
         f"**{count(total)} people** were registered with a GP in the ICS on "
         f"{date(population['as_of'].max())}; {percent(share_aged(population, 65))} were 65 or over and "
-        f"{percent(share_aged(population, 85))} 85 or over. Deprivation is not yet shown."
+        f"{percent(share_aged(population, 85))} 85 or over. Deprivation, and staff by sex, ethnicity and disability, "
+        "are in none of the files read here: what the plan means for them is to be assessed beside it."
     )
 
 
@@ -179,18 +180,21 @@ def summary_sentences(
     parts: pd.DataFrame,
     actions: list[Action],
     covers_all: bool,
+    compared: pd.DataFrame,
+    funded: float | None = None,
     chosen: Sequence[str] = (),
 ) -> list[str]:
     """The summary page in five short paragraphs: what is proposed, where we are, the gap, why, and how sure.
 
     `parts` are the parts of the gap (part, wte) if present trends go on, `covers_all` says whether the files hold every
-    staff group of every employer, and `chosen` what is said of the set of actions that is chosen.
+    staff group of every employer, `compared` is the scenario summary, `funded` the WTE of funded posts where all are on
+    file, and `chosen` what is said of the set of actions that is chosen.
     """
     values = {row.key: row for row in found.itertuples()}
     told = {
         "What is proposed": [*chosen] or _proposed(actions),
         "Where we are": _where(values, covers_all),
-        "The gap": [*_gap(values), *_beyond(values), *_beside(values)],
+        "The gap": [*_gap(values), *_beside(values, compared, funded), *_beyond(values)],
         "Why": [*_why(gaps), *_drivers(parts)],
         "How sure": _trust(values),
     }
@@ -219,15 +223,37 @@ def _gap(values: dict[str, Any]) -> list[str]:
         return ["The gap between staff needed and staff in post cannot be worked out from these files."]
     gross, net = values["gap_gross_horizon"], values["gap_net_horizon"]
     label = plain(gross.label.replace("missing", "will be missing", 1))
-    return [
-        f"About {wte(gross.value)} {label} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)}."
-    ]
+    return [f"About {wte(gross.value)} {label} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {_net(net)}."]
 
 
-def _beside(values: dict[str, Any]) -> list[str]:
+def _net(net: Any) -> str:
+    return f"{wte(net.value)} ({wte(net.low)} to {wte(net.high)})"
+
+
+def _beside(values: dict[str, Any], compared: pd.DataFrame, funded: float | None) -> list[str]:
+    """What the gap leaves out, whether there may be enough staff in all, and whether it is one of staff or of posts."""
     if "gap_gross_horizon" not in values:
         return []
-    return ["It comes on top of today's vacancies (chapter 4), and waiting lists are left as they are."]
+    first = compared.iloc[0]
+    told = [
+        "It leaves waiting lists as they are and has only those diagnostic centres that are open today. It is counted "
+        "from today's work, so posts that are empty today (chapter 4) are not in it."
+    ]
+    if values["gap_net_horizon"].low < 0:
+        told.append(
+            f"In {count(round(100 * (1.0 - first['share_short'])))} of 100 calculations there are enough staff in all, "
+            "though not everywhere."
+        )
+    if funded is not None:
+        told.append(_posts_or_staff(float(first["needed_p50"]), funded))
+    return told
+
+
+def _posts_or_staff(needed: float, funded: float) -> str:
+    asked = f"{wte(needed)} WTE are needed then, and {wte(funded)} are funded today:"
+    if needed <= funded:
+        return f"{asked} staff will be missing, and not posts."
+    return f"{asked} new posts would be wanted for {wte(needed - funded)} of them, and people for the rest."
 
 
 def _beyond(values: dict[str, Any]) -> list[str]:
@@ -235,9 +261,7 @@ def _beyond(values: dict[str, Any]) -> list[str]:
         return []
     gross, net = values["beyond_plan_gross"], values["beyond_plan_net"]
     label = plain(gross.label.replace("needed", "will be needed", 1))
-    return [
-        f"Up to {wte(gross.value)} {label} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)}."
-    ]
+    return [f"Up to {wte(gross.value)} {label} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {_net(net)}."]
 
 
 def _why(gaps: pd.DataFrame) -> list[str]:
@@ -271,8 +295,7 @@ def _trust(values: dict[str, Any]) -> list[str]:
         return []
     are = agree(stand_ins, "is", "are")
     return [
-        f"{plural(stand_ins, 'placeholder')} {are} in use, which local figures should replace before posts are funded; "
-        "chapter 9 holds past forecasts to what came."
+        f"{plural(stand_ins, 'placeholder')} {are} in use, which local figures should replace before posts are funded."
     ]
 
 

@@ -18,8 +18,8 @@ FAN_NOTE = (
 )
 TABLE_NOTE = (
     "P50 of staff in post, with the band in which eight in ten of the calculations lie. Funded posts are held as they "
-    "are; where no file gives them, they are staff in post and the usual share of vacancies. Middles do not add up to "
-    "the middle of the total."
+    "are, and those of doctors in training as they are filled; where no file gives them, they are staff in post and "
+    "the usual share of vacancies. Middles do not add up to the middle of the total."
 )
 FLOWS_NOTE = (
     "Mean of the calculations, WTE a year. Moves from one employer of the system to another are left out, since for "
@@ -40,7 +40,10 @@ def outlook_sentences(ahead: StaffAhead) -> list[str]:
         f"**{wte(then['p50'])} WTE** will be in post in {month(then['month'])}, against {wte(now['p50'])} now (P10 to "
         f"P90: {wte(then['p10'])} to {wte(then['p90'])}). {_posts(ahead)}"
     )
-    second = f"In an average year {wte(leave)} WTE leave the system and {wte(come)} WTE come to it."
+    second = (
+        f"In an average year {wte(leave)} WTE leave the system and {wte(come)} WTE come to it, doctors in training "
+        "aside, whose posts turn over by the calendar."
+    )
     return [
         f"{first} {second}",
         " ".join([_spread(whole, chance), *_unplaced(waiting, gone), *_left_out(ahead), *_measured(ahead)]),

@@ -17,8 +17,9 @@ from pipeline.actions.relief import yearly
 from pipeline.actions.weighing import BUDGET, CAPACITY, EXCLUDED, NEEDS, NO_MORE, PINNED_OUT, TOO_DEAR, Reason, spent
 from pipeline.metrics.scope import Scope
 from pipeline.model.outcome import Outcome
+from pipeline.reference import portfolio
 from pipeline.report.narrative import name_pillars
-from pipeline.report.words import join, lower, plural, wte
+from pipeline.report.words import join, lower, plural, pounds, wte
 
 Array = NDArray[np.float64]
 CAPACITY_WORDS = {
@@ -33,15 +34,17 @@ RELIEF_NOTE = (
     "Effect: WTE fewer missing at the horizon, P10 to P90, with each action alone: the model without it less that with "
     "it, on the same draws. From “model”: the action says what it changes, and lead times and training are in its "
     "effect; from “owner”: it brings what its owner estimates. £ a WTE and year: cost over the plan's years for each "
-    "WTE less missing throughout one of them."
+    "WTE less missing throughout one of them. One is held to be worth "
+    f"{pounds(portfolio('pounds_a_wte_year'))} a year, and more where it helps when things go badly."
 )
 BEFORE_AFTER_NOTE = (
     "Means of all draws of the full model. Missing is the shortages added up, gross; staff to spare elsewhere are not "
-    "set against them."
+    "set against them; a mean lies above the middle that the summary gives. Still missing: missing after, as a share "
+    "of the staff needed."
 )
 FRONTIER_NOTE = (
-    "The mean of the ends of the plan's years, effects added up as far as the gap. Limits on years, placements and "
-    "managers' time hold throughout."
+    "The mean of the ends of the plan's years, which is less than is missing at the horizon; effects added up as far "
+    "as the gap. Limits on years, placements and managers' time hold throughout."
 )
 REGRET_NOTE = (
     "By how many WTE, worst tenth and cost weighed in, a set falls short of the best for that scenario; 0 is the best. "
@@ -239,7 +242,7 @@ def by_group(chosen: Chosen, by: str, scope: Scope) -> pd.DataFrame:
     summed = rows.groupby(by, as_index=False, sort=False)[["needed", "missing_before", "missing_after"]].sum()
     shown = summed.assign(
         fewer=summed["missing_before"] - summed["missing_after"],
-        share_left=summed["missing_after"] / summed["needed"],
+        still_missing=summed["missing_after"] / summed["needed"],
     ).sort_values("missing_before", ascending=False)
     return name_pillars(shown) if by == "pillar" else scope.named(shown, by)
 

@@ -61,7 +61,9 @@ def asked_sentences(chosen: Chosen, rows: pd.DataFrame, register: pd.DataFrame) 
         f"{pounds(row.recurrent)} to run and {pounds(row.capital)} of capital in {row.year}"
         for row in first.itertuples()
     ]
-    told = f"Of the actions chosen in chapter 10, {join(states)}, at {join(costs)}."
+    new = float(rows.loc[rows["chosen"] & (rows["status"] == "proposed"), "cost"].sum())
+    alone = f" The new ones alone are {pounds(new)} over the plan's years." if new and len(found) > 1 else ""
+    told = f"Of the actions chosen in chapter 10, {join(states)}, together at {join(costs)}.{alone}"
     guessed = stand_ins(register)
     caution = (
         f" {plural(guessed, 'figure')} of the model still {agree(guessed, 'stands', 'stand')} in for "
@@ -92,14 +94,19 @@ def frontier_sentences(chosen: Chosen) -> list[str]:
     ]
 
 
-def proposed_sentences(chosen: Chosen) -> list[str]:
-    """The set that is chosen, for the summary: how many actions, for how much, what they bring."""
+def proposed_sentences(chosen: Chosen, money: pd.DataFrame | None = None) -> list[str]:
+    """The set that is chosen, for the summary: how many actions, for how much, what they bring.
+
+    `money` is the result of actions.money.plan_money where staff have a price.
+    """
     if not chosen.ids:
         return []
     row, last = next(summary_row(chosen).itertuples()), month(chosen.before.months[-1])
     span = f"P10 to P90: {wte(row.relief_p10)} to {wte(row.relief_p90)}"
+    net = None if money is None else float(money["net"].sum())
+    paid = f", or {pounds(net)} with the pay of the staff they bring" if net is not None and net > row.cost else ""
     return [
-        f"{plural(row.chosen, 'action')} for {pounds(row.cost)} over the plan's years, before pay (chapters 10 and "
+        f"{plural(row.chosen, 'action')} for {pounds(row.cost)} over the plan's years{paid} (chapters 10 and "
         f"13), bringing {wte(row.relief)} WTE by {last} ({span}) and leaving "
         f"{percent(_share_left(row))} of the gap."
     ]

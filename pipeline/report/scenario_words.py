@@ -251,26 +251,48 @@ MOST_DEAD = 6
 
 def lists_sentences(lists: pd.DataFrame, setting: Setting) -> list[str]:
     """How long the lists are against what would see enough patients in time, and where they go. Takes lists_by."""
-    waiting, backlog, then = (float(lists[name].sum()) for name in ("waiting", "backlog", "at_horizon"))
-    share = percent(setting.assumptions["seen_in_time"].value)
-    are, wait = agree(round(backlog), "is", "are"), agree(round(then), "waits", "wait")
-    horizon = month(add_months(setting.base_month, setting.months))
+    waiting, backlog = (float(lists[name].sum()) for name in ("waiting", "backlog"))
+    share, standard = (
+        percent(each) for each in (_held(setting, "seen_in_time"), 1 - _held(setting, "waiting_standard"))
+    )
+    are = agree(round(backlog), "is", "are")
+    step = f" (the standard asks for {standard})" if standard != share else ""
     return [
         f"Of {plural(round(waiting), 'patient')} waiting, **{count(backlog)}** {are} beyond the lists with which "
-        f"{share} of patients are seen within six weeks. If lists go on changing as in the last year, {count(then)} "
-        f"{wait} in {horizon}. Scenarios that clear the lists do the tests that stop them from growing, for good, and "
-        "the backlog once."
+        f"{share} of patients are seen within six weeks{step}. {_lists_then(lists, setting)} Scenarios that clear the "
+        "lists do the tests that stop them from growing, for good, and the backlog once."
     ]
 
 
+def _held(setting: Setting, key: str) -> float:
+    return setting.assumptions[key].value
+
+
+def _lists_then(lists: pd.DataFrame, setting: Setting) -> str:
+    """Where the lists go, as far as the list of a year before is on file."""
+    if not lists["growth_known"].any():
+        return "Lists of a year before are not on file, so how they change is not known and they are held as they are."
+    then = float(lists["at_horizon"].sum())
+    horizon = month(add_months(setting.base_month, setting.months))
+    wait = agree(round(then), "waits", "wait")
+    return f"If lists go on changing as in the last year, {count(then)} {wait} in {horizon}."
+
+
+LISTS_NOTE = (
+    "Growth: the list less that of a year before. It goes on as referrals grow, list by list, and no list falls below "
+    "nothing, so the last column is not the first and five years of growth."
+)
+
+
 def lists_shown(lists: pd.DataFrame) -> pd.DataFrame:
-    """Waiting lists by test, in whole patients, for a reader."""
+    """Waiting lists by test, in whole patients, for a reader; nothing of a growth that is not known."""
     numbers = ["waiting", "waiting_6_plus", "target", "backlog", "list_growth", "at_horizon"]
     names = {"target": "list_for_standard", "list_growth": "growth_a_year", "waiting_6_plus": "six_weeks_or_more"}
     shown = name_pillars(lists).astype(dict.fromkeys(numbers, "float64"))
-    return shown.assign(**{name: shown[name].round().astype("Int64") for name in numbers})[
-        ["test", "pillar", *numbers]
-    ].rename(columns=names)
+    whole = shown.assign(**{name: shown[name].round().astype("Int64") for name in numbers})
+    known = whole["growth_known"]
+    ahead = {name: whole[name].where(known) for name in ("list_growth", "at_horizon")}
+    return whole.assign(**ahead)[["test", "pillar", *numbers]].rename(columns=names)
 
 
 def break_even_sentences(found: MoreTraining | None, setting: Setting) -> list[str]:

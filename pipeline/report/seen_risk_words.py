@@ -23,7 +23,9 @@ from pipeline.report.wte_disclosure import HeldWte
 SEEN_NOTE = (
     "Seen by the model under present trends. Likelihood: share of calculations in which it comes about. Size: WTE in "
     "the mean of those. Impact is that size as a share of the staff in post of the pillar; the classes of likelihood "
-    "and impact are placeholders until the board sets them. A cause is a part of the change of the gap to the horizon."
+    "and impact are placeholders until the board sets them. A cause is a part of the change of the gap to the horizon. "
+    "An action relieves what it brings or saves there by itself, also where nobody is missing; chapter 10 counts only "
+    "what closes a gap."
 )
 MAP_NOTE = (
     "Ids that begin with M are risks that the model sees, at the likelihood measured; all others are the register's, "

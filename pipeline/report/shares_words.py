@@ -22,7 +22,11 @@ SHARES_NOTE = (
 def shares_sentences(found: pd.DataFrame, sent: int) -> list[str]:
     """A warning for each group of equal shares, with both answers. Takes equal_shares; `sent` are rows with shares."""
     if found.empty:
-        return ["No file gives shares of work."] if not sent else ["No shares of work that were sent are all alike."]
+        return (
+            ["No file gives shares of work."]
+            if not sent
+            else ["The shares of work that were sent differ, as shares that somebody weighed do."]
+        )
     apart = (found["with_equal"] - found["with_weighted"]).abs().sort_values(ascending=False, kind="stable")
     told = [_warned(row) for _, row in found.loc[apart.index[:MOST]].iterrows()]
     return [*told, f"{len(found) - MOST} more are in the table."] if len(found) > MOST else told

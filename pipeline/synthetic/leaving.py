@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.synthetic.careers import LEAVING, OLDEST, PULLED, TRANSFER, careers, leaving_hazards
-from pipeline.synthetic.chance import Floats, choose, uniforms
+from pipeline.synthetic.chance import Floats, choose, spread, stream, uniforms
 from pipeline.synthetic.events import JOINER, LEAVER, Events, by_reason
 from pipeline.synthetic.parameters import parameters
 from pipeline.synthetic.posts import PERMANENT, Posts, fill, kind_of
+from pipeline.synthetic.recipe import Recipe
 from pipeline.synthetic.settings import Setting
 from pipeline.synthetic.teams import Flags, Integers, Slots, Team
 from pipeline.tables.workforce import TRANSFER_NHS, TRANSFER_WITHIN
@@ -22,17 +23,27 @@ ONE_BAND = 1.0
 
 @dataclass(frozen=True)
 class Leaving:
-    """What the month's leaving needs of every slot: kind of career, and the factor on resigning and transferring."""
+    """What the month's leaving needs of every slot: kind of career, and the factor on resigning and transferring.
+
+    `years` is the factor of each step's year on every reason: rows for the first month to the one after the last.
+    """
 
     slots: Slots
     kind: Integers
     factor: Floats
+    years: Floats
 
     @classmethod
-    def of(cls, slots: Slots) -> Leaving:
-        """From the slots and the parameters."""
+    def of(cls, slots: Slots, recipe: Recipe, last: int) -> Leaving:
+        """From the slots, the parameters, and how far the recipe lets years differ, up to the one after step `last`."""
         by_team = np.array([pull(team) for team in slots.teams])
-        return cls(slots, kind_of(slots), by_team[slots.team])
+        years = [_year(recipe, (last - step) // 12) for step in range(last + 2)]
+        return cls(slots, kind_of(slots), by_team[slots.team], np.array(years))
+
+
+def _year(recipe: Recipe, back: int) -> list[float]:
+    """The factor of a year on each reason; `back` is 0 for the twelve months to the last step, -1 for those to come."""
+    return [spread(stream(recipe.seed, "year", back, reason), recipe.years_differ) for reason in LEAVING]
 
 
 def pull(team: Team) -> float:
@@ -50,17 +61,17 @@ def retention(team: Team) -> dict[str, float]:
     return {}
 
 
-def hazards(leaving: Leaving, slot: Integers, age: Integers) -> Floats:
-    """Monthly hazards of leaving: a row for each person and a column for each reason."""
+def hazards(leaving: Leaving, slot: Integers, age: Integers, step: int | Integers) -> Floats:
+    """Monthly hazards of leaving: a row for each person and a column for each reason. Steps are one, or one each."""
     found = leaving_hazards()[leaving.kind[slot], np.minimum(age // 12, OLDEST)]
     found[:, PULLED] *= leaving.factor[slot][:, None]
-    return np.asarray(found)
+    return np.asarray(found * leaving.years[step])
 
 
 def leave(posts: Posts, leaving: Leaving, events: Events, step: int, expected: Floats) -> None:
     """Take this month's leavers out of their posts. `expected` (team by reason) grows by the leavers to expect."""
     here = np.flatnonzero(posts.filled)
-    found = hazards(leaving, posts.slot[here], posts.age[here])
+    found = hazards(leaving, posts.slot[here], posts.age[here], step)
     total = found.sum(axis=1)
     chance = 1 - np.exp(-total)
     np.add.at(expected, leaving.slots.team[posts.slot[here]], found / total[:, None] * chance[:, None])

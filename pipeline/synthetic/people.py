@@ -53,7 +53,7 @@ def months() -> tuple[dt.date, ...]:
 def history(recipe: Recipe) -> History:
     """The five years of a recipe."""
     layout, days = slots(recipe), months()
-    leaving, joining, events = Leaving.of(layout), Joining.of(layout), Events()
+    leaving, joining, events = Leaving.of(layout, recipe, len(days) - 1), Joining.of(layout), Events()
     expected = np.zeros((len(layout.teams), len(LEAVING)))
     numbers = posts_at_start(layout)
     posts = first_posts(layout, numbers)

@@ -14,12 +14,14 @@ ROW_LIMITS = (1, 100_000_000)
 class Recipe:
     """About how many diagnostic staff (people) the plan's employers have at the base month, and the seed.
 
-    The same recipe gives the same files, byte for byte. Raises ValueError beyond the limits.
+    `years_differ` is the standard deviation of the logarithm of each rate of leaving from year to year; 0 keeps years
+    alike. The same recipe gives the same files, byte for byte. Raises ValueError beyond the limits.
     """
 
     staff: int = 4000
     employers: int = 5
     seed: int = 1
+    years_differ: float = 0.0
 
     def __post_init__(self) -> None:
         for name, value, (low, high) in (

@@ -1,6 +1,6 @@
 """Fictional systems whose truth is known: rates are recovered, and forecasts of a year ahead hold what they promise.
 
-`python -m bench.recovery --seeds 50` does the same for as many systems as are asked for; its figures are in
+`python -m bench.recovery` does the same for as many systems as are asked for; its figures are in
 docs/recovery.md.
 """
 

@@ -115,7 +115,9 @@ def some_lists(*numbers: tuple[str, float, float, float]) -> pd.DataFrame:
     frame = pd.DataFrame(numbers, columns=["test", "waiting", "list_growth", "list_tests"])
     referrals = (frame["list_tests"] + frame["list_growth"]).clip(lower=0.0)
     six_plus = frame["waiting"] / 10
-    return frame.assign(provider="AAA", pillar="imaging", waiting_6_plus=six_plus, referrals=referrals)
+    return frame.assign(
+        provider="AAA", pillar="imaging", waiting_6_plus=six_plus, referrals=referrals, growth_known=True
+    )
 
 
 def by_month(extra: BacklogTests) -> Array:

@@ -128,6 +128,16 @@ class TestYears:
         changes = np.random.default_rng(4).normal(0, 0.3, 4000)
         assert from_year_to_year(changes, 0.09, 0.06) < 0.06
 
+    def test_of_few_events_the_usual_spread_stays(self) -> None:
+        # A handful of events a year differ by half from year to year by chance alone.
+        rng = np.random.default_rng(5)
+        found = [from_year_to_year(np.log(rng.poisson(6, 5) + 0.5), 1 / 6, 0.06) for _ in range(200)]
+        assert 0.045 < np.mean(found) < 0.075
+
+    def test_chance_that_is_small_counts_little(self) -> None:
+        changes = np.array([0.0, 0.2, 0.1])
+        assert from_year_to_year(changes, 1e-9, 0.06) == pytest.approx(from_year_to_year(changes, 0.0, 0.06))
+
     def test_the_usual_spread_counts_as_years(self) -> None:
         both = from_year_to_year(np.array([0.0, 0.2]), 0.0, 0.06)
         before = engine("usual_years")

@@ -187,6 +187,15 @@ def test_risks_are_those_with_the_highest_score_and_the_rest_are_counted(full: B
     assert table.note.startswith("1 more risk in chapter 11.")
 
 
+def test_a_risk_names_the_chosen_actions_that_answer_it(full: Board) -> None:
+    risks = full.risks.assign(response=["Open room by room (A1), later A2", "Wait and see"])
+    table = board_words.risks_table(replace(weighed(full), risks=risks), 2)
+    first = weighed_actions().query("chosen")["id"].iloc[0]
+    assert first in table.frame.iloc[0]["chosen_actions"]
+    assert table.frame["chosen_actions"].iloc[1] == "none"
+    assert "chosen_actions" not in board_words.risks_table(full, 2).frame
+
+
 def test_next_steps_are_the_next_meeting_and_the_next_decision(full: Board) -> None:
     assert board_words.next_steps(full, 3) == [
         "20 November 2025: Workforce group is to discuss “Returns”.",

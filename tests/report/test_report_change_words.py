@@ -105,6 +105,17 @@ def test_an_assumption_is_shown_with_its_old_and_new_value_and_its_source() -> N
     assert assumptions_changed({}, {old.key: old}).loc[0, "then"] == "not there"
 
 
+def test_another_unit_is_shown_and_a_change_too_small_to_write_is_none() -> None:
+    old = assumption(value=0.5, low=None, high=None, range="none", scale="linear", unit="minutes")
+    renamed = old.model_copy(update={"unit": "minutes a test"})
+    assert assumptions_changed({old.key: old}, {old.key: renamed}).loc[0, ["then", "now"]].tolist() == [
+        "0.5 minutes",
+        "0.5 minutes a test",
+    ]
+    hardly = old.model_copy(update={"value": 0.5 + 1e-12})
+    assert assumptions_changed({old.key: old}, {old.key: hardly}).empty
+
+
 def test_scenarios_are_compared_by_name() -> None:
     one = Scenario(name="a", label="A", why="why")
     other = one.model_copy(update={"why": "another"})

@@ -146,3 +146,44 @@ def test_counts_that_are_not_whole_are_named_by_employer_and_month() -> None:
     first, second = narrative.incomplete_table(incomplete, SCOPE).to_dict("records")
     assert (first["employer"], first["tests"], first["why"]) == ("Alder", "CT and MRI", "no count")
     assert second["why"] == "far below the usual"
+
+
+def summary(net: tuple[float, float, float], needed: float = 1000.0, funded: float | None = None) -> str:
+    """The paragraph of the summary on the gap, of a plan whose net gap is this (P10, P50, P90)."""
+    compared = pd.DataFrame(
+        {
+            "scenario": ["Present trends go on"],
+            "month": [MAY],
+            **dict(zip(("gross_p10", "gross_p50", "gross_p90"), ([5.0], [62.0], [280.0]), strict=True)),
+            **dict(zip(("net_p10", "net_p50", "net_p90"), ([each] for each in net), strict=True)),
+            "needed_p50": [needed],
+            "share_short": [0.56],
+        }
+    )
+    register = pd.DataFrame({"Grade": ["placeholder"]})
+    found = headlines(staff(), pd.DataFrame({"waiting": [0]}), compared, NO_PLAN, register, SCOPE)
+    gaps = pd.DataFrame(columns=["profession", "p50"])
+    told = narrative.summary_sentences(found, gaps, pd.DataFrame(), [], True, compared, funded)
+    return next(each for each in told if each.startswith("**The gap.**"))
+
+
+def test_the_gap_of_the_summary_has_both_ranges_and_says_what_is_not_in_it() -> None:
+    said = summary((10.0, 23.0, 266.0))
+    assert "gross (P10 to P90: 5.0 to 280); net 23 (10 to 266)." in said
+    assert "only those diagnostic centres that are open today" in said
+    assert "posts that are empty today (chapter 4) are not in it" in said
+    assert "enough staff" not in said
+    assert "funded" not in said
+
+
+def test_a_summary_says_in_how_many_calculations_nobody_is_missing_in_all() -> None:
+    assert "In 44 of 100 calculations there are enough staff in all, though not everywhere." in summary(
+        (-183.0, 23.0, 266.0)
+    )
+
+
+def test_a_summary_tells_staff_that_will_be_missing_from_posts() -> None:
+    more = summary((10.0, 23.0, 266.0), needed=1064.0, funded=1000.0)
+    assert "1,064 WTE are needed then, and 1,000 are funded today: new posts would be wanted for 64 of them" in more
+    less = summary((10.0, 23.0, 266.0), needed=990.0, funded=1000.0)
+    assert "990 WTE are needed then, and 1,000 are funded today: staff will be missing, and not posts." in less

@@ -136,7 +136,10 @@ class TestEqualShares:
 
     def test_are_none_where_somebody_filled_them_in_or_nobody_sent_any(self) -> None:
         none = pd.DataFrame([equal()]).head(0)
-        assert "No shares of work that were sent are all alike." in shares_words.shares_sentences(none, 3)
+        assert (
+            "The shares of work that were sent differ, as shares that somebody weighed do."
+            in shares_words.shares_sentences(none, 3)
+        )
         assert "No file gives shares of work." in shares_words.shares_sentences(none, 0)
 
 

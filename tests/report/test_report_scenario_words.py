@@ -194,17 +194,27 @@ def test_lists_are_told_in_whole_patients_with_where_they_go() -> None:
             "target": [600.4, 50.0],
             "backlog": [299.6, 50.0],
             "list_growth": [-12.0, 5.0],
+            "growth_known": [True, False],
             "at_horizon": [840.2, 125.0],
         }
     )
     (said,) = scenario_words.lists_sentences(lists, cast(Setting, _Lists()))
     assert "Of 1,000 patients waiting, **350** are beyond the lists with which 95.0% of patients are seen" in said
+    assert "within six weeks (the standard asks for 99.0%)." in said
     assert "If lists go on changing as in the last year, 965 wait in September 2030." in said
     first = scenario_words.lists_shown(lists).iloc[0]
     assert first[["list_for_standard", "backlog", "growth_a_year", "at_horizon"]].tolist() == [600, 300, -12, 840]
     assert first["pillar"] == "Imaging"
+    unknown = scenario_words.lists_shown(lists).iloc[1]
+    assert unknown[["growth_a_year", "at_horizon"]].isna().all()
+    (held,) = scenario_words.lists_sentences(lists.assign(growth_known=False), cast(Setting, _Lists()))
+    assert "how they change is not known and they are held as they are." in held
+    assert "If lists go on" not in held
 
 
 class _Lists:
     base_month, months = SEPTEMBER.date(), 60
-    assumptions: ClassVar = {"seen_in_time": STAND_IN.model_copy(update={"value": 0.95})}
+    assumptions: ClassVar = {
+        "seen_in_time": STAND_IN.model_copy(update={"value": 0.95}),
+        "waiting_standard": STAND_IN.model_copy(update={"value": 0.01}),
+    }

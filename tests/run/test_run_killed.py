@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,25 +32,57 @@ EVENTS = 2 * len(STAGES)
 """Each stage says that it begins and that it is done."""
 LATER = 0.4
 """Longest wait, in seconds, between what a run says and its end."""
-RUN = """\
+RUNS = """\
+import os
 import sys
 from pathlib import Path
+import pipeline.report.compose, pipeline.run.notebook
 from tiny_workshop import Workshop
-Workshop(Path(sys.argv[1])).build(progress=lambda event: print(event.stage, event.state, flush=True))
+for _ in sys.stdin:
+    if run := os.fork():
+        print(run, flush=True)
+        os.waitpid(run, 0)
+        print("ended", flush=True)
+    else:
+        Workshop(Path(sys.argv[1])).build(progress=lambda event: print(event.stage, event.state, flush=True))
+        os._exit(0)
 """
+"""For each line it is sent, a run in a process of its own, which says its number and what it does. Loading the code,
+which leaves nothing behind wherever it is cut short, is done once."""
 
 
-def start(shop: Workshop) -> subprocess.Popen[str]:
-    """A run in a process of its own, which says what it does."""
+@contextmanager
+def runs_of(shop: Workshop) -> Iterator[subprocess.Popen[str]]:
+    """What begins runs of the shop."""
     places = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places), COLD: "1"}
-    return subprocess.Popen(
-        [sys.executable, "-c", RUN, str(shop.root)],
+    begun = subprocess.Popen(
+        [sys.executable, "-c", RUNS, str(shop.root)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env=environment,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(places), COLD: "1"},
     )
+    with begun:
+        yield begun
+
+
+def kill(begins: subprocess.Popen[str], moment: int, later: float) -> None:
+    """Begin a run and kill it so many seconds after so many things that it says, or let it end before."""
+    assert begins.stdin is not None
+    assert begins.stdout is not None
+    begins.stdin.write("go\n")
+    begins.stdin.flush()
+    run, said = int(begins.stdout.readline()), ""
+    for _ in range(moment):
+        said = begins.stdout.readline()
+        if said == "ended\n":
+            return
+    time.sleep(later)
+    with suppress(ProcessLookupError):
+        os.kill(run, signal.SIGKILL)
+    while begins.stdout.readline() != "ended\n":
+        pass
 
 
 def change(shop: Workshop, wte: int) -> None:
@@ -84,17 +118,11 @@ def test_a_run_killed_at_any_of_fifty_moments_leaves_a_whole_report_and_the_next
     shop = lay_out(tmp_path / "shop")
     shop.build()
     runs = {assert_whole(shop, set())}
-    for number in range(KILLS):
-        change(shop, number)
-        moment, later = chance.randrange(EVENTS + 1), chance.uniform(0, LATER)
-        with start(shop) as run:
-            assert run.stdout is not None
-            for _ in range(moment):
-                if not run.stdout.readline():
-                    break
-            time.sleep(later)
-            run.send_signal(signal.SIGKILL)
-        runs.add(assert_whole(shop, runs))
+    with runs_of(shop) as begins:
+        for number in range(KILLS):
+            change(shop, number)
+            kill(begins, moment=chance.randrange(EVENTS + 1), later=chance.uniform(0, LATER))
+            runs.add(assert_whole(shop, runs))
     # Some were killed after the new report had its place, most before.
     assert 1 < len(runs) < KILLS
     change(shop, 1000)

@@ -11,6 +11,7 @@ import pytest
 from pipeline.plan import PILLARS
 from pipeline.synthetic.careers import LEAVING, leaving_hazards, monthly_hazard
 from pipeline.synthetic.events import JOINER, LEAVER, MERGED, MOVE_IN, MOVE_OUT
+from pipeline.synthetic.leaving import Leaving
 from pipeline.synthetic.people import History, history
 from pipeline.synthetic.places import places
 from pipeline.synthetic.recipe import Recipe
@@ -208,3 +209,18 @@ def test_the_plan_s_slots_are_those_of_the_four_pillars() -> None:
 
     assert set(facts["pillar"]) == set(PILLARS)
     assert set(facts["employer"]) == {"ZZ1", "ZZ2", "ZZ3", "ZZ4", "ZZ5"}
+
+
+def test_years_differ_as_far_as_the_recipe_lets_them() -> None:
+    made, last = history(RECIPE), len(history(RECIPE).months) - 1
+    alike, apart = (
+        Leaving.of(made.slots, Recipe(staff=4000, seed=1, years_differ=differ), last).years for differ in (0.0, 0.06)
+    )
+    assert (alike == 1).all()
+    assert apart.shape == (last + 2, len(LEAVING))
+    by_year = apart[::-1][1::12]
+    assert (apart[-2] == apart[-13]).all()
+    assert (apart[-1] != apart[-2]).all()
+    many = [Leaving.of(made.slots, Recipe(seed=seed, years_differ=0.06), last).years[::12] for seed in range(40)]
+    assert np.log(np.concatenate(many)).std() == pytest.approx(0.06, rel=0.1)
+    assert len(np.unique(by_year[:, 0])) == len(by_year)
