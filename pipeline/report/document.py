@@ -119,18 +119,17 @@ def particulars(plan: Plan, status: Status, run: RunFacts, facts: Mapping[str, A
         ("Last approved", f"version {before['version']}, on {words.date(before['date'])}" if before else ""),
         ("Board", plan.file.governance.board),
         ("Integrated care board", words.join(plan.file.ics)),
-        ("Base month", _base_month(plan, run)),
+        ("Base month", words.month(plan.base_month)),
         ("Looks ahead", words.plural(plan.file.horizon_months, "month")),
-        ("Made", run.made),
+        ("Made", _made(plan, run)),
     ]
     return [(key, value) for key, value in rows if value]
 
 
-def _base_month(plan: Plan, run: RunFacts) -> str:
-    """The base month, and how old its figures were when the document was made: dates in it may have passed since."""
-    base = words.month(plan.base_month)
+def _made(plan: Plan, run: RunFacts) -> str:
+    """When the document was made, and how old its figures were then: dates in it may have passed since."""
     age = months_between(plan.base_month, dt.date.fromisoformat(run.started[:10])) if run.started else 0
-    return f"{base}, {words.plural(age, 'month')} before this was made" if age > 0 else base
+    return f"{run.made}, {words.plural(age, 'month')} after the base month" if age > 0 and run.made else run.made
 
 
 def approved_by(sign_off: Mapping[str, Any]) -> str:

@@ -234,26 +234,19 @@ def _beside(values: dict[str, Any], compared: pd.DataFrame, funded: float | None
     """What the gap leaves out, whether there may be enough staff in all, and whether it is one of staff or of posts."""
     if "gap_gross_horizon" not in values:
         return []
-    first = compared.iloc[0]
-    told = [
-        "It leaves waiting lists as they are and has only those diagnostic centres that are open today. It is counted "
-        "from today's work, so posts that are empty today (chapter 4) are not in it."
-    ]
-    if values["gap_net_horizon"].low < 0:
-        told.append(
-            f"In {count(round(100 * (1.0 - first['share_short'])))} of 100 calculations there are enough staff in all, "
-            "though not everywhere."
-        )
+    first, net = compared.iloc[0], values["gap_net_horizon"]
+    told = ["Posts empty today (chapter 4) are not in it, nor are waiting lists or centres still to open."]
+    if net.low < 0:
+        enough = count(round(100 * (1.0 - first["share_short"])))
+        told.append(f"In {enough} of 100 calculations there are enough staff in all, though not everywhere.")
     if funded is not None:
         told.append(_posts_or_staff(float(first["needed_p50"]), funded))
     return told
 
 
 def _posts_or_staff(needed: float, funded: float) -> str:
-    asked = f"{wte(needed)} WTE are needed then, and {wte(funded)} are funded today:"
-    if needed <= funded:
-        return f"{asked} staff will be missing, and not posts."
-    return f"{asked} new posts would be wanted for {wte(needed - funded)} of them, and people for the rest."
+    rest = "staff are what is missing, not posts" if needed <= funded else "the rest would be new posts"
+    return f"{wte(needed)} WTE are needed then, and posts for {wte(funded)} are funded today: {rest}."
 
 
 def _beyond(values: dict[str, Any]) -> list[str]:

@@ -249,12 +249,13 @@ MOST_DEAD = 6
 """Levers that a sentence names; the table has them all."""
 
 
-def lists_sentences(lists: pd.DataFrame, setting: Setting) -> list[str]:
-    """How long the lists are against what would see enough patients in time, and where they go. Takes lists_by."""
+def lists_sentences(lists: pd.DataFrame, setting: Setting, too_long: float) -> list[str]:
+    """How long the lists are against what would see enough patients in time, and where they go. Takes lists_by.
+
+    `too_long` is the share of patients that the standard allows to wait longer.
+    """
     waiting, backlog = (float(lists[name].sum()) for name in ("waiting", "backlog"))
-    share, standard = (
-        percent(each) for each in (_held(setting, "seen_in_time"), 1 - _held(setting, "waiting_standard"))
-    )
+    share, standard = percent(setting.assumptions["seen_in_time"].value), percent(1.0 - too_long)
     are = agree(round(backlog), "is", "are")
     step = f" (the standard asks for {standard})" if standard != share else ""
     return [
@@ -262,10 +263,6 @@ def lists_sentences(lists: pd.DataFrame, setting: Setting) -> list[str]:
         f"{share} of patients are seen within six weeks{step}. {_lists_then(lists, setting)} Scenarios that clear the "
         "lists do the tests that stop them from growing, for good, and the backlog once."
     ]
-
-
-def _held(setting: Setting, key: str) -> float:
-    return setting.assumptions[key].value
 
 
 def _lists_then(lists: pd.DataFrame, setting: Setting) -> str:

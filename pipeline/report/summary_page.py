@@ -37,7 +37,7 @@ ROOMS = (
     Room(actions=10, risks=6, scenarios=9, letters=2200, points=9.6, figure=105),
     Room(actions=9, risks=5, scenarios=9, letters=2200, points=8.6, figure=92),
     Room(actions=8, risks=5, scenarios=8, letters=1800, points=8.2, figure=84),
-    Room(actions=6, risks=4, scenarios=7, letters=1400, points=7.8, figure=74),
+    Room(actions=6, risks=4, scenarios=7, letters=1500, points=7.8, figure=74),
     Room(actions=4, risks=3, scenarios=6, letters=900, points=7.4, figure=64),
     Room(actions=3, risks=2, scenarios=4, letters=500, points=7.0, figure=50),
 )

@@ -183,15 +183,13 @@ def test_a_figure_is_taken_without_the_table_of_its_data() -> None:
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        ("2025-10-31", "October 2025"),
-        ("2025-11-01", "October 2025, 1 month before this was made"),
-        ("2026-12-01", "October 2025, 14 months before this was made"),
+        ("2025-10-31", "A day"),
+        ("2025-11-01", "A day, 1 month after the base month"),
+        ("2026-12-01", "A day, 14 months after the base month"),
     ],
 )
-def test_the_base_month_says_how_old_its_figures_were_when_the_document_was_made(
-    tmp_path: Path, day: str, said: str
-) -> None:
+def test_a_document_says_how_old_its_figures_were_when_it_was_made(tmp_path: Path, day: str, said: str) -> None:
     plan = _plan(tmp_path, "DRAFT")
-    facts = {"started": f"{day}T09:00:00+00:00"}
+    facts = {"started": f"{day}T09:00:00+00:00", "made": "A day"}
     rows = document.particulars(plan, document.status_of(plan, {}), document.run_facts(facts), facts)
-    assert dict(rows)["Base month"] == said
+    assert dict(rows)["Made"] == said
