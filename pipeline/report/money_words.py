@@ -159,7 +159,8 @@ def _afford(own: pd.DataFrame, today: float, years: Years, growth: float | None,
         return [f"{start} The bill is what can be met."]
     side = "more than can be met" if over > 0 else "less than could be met"
     rest = f" To meet the bills of all years it would have to grow by {by}." if by and over > 0 else ""
-    return [f"{start} **The bill is {pounds(abs(over))} {side}.**{rest}"]
+    there = " It is that of staff who are there: posts that stay empty cost nothing in it." if over < 0 else ""
+    return [f"{start} **The bill is {pounds(abs(over))} {side}.**{there}{rest}"]
 
 
 def _ends_of_prices(bills: pd.DataFrame, place: int, year: str) -> list[str]:

@@ -267,7 +267,7 @@ def _why(gaps: pd.DataFrame) -> list[str]:
 
 
 def _drivers(parts: pd.DataFrame) -> list[str]:
-    """How far work grows, and how many leave and come meanwhile."""
+    """How far work grows, how many leave and come meanwhile, and what all other parts of the gap make."""
     if parts.empty:
         return []
     sums: dict[str, float] = parts.groupby("part")["wte"].sum().to_dict()
@@ -278,7 +278,9 @@ def _drivers(parts: pd.DataFrame) -> list[str]:
     asked += [f"an older population for {wte(older)}"] if older >= 1 else []
     taken = f", of which a higher output of each WTE takes back {wte(-output)}" if output <= -1 and asked else ""
     work = f"{join(asked)}{taken}; over the same time " if asked else "over the same time "
-    told = f"{work}{wte(leave)} WTE leave and {wte(come)} come."
+    rest = sum(sums.values()) - (grows + older + output + leave - come)
+    others = f"; bank, agency, hours and all else make {wte(rest)}" if abs(rest) >= 1 else ""
+    told = f"{work}{wte(leave)} WTE leave and {wte(come)} come{others}."
     return [f"{told[:1].upper()}{told[1:]}"]
 
 

@@ -18,7 +18,10 @@ SUMMARY = "summary.pdf"
 SHEETS = 2
 LONGEST_LABEL = 150
 """Letters of what a key figure is, which may name a scenario as its author did."""
-SUM_NOTE = "P10 to P90: eight in ten of the calculations lie between. The strategy has the method and every figure."
+SUM_NOTE = (
+    "P10 to P90: eight in ten of the calculations lie between. Gross: shortages added up; net: less what others have "
+    "to spare."
+)
 
 
 @dataclass(frozen=True)

@@ -186,3 +186,14 @@ def test_a_summary_tells_staff_that_will_be_missing_from_posts() -> None:
     assert "1,064 WTE are needed then, and posts for 1,000 are funded today: the rest would be new posts." in more
     less = summary((10.0, 23.0, 266.0), needed=990.0, funded=1000.0)
     assert "posts for 1,000 are funded today: staff are what is missing, not posts." in less
+
+
+def test_what_a_summary_says_of_the_reasons_adds_up_to_the_gap() -> None:
+    wte = {"growth": 352.0, "demography": 101.0, "productivity": -109.0, "left": 1700.0, "hired": -1800.0, "bank": 34.0}
+    parts = pd.DataFrame({"part": list(wte), "wte": list(wte.values())})
+    (said,) = narrative._drivers(parts)
+    assert said == (
+        "Growth of tests asks for 352 WTE more and an older population for 101, of which a higher output of each WTE "
+        "takes back 109; over the same time 1,700 WTE leave and 1,800 come; bank, agency, hours and all else make 34."
+    )
+    assert narrative._drivers(parts[parts["part"] != "bank"])[0].endswith("1,700 WTE leave and 1,800 come.")
