@@ -64,6 +64,8 @@ class HeldWte:
 
     def has(self, **group: str) -> bool:
         """Whether the WTE of a group is hidden; what is not named is all of it."""
+        if self.groups.empty:
+            return False
         wanted = {**dict.fromkeys(self.groups.columns, SYSTEM), **group}
         return bool((self.groups == pd.Series(wanted)).all(axis="columns").any())
 

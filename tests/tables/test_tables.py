@@ -95,3 +95,10 @@ def test_a_missing_and_an_unknown_column_are_named() -> None:
 
 def test_the_data_guide_says_what_the_schemas_say() -> None:
     assert GUIDE_FILE.read_text(encoding="utf-8") == guide(), "run: python -m pipeline.data_guide"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_without_rows_has_the_types_of_one_that_was_checked(name: str) -> None:
+    checked = TABLES[name].schema.validate(empty(name))
+    pd.testing.assert_frame_equal(empty(name), checked)
+    assert list(checked.columns) == TABLES[name].columns
