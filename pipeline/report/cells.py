@@ -46,8 +46,8 @@ def by_chapter(books: Mapping[str, NotebookNode]) -> dict[str, list[NotebookNode
             for name in chapter_tags(cell):
                 found[name].append(cell)
     summary = found[SUMMARY]
-    first = next((place for place, cell in enumerate(summary, start=1) if _says(cell)), len(summary))
-    found[SUMMARY] = [*summary[:first], *tagged(books, PAST_FORECASTS), *summary[first:]]
+    last = max((place for place, cell in enumerate(summary, start=1) if _says(cell)), default=len(summary))
+    found[SUMMARY] = [*summary[:last], *tagged(books, PAST_FORECASTS), *summary[last:]]
     return found
 
 

@@ -223,11 +223,10 @@ def _gap(values: dict[str, Any]) -> list[str]:
         return ["The gap between staff needed and staff in post cannot be worked out from these files."]
     gross, net = values["gap_gross_horizon"], values["gap_net_horizon"]
     label = plain(gross.label.replace("missing", "will be missing", 1))
-    return [f"About {wte(gross.value)} {label} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {_net(net)}."]
-
-
-def _net(net: Any) -> str:
-    return f"{wte(net.value)} ({wte(net.low)} to {wte(net.high)})"
+    return [
+        f"About {wte(gross.value)} {label} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)} "
+        f"({wte(net.low)} to {wte(net.high)})."
+    ]
 
 
 def _beside(values: dict[str, Any], compared: pd.DataFrame, funded: float | None) -> list[str]:
@@ -254,7 +253,9 @@ def _beyond(values: dict[str, Any]) -> list[str]:
         return []
     gross, net = values["beyond_plan_gross"], values["beyond_plan_net"]
     label = plain(gross.label.replace("needed", "will be needed", 1))
-    return [f"Up to {wte(gross.value)} {label} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {_net(net)}."]
+    return [
+        f"Up to {wte(gross.value)} {label} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)}."
+    ]
 
 
 def _why(gaps: pd.DataFrame) -> list[str]:
