@@ -24,9 +24,12 @@ def main() -> None:
     """Time everything, or the parts that are named, and write the results."""
     named = [word for word in sys.argv[1:] if not word.isdecimal()] or list(PARTS)
     numbers = [int(word) for word in sys.argv[1:] if word.isdecimal()]
-    found = {name: PARTS[name](*(numbers if name == "plans" else [])) for name in named}
-    for name in found.keys() & {"run", "plans"}:
-        put(name, found[name])
+    found: dict[str, list[Result]] = {}
+    for name in named:
+        found[name] = PARTS[name](*(numbers if name == "plans" else []))
+        # What was measured is kept, whatever becomes of the next part.
+        if name in {"run", "plans"}:
+            put(name, found[name])
     if {"run", "plans"} <= found.keys():
         draw_runs([*found["run"], *found["plans"]])
     write([result for results in found.values() for result in results])

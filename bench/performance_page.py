@@ -60,10 +60,15 @@ def draw_runs(results: Sequence[Result], path: Path = RUNS_FIGURE) -> None:
         PAGE.write_text(text.replace(f"{BEGIN.format(part='run')}\n", f"{RUNS_SHOWN}\n\n{BEGIN.format(part='run')}\n"))
 
 
+def _number(value: float) -> str:
+    """Two significant digits, and whole numbers from a hundred on."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.2g}"
+
+
 def table(results: Sequence[Result]) -> str:
     """The figures as a table, and how many cores they were measured on."""
     shown = [result for result in results if result.unit.startswith(SHOWN)]
-    rows = [f"| {result.name} | {result.value:.2g} {_unit(result)} | {result.aim} |" for result in shown]
+    rows = [f"| {result.name} | {_number(result.value)} {_unit(result)} | {result.aim} |" for result in shown]
     head = ["| what | measured | aim |", "|---|---|---|"]
     return "\n".join([f"Measured on {os.cpu_count()} cores.", "", *head, *rows])
 

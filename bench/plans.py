@@ -19,8 +19,8 @@ from bench.timing import Result, seconds
 from pipeline.synthetic.recipe import Recipe
 from pipeline.synthetic.sample import synthesise_plan
 
-NUMBER, PLAIN, STAFF, EMPLOYERS = 4, 2, 300, 2
-SIZES = (300, 600, 1200)
+NUMBER, PLAIN, STAFF, EMPLOYERS = 4, 2, 500, 2
+SIZES = (500, 1000, 2000)
 COMMAND = (sys.executable, "-m", "pipeline", "run")
 RATIO = "ratio of wall times"
 

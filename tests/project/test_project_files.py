@@ -15,9 +15,11 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from bench.plans import EMPLOYERS, SIZES, STAFF
 from pipeline import scenario_schema
 from pipeline.lever_guide import GUIDE_FILE, guide
 from pipeline.plan_schema import SCHEMA_FILE, plan_schema, schema_text
+from pipeline.synthetic.recipe import Recipe
 
 pytestmark = pytest.mark.unit
 
@@ -195,3 +197,8 @@ def test_the_readme_gives_the_two_commands_and_what_to_type_without_make(root: P
     text = (root / "README.md").read_text(encoding="utf-8")
     for command in ("make report", "make test", "-m pipeline run sample", "-m pytest", "conda env create"):
         assert command in text
+
+
+@pytest.mark.parametrize("staff", [STAFF, *SIZES])
+def test_the_plans_of_the_benchmark_can_be_made(staff: int) -> None:
+    assert Recipe(staff, EMPLOYERS, 1).staff == staff
