@@ -33,7 +33,7 @@ BY = ["in_post", "needed", "there", *_SPREAD, "gross", "share_short", "employers
 
 
 def summary(outcomes: Sequence[Outcome]) -> pd.DataFrame:
-    """A row an outcome at the last month: SUMMARY, gross_p10 … gross_mean, net_p10 … net_mean.
+    """A row an outcome at the last month (SUMMARY), with its gross and net gap in WTE.
 
     `needed_p50` is the middle of all staff needed, WTE, and `share_short` the share of draws whose net gap is above
     zero.

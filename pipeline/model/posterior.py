@@ -100,8 +100,8 @@ def from_year_to_year(changes: NDArray[np.float64], chance: float, usual: float)
         return float(np.sqrt((before * usual**2 + years * seen) / (before + years)))
     precision = np.exp(LOG_PRECISIONS) / usual**2
     whole = 1.0 / precision + chance
-    log_chance = before / 2 * (LOG_PRECISIONS - precision * usual**2) - years / 2 * (np.log(whole) + seen / whole)
-    weights = np.exp(log_chance - log_chance.max())
+    log_weights = before / 2 * (LOG_PRECISIONS - precision * usual**2) - years / 2 * (np.log(whole) + seen / whole)
+    weights = np.exp(log_weights - log_weights.max())
     return float((weights @ precision / weights.sum()) ** -0.5)
 
 

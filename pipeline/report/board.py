@@ -159,9 +159,7 @@ def _ahead(plan: Plan, calendar: pd.DataFrame) -> pd.DataFrame:
 
 
 def _told(books: Mapping[str, NotebookNode]) -> Told:
-    past = tagged(books, PAST_FORECASTS)
-    cells = [cell for cell in by_chapter(books)[SUMMARY] if cell not in past]
-    said = [fragment(output) for output in shown_in(cells) if kind_of(output) == "words"]
+    said = [fragment(output) for output in shown_in(by_chapter(books)[SUMMARY]) if kind_of(output) == "words"]
     return Told(
         sentences=tuple(each for each in said if CALLOUT not in each),
         decisions=tuple(each for each in said if CALLOUT in each),

@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from pipeline.report.carried import MIME, Carried, unpack
-from pipeline.report.chapters import PAST_FORECASTS, SUMMARY, TAG, chapters
+from pipeline.report.chapters import TAG, chapters
 from pipeline.report.display import MARK
 
 _LAB_STYLE = re.compile(r"\A<style>.*?</style>", re.DOTALL)
@@ -36,19 +36,19 @@ def _read(path: Path) -> NotebookNode:
 
 
 def by_chapter(books: Mapping[str, NotebookNode]) -> dict[str, list[NotebookNode]]:
-    """The cells of each chapter, in the order of the notebooks and of their cells.
-
-    How past forecasts fared, which another notebook says, follows what the summary says of the future.
-    """
+    """The cells of each chapter, in the order of the notebooks and of their cells."""
     found: dict[str, list[NotebookNode]] = {chapter.id: [] for chapter in chapters()}
     for book in books.values():
         for cell in book.cells:
             for name in chapter_tags(cell):
                 found[name].append(cell)
-    summary = found[SUMMARY]
-    last = max((place for place, cell in enumerate(summary, start=1) if _says(cell)), default=len(summary))
-    found[SUMMARY] = [*summary[:last], *tagged(books, PAST_FORECASTS), *summary[last:]]
     return found
+
+
+def after_words(cells: list[NotebookNode], more: list[NotebookNode]) -> list[NotebookNode]:
+    """The cells with more of them after the last that says something in words; at the end where none does."""
+    last = max((place for place, cell in enumerate(cells, start=1) if _says(cell)), default=len(cells))
+    return [*cells[:last], *more, *cells[last:]]
 
 
 def _says(cell: NotebookNode) -> bool:

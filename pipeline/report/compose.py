@@ -26,8 +26,17 @@ from pipeline.plan import Plan
 from pipeline.report import board, commentary, deck, document, pages, pdf, prose, summary_page, sweep, workbook
 from pipeline.report.board import Board
 from pipeline.report.carried import Carried
-from pipeline.report.cells import DocumentRefused, by_chapter, carried_in, fragment, is_ours, read_notebooks
-from pipeline.report.chapters import Chapter, chapters
+from pipeline.report.cells import (
+    DocumentRefused,
+    after_words,
+    by_chapter,
+    carried_in,
+    fragment,
+    is_ours,
+    read_notebooks,
+    tagged,
+)
+from pipeline.report.chapters import PAST_FORECASTS, SUMMARY, Chapter, chapters
 from pipeline.report.display import TEMPLATES, Shown
 from pipeline.report.security_policy import policy_of
 from pipeline.report.sign_off_words import sign_offs_shown
@@ -219,6 +228,8 @@ def _annex_page(frame: Mapping[str, Any], annex: Annex) -> str:
 
 def _sections(books: Mapping[str, NotebookNode], facts: Mapping[str, Any], notes: Mapping[str, str]) -> list[Section]:
     found = by_chapter(books)
+    # The evidence is gathered beside the summary and not before it, so how forecasts fared is added to it here.
+    found[SUMMARY] = after_words(found[SUMMARY], tagged(books, PAST_FORECASTS))
     from_runs = {"scope": sign_offs_shown(facts)}
     return [
         _section(chapter, notes.get(chapter.id, ""), from_runs.get(chapter.id, []), found[chapter.id])

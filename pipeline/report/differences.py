@@ -46,8 +46,7 @@ def covers_changed(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tupl
 
 def assumptions_changed(then: Assumptions, now: Assumptions) -> pd.DataFrame:
     """A row an assumption whose value, range, unit or grade is not the same, or that only one has (ASSUMPTIONS)."""
-    keys = [key for key in {**now, **then} if _figure(then.get(key)) != _figure(now.get(key))]
-    rows = pd.DataFrame([_row(then.get(key), now.get(key)) for key in keys], columns=ASSUMPTIONS)
+    rows = pd.DataFrame([_row(then.get(key), now.get(key)) for key in {**now, **then}], columns=ASSUMPTIONS)
     # What is the same to the last digit that is written is no change to a reader.
     return rows[rows["then"] != rows["now"]].reset_index(drop=True)
 
@@ -72,10 +71,6 @@ def _covered(value: Any) -> Any:
 
 def _listed(value: Any) -> str:
     return ", ".join(sorted(map(str, value))) if isinstance(value, list | dict) else str(value)
-
-
-def _figure(assumption: Assumption | None) -> object:
-    return assumption and (assumption.value, assumption.low, assumption.high, assumption.unit, assumption.grade)
 
 
 def _row(then: Assumption | None, now: Assumption | None) -> list[str]:

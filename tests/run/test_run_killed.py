@@ -30,6 +30,7 @@ pytestmark = [
 KILLS = 50
 EVENTS = 2 * len(STAGES)
 """Each stage says that it begins and that it is done."""
+ENDED = "ended\n"
 LATER = 0.4
 """Longest wait, in seconds, between what a run says and its end."""
 RUNS = """\
@@ -73,16 +74,14 @@ def kill(begins: subprocess.Popen[str], moment: int, later: float) -> None:
     assert begins.stdout is not None
     begins.stdin.write("go\n")
     begins.stdin.flush()
-    run, said = int(begins.stdout.readline()), ""
+    run = int(begins.stdout.readline())
     for _ in range(moment):
-        said = begins.stdout.readline()
-        if said == "ended\n":
+        if begins.stdout.readline() == ENDED:
             return
     time.sleep(later)
     with suppress(ProcessLookupError):
         os.kill(run, signal.SIGKILL)
-    while begins.stdout.readline() != "ended\n":
-        pass
+    assert ENDED in begins.stdout
 
 
 def change(shop: Workshop, wte: int) -> None:
