@@ -144,11 +144,14 @@ class Server:
         self._listener.join()
 
     def _listen(self) -> None:
-        with self._control.makefile("r", encoding="utf-8") as lines:
+        # Where it is killed before it has read all that was asked of it, the connection is reset, not ended.
+        with suppress(ConnectionResetError), self._control.makefile("rb") as lines:
             for line in lines:
-                with self._news:
-                    self._hear(json.loads(line))
-                    self._news.notify_all()
+                # What it was saying when it was killed is not a whole line.
+                if line.endswith(b"\n"):
+                    with self._news:
+                        self._hear(json.loads(line))
+                        self._news.notify_all()
         with self._news:
             self.ready = False
             for kernel in self._kernels.values():

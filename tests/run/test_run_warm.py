@@ -37,6 +37,8 @@ def notebook(tmp_path: Path) -> Path:
 
 
 PACKAGES = warm.PACKAGES
+END_SECONDS = 30.0
+"""Longest wait for a thread to see that its process has gone."""
 
 
 @pytest.fixture(autouse=True)
@@ -111,10 +113,15 @@ def test_where_the_process_was_lost_a_kernel_begins_as_ever(notebook: Path) -> N
 
 def test_where_a_fork_does_not_come_a_kernel_begins_as_ever(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found(notebook)
-    os.kill(server()._process.pid, signal.SIGSTOP)
+    before = server()
+    os.kill(before._process.pid, signal.SIGSTOP)
     monkeypatch.setattr(warm, "FORK_SECONDS", 0.2)
     assert int(found(notebook)[0]) == os.getpid()
-    os.kill(server()._process.pid, signal.SIGKILL)
+    # What was asked of it is unread when it goes: the connection is reset, and that is an end like any other.
+    os.kill(before._process.pid, signal.SIGKILL)
+    before._listener.join(END_SECONDS)
+    assert not before.ready
+    assert before._control.fileno() == -1
 
 
 @pytest.mark.parametrize("name", ["PYTHONPATH", "OPENBLAS_NUM_THREADS"])
