@@ -163,6 +163,9 @@ def run(
     shared: Annotated[
         str, typer.Option(metavar="URL", help="Take plans from this shared place, and put what is made back there.")
     ] = "",
+    notify: Annotated[
+        bool, typer.Option("--notify", help="Tell whom data/schedule.yaml names under notify how each plan came out.")
+    ] = False,
 ) -> int:
     """Make the strategy of one or more plans.
 
@@ -180,18 +183,27 @@ def run(
     workforce run --all --workers 4
 
     workforce run devon --shared s3://trust-workforce/plans
+
+    workforce run --all --notify
     """
     from pipeline.commands.many import Making, make_all
+    from pipeline.commands.scheduling import run_and_tell
 
     asked = list(dict.fromkeys([*(plans or []), *(every_plan() if every else [])]))
     if not asked:
         raise typer.BadParameter("name a plan, as in `workforce run sample`, or give --all for every plan in data/raw")
     if shared and out:
         raise typer.BadParameter("with --shared the strategy goes to that place; leave --out away")
+    if notify and (shared or out or stage):
+        raise typer.BadParameter("--notify tells of strategies in reports; leave --out, --shared and --stage away")
     making = Making(stage, force, out, write_marked, Path.cwd(), shared)
-    code = worst(make_all(asked, making, workers, scheduler))
-    bring_list_up_to_date(asked, out)
-    return code
+
+    def make() -> int:
+        code = worst(make_all(asked, making, workers, scheduler))
+        bring_list_up_to_date(asked, out)
+        return code
+
+    return run_and_tell(asked, make) if notify else make()
 
 
 def day_asked_for(day: str | None) -> str | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from pipeline.commands.plans import DONE, FAILED, REFUSED, workspace, worst
+from pipeline.commands.plans import DONE, FAILED, REFUSED, find_plan, workspace, worst
 from pipeline.console import say, short
+from pipeline.problems import InputRefused, Problem
 from pipeline.run.errors import RunError
 from pipeline.schedule.file import SCHEDULE_FILE, ScheduleFile, load_schedule
 
@@ -47,11 +48,38 @@ def try_messages() -> int:
     from pipeline.schedule.notify import try_out
 
     home = workspace()
-    notify = load_schedule(home).notify
+    notify = load_schedule(home, to_run=False).notify
     if not notify.webhooks and not notify.emails:
         say(f"Nobody is told: {short(home / SCHEDULE_FILE)} has no webhooks and no emails under notify.")
         return DONE
     return DONE if try_out(home, notify, print) else FAILED
+
+
+def run_and_tell(plans: Sequence[str], run: Callable[[], int]) -> int:
+    """Run plans for a scheduler of somebody else's, and tell whom data/schedule.yaml names how each came out.
+
+    Gives the exit code of the run, whether or not anybody could be told. Raises InputRefused where nobody is named.
+    """
+    from pipeline.schedule.notify import tell
+    from pipeline.schedule.outcome import after, before
+
+    home = workspace()
+    notify = load_schedule(home, to_run=False).notify
+    if not notify.webhooks and not notify.emails:
+        rule = "--notify needs somebody to tell: name webhooks or emails here, as docs/schedule.md says"
+        raise InputRefused([Problem(file=str(home / SCHEDULE_FILE), key="notify", rule=rule)])
+    known = {plan: before(home, plan) for plan in dict.fromkeys(map(_name_of, plans))}
+    code = run()
+    tell(home, notify, [after(home, plan, then, code) for plan, then in known.items()], say)
+    return code
+
+
+def _name_of(plan: str) -> str:
+    """The name of a plan that was given by name, folder or plan.yaml; what was given, where there is none."""
+    try:
+        return find_plan(plan).resolve().name
+    except InputRefused:
+        return plan
 
 
 def carry_out_due() -> int:

@@ -168,18 +168,18 @@ def class_names(what: str) -> list[str]:
 
 
 def calendar_sentences(ahead: pd.DataFrame, base_month: dt.date) -> list[str]:
-    """The next meeting and the next decision after the base month. Takes meetings_after."""
+    """The first meeting and the first decision after the base month. Takes meetings_after."""
     if ahead.empty:
         return [f"The calendar on file has no meeting after {month(base_month)}."]
     first = ahead.iloc[0]
     sentences = [
-        f"After {month(base_month)} the calendar has {plural(len(ahead), 'item')}. The next is on "
+        f"After {month(base_month)} the calendar has {plural(len(ahead), 'item')}. The first is on "
         f"{date(first['date'])}: {plain(first['body'])} is to {first['purpose']} {_on(first)}."
     ]
     decisions = ahead[ahead["purpose"] == "decide"]
     if len(decisions) and first["purpose"] != "decide":
         first = decisions.iloc[0]
-        sentences.append(f"The next decision is on {date(first['date'])}, by {plain(first['body'])}.")
+        sentences.append(f"The first decision is on {date(first['date'])}, by {plain(first['body'])}.")
     return [" ".join(sentences)]
 
 

@@ -18,6 +18,8 @@ from pipeline.report.disclosure import HIDDEN, LABEL_COLUMNS, Disclosed
 
 LONG = 24
 """Rows beyond which a table scrolls inside its box on a screen."""
+SENTENCE = 60
+"""Letters from which what a cell says is read on, not taken in at a glance."""
 WIDE = {"wider": 12, "wide": 8}
 """Columns from which a printed table is set smaller, and smaller still."""
 NUMBER_MARK = "<!--number-->"
@@ -200,6 +202,11 @@ def _css(kind: str) -> str:
     return ' class="wf-day"' if kind in {"month", "date"} else ""
 
 
+def _reads_on(values: pd.Series) -> str:
+    """The mark of a column of sentences, which needs more width on a narrow screen than one of words."""
+    return ' class="wf-text"' if any(len(str(value)) > SENTENCE for value in values) else ""
+
+
 def _body(frame: pd.DataFrame, kinds: Mapping[Hashable, str], hidden: pd.DataFrame, printed: int) -> str:
     if frame.empty:
         return f'<tr><td colspan="{len(frame.columns)}">There is nothing to show.</td></tr>'
@@ -207,7 +214,7 @@ def _body(frame: pd.DataFrame, kinds: Mapping[Hashable, str], hidden: pd.DataFra
         [_cell(value, kinds[name], is_hidden) for value, is_hidden in zip(frame[name], hidden[name], strict=True)]
         for name in frame.columns
     ]
-    css = [_css(kinds[name]) for name in frame.columns]
+    css = [_css(kinds[name]) or _reads_on(frame[name]) for name in frame.columns]
     return "".join(_row(cells, css, place >= printed) for place, cells in enumerate(zip(*columns, strict=True)))
 
 

@@ -99,7 +99,10 @@ class ScheduleFile(Section):
     look_every_seconds: float = Field(
         default=5, ge=0.1, le=3600, description="How often this file and the files of watched plans are looked at."
     )
-    runs: list[Entry] = Field(min_length=1, description="What is run, and when.")
+    runs: list[Entry] = Field(
+        default_factory=list,
+        description="What is run, and when. Empty where another scheduler runs `workforce run --notify`.",
+    )
     notify: Notify = Field(default_factory=Notify, description="Who is told how it came out.")
 
     @field_validator("time_zone")
@@ -125,8 +128,8 @@ class ScheduleFile(Section):
         return ZoneInfo(self.time_zone)
 
 
-def load_schedule(home: Path) -> ScheduleFile:
-    """Read and check the schedule of a workspace.
+def load_schedule(home: Path, *, to_run: bool = True) -> ScheduleFile:
+    """Read and check the schedule of a workspace, which has something `to_run` unless only people are to be told.
 
     Raises InputRefused with every unknown key, bad value and plan that is not there.
     """
@@ -145,6 +148,8 @@ def load_schedule(home: Path) -> ScheduleFile:
     except ValidationError as error:
         problems = [*(_without_secret(fault(path, detail, _SAYS)) for detail in error.errors()), *problems]
         parsed = None
+    if parsed is not None and to_run and not parsed.runs:
+        problems.append(Problem(file=str(path), key="runs", rule="should not be empty"))
     if problems or parsed is None:
         raise InputRefused(problems)
     return parsed

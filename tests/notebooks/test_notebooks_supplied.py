@@ -65,7 +65,7 @@ SHOWN = [
     ("risks", "1 August 2024, overdue"),
     ("equality", "From 2024 to 2029 the population is expected to go down from 1,100 to 1,050 (4.5%)."),
     ("equality", "1 practice serves 9,000 registered patients, 2,000 for each WTE of general practitioner."),
-    ("governance", "The next is on 12 September 2024: Programme Board is to discuss “Strategy”."),
+    ("governance", "The first is on 12 September 2024: Programme Board is to discuss “Strategy”."),
 ]
 
 

@@ -254,8 +254,8 @@ class TestRegisters:
         rows = [(APRIL, "Board", "Strategy", "discuss"), (MAY, "Committee", "Strategy", "decide")]
         ahead = pd.DataFrame(rows, columns=["date", "body", "item", "purpose"])
         (words,) = register_words.calendar_sentences(ahead, dt.date(2025, 3, 31))
-        assert "The next is on 30 April 2025: Board is to discuss “Strategy”." in words
-        assert "The next decision is on 31 May 2025, by Committee." in words
+        assert "The first is on 30 April 2025: Board is to discuss “Strategy”." in words
+        assert "The first decision is on 31 May 2025, by Committee." in words
         assert "no meeting after" in register_words.calendar_sentences(ahead.head(0), dt.date(2025, 3, 31))[0]
 
 

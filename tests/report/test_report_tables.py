@@ -46,6 +46,11 @@ def test_numbers_are_separated_rounded_and_marked_for_right_alignment() -> None:
     assert page.count('<th scope="col" class="wf-n">') == 2
 
 
+def test_a_column_of_sentences_is_marked_so_that_it_has_room_on_a_narrow_screen() -> None:
+    frame = pd.DataFrame({"risk": ["R1", "R2"], "cause": ["short", "word " * 20], "owner": ["A", "B"]})
+    assert tables.to_html(frame, "Risks").count('<td class="wf-text">') == 2
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "reads"),
     [

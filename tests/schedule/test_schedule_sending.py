@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import http.server
 import ipaddress
-import json
 import socketserver
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -21,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from local_web import Web, served
 
 from pipeline.schedule import mail, webhook
 from pipeline.schedule.message import Message, trial
@@ -39,41 +35,6 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 HELLO = Message(frozenset({"made"}), "devon: made", "devon: made.\nÄ <!channel> & more", {"plan": "devon"})
-
-
-@contextmanager
-def served(server: socketserver.BaseServer) -> Iterator[int]:
-    """A server at work in a thread; its port."""
-    thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.02), daemon=True)
-    thread.start()
-    try:
-        yield int(server.server_address[1])
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-class Web:
-    """A web server that gives one answer after another, and what was posted to it."""
-
-    def __init__(self, *answers: int) -> None:
-        self.answers, self.posted = list(answers), list[dict[str, Any]]()
-        web = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                web.posted.append(json.loads(body))
-                self.send_response(web.answers.pop(0) if web.answers else 200)
-                self.send_header("Location", "/elsewhere")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_words: Any) -> None:
-                return
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
 
 class TestAWebhook:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.model.supply.chances import Drawn
+from pipeline.model.supply.compiled import one_compiles
 from pipeline.model.supply.expected_month import run
 from pipeline.model.supply.system import BY_DRAW, FLOWS, ORIGINS, Course, Real, Staff, System
 
@@ -23,7 +24,8 @@ _FLOWS, _ORIGINS = len(FLOWS), len(ORIGINS)
 def expected_staff(system: System, course: Course, draw: int = 0) -> Staff:
     """Staff by month in one draw of a course, in expected values."""
     staff = _nobody(system, course)
-    run(system, course.only(draw, draw + 1), 0, staff)
+    with one_compiles("expected"):
+        run(system, course.only(draw, draw + 1), 0, staff)
     return staff
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from pipeline.model.supply.chances import BY_DRAW, Drawn, added_hazard, entry_ages, known_of_teams, room_for, run_block
+from pipeline.model.supply.compiled import one_compiles
 from pipeline.model.supply.system import FLOWS, ORIGINS, Course, System
 
 BLOCK = 20
@@ -62,7 +63,9 @@ def _run(system: System, course: Course, given: tuple[np.ndarray, ...], seed: in
         for sums in drawn[BY_DRAW:]:
             sums[:] = 0.0
         space = room_for(room, _member_room(system, room))
-        if run_block(system, course, *given, seed, first, space, drawn):  # type: ignore[call-arg]
+        with one_compiles("drawn"):
+            fitted = run_block(system, course, *given, seed, first, space, drawn)  # type: ignore[call-arg]
+        if fitted:
             return
         room *= 2
 
