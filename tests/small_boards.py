@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,28 @@ def scenarios(name: str = "") -> pd.DataFrame:
     ]
     ends = [f"{kind}_{part}" for kind in ("gross", "net") for part in ("p10", "p50", "p90")]
     return pd.DataFrame(rows, columns=["scenario", "month", *ends])
+
+
+def gaps(name: str = "") -> pd.DataFrame:
+    """Gaps by profession at the horizon, the smaller first."""
+    return pd.DataFrame(
+        {
+            "profession": [name or "Histopathologists", "Diagnostic radiographers"],
+            "pillar": ["labs", "imaging"],
+            "in_post": [20.0, 300.0],
+            "p10": [1.0, -8.0],
+            "p50": [4.0, 41.0],
+            "p90": [9.0, 95.0],
+        }
+    )
+
+
+def seen_risks(name: str = "") -> pd.DataFrame:
+    """A risk that the model itself sees."""
+    row = {"id": "M1", "kind": "short", "pillar": "imaging", "profession": "", "employer": "", "route": ""}
+    measured = {"month": dt.date(2030, 10, 31), "likelihood": 0.35, "wte": 41.0, "of_staff": 0.12, "score": 15}
+    classes = {"likelihood_class": 3, "impact_class": 5, "watch": "empty_posts"}
+    return pd.DataFrame([{**row, **measured, **classes, "title": name or "Imaging: more than 10% is missing"}])
 
 
 def owners_actions(name: str = "", number: int = 3) -> pd.DataFrame:

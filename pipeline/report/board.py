@@ -18,8 +18,9 @@ from pipeline.metrics.assurance.definitions import plan_assurance
 from pipeline.metrics.assurance.judging import UNKNOWN
 from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
 from pipeline.metrics.registers import meetings_after, ranked_risks
+from pipeline.metrics.scope import plan_scope
 from pipeline.plan import Plan
-from pipeline.report import document
+from pipeline.report import document, seen_risk_words
 from pipeline.report.cells import by_chapter, fragment, kind_of, shown_in, tagged
 from pipeline.report.chapters import GAP_BY_PILLAR, PAST_FORECASTS, SUMMARY, THREE_BARS
 from pipeline.report.disclosure import Disclosed, protect
@@ -53,7 +54,8 @@ class Board:
     `headlines` are rows of headlines.COLUMNS. `pillars` are those of gap_by_pillar with names; `scenarios` and
     `beyond` the scenario summary and staff beyond the plan. `actions` are those of action_plan where the model has
     weighed them (`weighed`), or else the owners' own list; `portfolio` is its one row. `triggers` are the assurance
-    triggers of the system with title and status, `risks` are worst first, `meetings` soonest first.
+    triggers of the system with title and status, `risks` are worst first, `meetings` soonest first. `gaps` are the
+    professions of gap_at_horizon that are short and whose WTE may be said, `seen` those of risks_seen with a `title`.
     """
 
     plan: Plan
@@ -69,6 +71,8 @@ class Board:
     triggers: pd.DataFrame = field(default_factory=pd.DataFrame)
     risks: pd.DataFrame = field(default_factory=pd.DataFrame)
     meetings: pd.DataFrame = field(default_factory=pd.DataFrame)
+    gaps: pd.DataFrame = field(default_factory=pd.DataFrame)
+    seen: pd.DataFrame = field(default_factory=pd.DataFrame)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -103,12 +107,13 @@ def gather(
 ) -> Board:
     """What a board is told of a plan, from the facts, the tables and the executed notebooks of its run."""
     actions, portfolio = _actions(plan, store)
+    held = held_of(plan, store) if store else NOTHING_HELD
     return Board(
         plan=plan,
         status=status,
         run=run,
         headlines=pd.DataFrame(list(facts.get("headlines") or []), columns=COLUMNS),
-        pillars=_pillars(_read(store, "gap_by_pillar"), held_of(plan, store) if store else NOTHING_HELD),
+        pillars=_pillars(_read(store, "gap_by_pillar"), held),
         told=_told(books),
         scenarios=_read(store, "scenario_summary"),
         beyond=_read(store, "beyond_plan"),
@@ -117,6 +122,8 @@ def gather(
         triggers=_triggers(plan, _read(store, "assurance_triggers")),
         risks=_ranked(plan, _read(store, "risks")),
         meetings=_ahead(plan, _read(store, "governance")),
+        gaps=_gaps(_read(store, "gap_at_horizon"), held),
+        seen=_seen(plan, store, held),
         facts=facts,
     )
 
@@ -156,6 +163,20 @@ def _ranked(plan: Plan, risks: pd.DataFrame) -> pd.DataFrame:
 
 def _ahead(plan: Plan, calendar: pd.DataFrame) -> pd.DataFrame:
     return meetings_after(calendar, plan.base_month) if len(calendar) else calendar
+
+
+def _gaps(found: pd.DataFrame, held: HeldWte) -> pd.DataFrame:
+    """Professions of which more is needed at the horizon than there will be."""
+    return held.left_in(found[found["p50"] > 0]) if len(found) else found
+
+
+def _seen(plan: Plan, store: Store | None, held: HeldWte) -> pd.DataFrame:
+    found = _read(store, "risks_seen")
+    if store is None or found.empty:
+        return found
+    organisations = store.read("organisations") if store.has("organisations") else None
+    named = seen_risk_words.titles(found, plan_scope(plan, organisations))
+    return seen_risk_words.without_small(found, held).assign(title=named)
 
 
 def _told(books: Mapping[str, NotebookNode]) -> Told:

@@ -10,12 +10,14 @@ import pandas as pd
 
 from pipeline.actions.portfolio import TOLERANCE
 from pipeline.metrics.assurance.judging import UNKNOWN
-from pipeline.metrics.registers import actions_named
+from pipeline.metrics.registers import actions_named, level_of
+from pipeline.plan import PILLAR_NAMES
 from pipeline.report import document, tables
 from pipeline.report.board import CALLOUT, Board
 from pipeline.report.disclosure import Disclosed
 from pipeline.report.headlines import saying
 from pipeline.report.narrative import agree
+from pipeline.report.register_words import in_hundred
 from pipeline.report.words import count, date, is_missing, join, lower, month, percent, plural, pounds, wte
 from pipeline.report.words import shortened as short
 
@@ -27,6 +29,8 @@ NO_MEETINGS = "No calendar of boards has been supplied."
 NO_DECISION = "No decision has been entered yet (in plan.yaml, under governance)."
 OWNERS_NOTE = "Effects are the owners' own estimates of WTE once in full; the model has not tested them."
 MODEL_NOTE = "WTE, low and high: the gap without the action less the gap with it, at the horizon."
+GAP_NOTE = "Gap: staff needed less staff there, in the middle of the calculations, and where eight in ten of them lie."
+SEEN_NOTE = "How likely: calculations in which it comes about. Level: likelihood × impact, each from 1 to 5."
 NAME, PERSON, LABEL, PASSAGE = 90, 60, 150, 400
 """Letters of a title, an owner, a figure's label and a sentence beyond which they are cut, where room is short."""
 
@@ -249,6 +253,35 @@ def _solved(row: pd.Series) -> list[str]:
     return [f"A better set may exist{gap}: the solver ended with {lower(row['solver_status'])}."]
 
 
+def gaps_table(board: Board, most: int) -> Shown:
+    """The largest gaps by profession: where actions would have to help, for a board that is given none."""
+    found = board.gaps.sort_values(["p50", "profession"], ascending=[False, True]).head(most)
+    frame = pd.DataFrame(
+        {
+            "profession": found["profession"],
+            "pillar": found["pillar"].map(lambda pillar: PILLAR_NAMES[pillar].capitalize()),
+            "gap": found["p50"],
+            "p10": found["p10"],
+            "p90": found["p90"],
+        }
+    )
+    caption = f"Where actions would have to help: the largest gaps{horizon(board)}, WTE"
+    return Shown(caption, frame, dict.fromkeys(("gap", "p10", "p90"), "wte"), GAP_NOTE)
+
+
+def seen_table(board: Board, most: int) -> Shown:
+    """The worst of the risks that the model itself sees: how high, and how often each comes about."""
+    rows = [
+        {
+            "risk": short(row["title"], PASSAGE // 2),
+            "level": f"{level_of(row['score']).capitalize()} ({row['score']})",
+            "how_likely": f"{in_hundred(row['likelihood'])} by {month(row['month'])}",
+        }
+        for row in board.seen.head(most).to_dict("records")
+    ]
+    return Shown("Risks that the model itself sees", pd.DataFrame(rows), note=SEEN_NOTE)
+
+
 def risks_table(board: Board, most: int) -> Shown:
     """The worst risks: level, who answers for it, which chosen actions answer it, and when it is looked at next."""
     chosen = set(proposed(board)["id"]) if board.weighed else None
@@ -270,6 +303,11 @@ def risks_table(board: Board, most: int) -> Shown:
 def _answered(response: str, chosen: set[str] | None) -> dict[str, str]:
     """The chosen actions that a risk's response names; nothing where no set was chosen."""
     return {} if chosen is None else {"chosen_actions": join(actions_named(response, chosen)) or "none"}
+
+
+def steps_heading(board: Board) -> str:
+    """What heads the next meetings: after which month they are the next, for a document is read long after that."""
+    return f"Next, after {month(board.plan.base_month)}"
 
 
 def next_steps(board: Board, most: int) -> list[str]:

@@ -37,6 +37,7 @@ SMALL = 14
 LETTERS = 700
 """Letters of a passage on a slide; the strategy has the whole."""
 RANGE_WORDS = "Bars are the middle of the calculations (P50); lines go from P10 to P90, between which eight in ten lie."
+NEEDED = "Below are the professions in which most staff will be missing: what actions would have to bring."
 MIDDLES = "Middles of parts do not add up to that of the whole."
 
 
@@ -149,7 +150,7 @@ def _actions(made: Any, board: Board) -> None:
     title = f"What is to be done: {chosen} action{'' if chosen == 1 else 's'} {what}"
     new = _slide(made, board, title if chosen else "What is to be done", "chapter 10")
     if not chosen:
-        return _nothing(new, board_words.actions_sentences(board)[0])
+        return _no_actions(new, board)
     said = [shortened(text, LETTERS) for text in board_words.actions_sentences(board)]
     deck_parts.passage(new, Box(EDGE, TOP - 0.05, WHOLE, 0.95), said, "In all")
     box, shares = Box(EDGE, 2.35, WHOLE, 4.0), (4.6, 3, 1.5, 2, 0.7, 0.7, 0.7)
@@ -159,13 +160,36 @@ def _actions(made: Any, board: Board) -> None:
     return _below(new, shown.note)
 
 
+def _no_actions(new: Any, board: Board) -> None:
+    """Why there is none, and where actions would have to help."""
+    why = board_words.actions_sentences(board)[0]
+    if board.gaps.empty or len(board.actions):
+        return _nothing(new, why)
+    deck_parts.passage(new, Box(EDGE, TOP - 0.05, WHOLE, 0.95), [why, NEEDED], "Why there is nothing to show")
+    box, shares = Box(EDGE, 2.35, WHOLE, 4.0), (4.6, 2.4, 1, 1, 1)
+    whole = board_words.gaps_table(board, MOST_ACTIONS).arranged()
+    shown = board_words.gaps_table(board, deck_parts.rows_of(box, whole, shares))
+    deck_parts.table(new, box, shown.arranged(), shares, shown.caption)
+    return _below(new, shown.note)
+
+
+def _no_risks(new: Any, board: Board) -> None:
+    """That there is no register, and what the model sees by itself."""
+    deck_parts.passage(new, Box(EDGE, TOP + 0.35, WHOLE, 0.5), [board_words.NO_RISKS], "No risks", size=SMALL)
+    if len(board.seen):
+        box, shares = Box(EDGE, TOP + 0.85, WHOLE, 2.1), (6, 1.6, 3)
+        whole = board_words.seen_table(board, MOST_RISKS).arranged()
+        shown = board_words.seen_table(board, deck_parts.rows_of(box, whole, shares))
+        deck_parts.table(new, box, shown.arranged(), shares, shown.caption)
+
+
 def _risks(made: Any, board: Board) -> None:
     new = _slide(made, board, "Risks, how sure we are, and next steps", "chapters 9, 11 and 14")
     red = board_words.triggers_sentence(board)
     if red:
         deck_parts.passage(new, Box(EDGE, TOP - 0.15, WHOLE, 0.55), [red], "Assurance triggers")
     if board.risks.empty:
-        deck_parts.passage(new, Box(EDGE, TOP + 0.45, WHOLE, 0.8), [board_words.NO_RISKS], "No risks")
+        _no_risks(new, board)
     else:
         shown = board_words.risks_table(board, MOST_RISKS)
         deck_parts.table(
@@ -173,7 +197,7 @@ def _risks(made: Any, board: Board) -> None:
         )
     told = board_words.sure_sentence(board), board_words.past_sentence(board)
     sure = ["How sure we are", *(text for text in told if text)]
-    steps = ["Next steps", *board_words.next_steps(board, MOST_STEPS)]
+    steps = [board_words.steps_heading(board), *board_words.next_steps(board, MOST_STEPS)]
     size = deck_parts.fitting(RIGHT_FOOT, sure, steps)
     deck_parts.passage(new, replace(RIGHT_FOOT, left=EDGE), sure, "How sure we are", size=size, headed=True)
     deck_parts.passage(new, RIGHT_FOOT, steps, "Next steps", size=size, headed=True)

@@ -41,6 +41,8 @@ ROOMS = (
     Room(actions=9, risks=5, scenarios=9, letters=2200, points=8.6, figure=92),
     Room(actions=8, risks=5, scenarios=8, letters=1800, points=8.2, figure=84),
     Room(actions=6, risks=4, scenarios=7, letters=1500, points=7.8, figure=74),
+    Room(actions=6, risks=4, scenarios=7, letters=1500, points=7.8, figure=62),
+    Room(actions=5, risks=3, scenarios=6, letters=1500, points=7.6, figure=54),
     Room(actions=4, risks=3, scenarios=6, letters=900, points=7.4, figure=64),
     Room(actions=3, risks=2, scenarios=4, letters=500, points=7.0, figure=50),
 )
@@ -82,12 +84,14 @@ def edition(board: Board, room: Room) -> str:
         gap_note=SUM_NOTE,
         scenarios=_table(board_words.scenarios_table(board, room.scenarios)) if len(board.scenarios) else "",
         beyond=board_words.beyond_sentence(board),
-        actions=_table(board_words.actions_table(board, room.actions)) if len(board_words.proposed(board)) else "",
+        actions=_actions(board, room.actions),
         proposed=[shortened(text, room.letters) for text in board_words.actions_sentences(board)],
         risks=_table(board_words.risks_table(board, room.risks)) if len(board.risks) else "",
+        seen=_table(board_words.seen_table(board, room.risks)) if board.risks.empty and len(board.seen) else "",
         sure=board_words.sure_sentence(board),
         past=board_words.past_sentence(board),
         triggers=board_words.triggers_sentence(board),
+        steps_heading=board_words.steps_heading(board),
         steps=board_words.next_steps(board, 2),
         missing=board_words,
     )
@@ -124,6 +128,15 @@ def _figures(board: Board) -> list[Markup]:
     """The gap by pillar, and need, plan and staff side by side; or why there is none."""
     told = ((board.told.gap_figure, board_words.NO_GAP), (board.told.bars_figure, board_words.NO_PLAN))
     return [Markup(figure or f'<p class="none">{escape(none)}</p>') for figure, none in told]
+
+
+def _actions(board: Board, most: int) -> Markup | str:
+    """The actions put to the board; where it is given no list, the gaps that one would have to close."""
+    if len(board_words.proposed(board)):
+        return _table(board_words.actions_table(board, most))
+    if board.actions.empty and len(board.gaps):
+        return _table(board_words.gaps_table(board, most))
+    return ""
 
 
 def _table(shown: board_words.Shown) -> Markup:

@@ -14,10 +14,12 @@ from small_boards import (
     RUN,
     empty_board,
     full_board,
+    gaps,
     headlines,
     owners_actions,
     pillars,
     portfolio,
+    seen_risks,
     shown,
     weighed_actions,
     write_plan,
@@ -28,6 +30,7 @@ from pipeline.plan import Plan
 from pipeline.report import board_words, display, tables
 from pipeline.report.board import Board, gather
 from pipeline.report.document import status_of
+from pipeline.report.wte_disclosure import GROUPS, HeldWte
 from pipeline.store import Store
 
 pytestmark = pytest.mark.unit
@@ -266,6 +269,23 @@ class TestGathering:
             store.write(name, frame)
         board = gather(plan, status_of(plan, {}), RUN, {}, store, {})
         assert (board.weighed, len(board.actions), len(board.portfolio)) == (True, 3, 1)
+
+    def test_keeps_gaps_and_the_size_of_risks_of_teams_too_small_to_show(
+        self, plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        store = Store(tmp_path / "processed")
+        few = {"kind": "few people", "profession": "Histopathologists", "pillar": "labs"}
+        risks = pd.concat([seen_risks(), seen_risks().assign(**few)], ignore_index=True).drop(columns="title")
+        spare = gaps().tail(1).assign(profession="Clinical radiologists", p50=-2.0)
+        store.write("gap_at_horizon", pd.concat([gaps(), spare], ignore_index=True))
+        store.write("risks_seen", risks)
+        small = {**dict.fromkeys(GROUPS, "system"), "pillar": "labs", "profession": "Histopathologists"}
+        held = HeldWte(pd.DataFrame([small]), "threshold_n")
+        monkeypatch.setattr("pipeline.report.board.held_of", lambda *_: held)
+        board = gather(plan, status_of(plan, {}), RUN, {}, store, {})
+        assert board.gaps["profession"].tolist() == ["Diagnostic radiographers"]
+        assert board.seen["wte"].notna().tolist() == [True, False]
+        assert board.seen["title"].str.contains("of the staff needed is missing").tolist() == [True, False]
 
     def test_of_nothing_gives_an_empty_board(self, plan: Plan) -> None:
         board = gather(plan, status_of(plan, {}), RUN, {}, None, {})

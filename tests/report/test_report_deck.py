@@ -20,10 +20,12 @@ from small_boards import (
     HOSTILE,
     empty_board,
     full_board,
+    gaps,
     owners_actions,
     pillars,
     portfolio,
     risks,
+    seen_risks,
     shown,
     weighed_actions,
     write_plan,
@@ -192,6 +194,16 @@ def test_what_is_missing_is_said_to_be_missing(tmp_path: Path) -> None:
     said = ["Approve the plan.", board_words.NO_GAP, board_words.NO_GAP, board_words.NO_GAP, board_words.NO_ACTIONS]
     for slide, words in zip(slides, [*said, board_words.NO_RISKS], strict=True):
         assert words in texts(slide)
+
+
+def test_without_actions_and_a_register_the_gaps_and_the_risks_that_the_model_sees_are_shown(tmp_path: Path) -> None:
+    board = replace(empty_board(write_plan(tmp_path / "westmarch")), gaps=gaps(), seen=seen_risks())
+    slides = opened(board, tmp_path).slides
+    said = texts(slides[4])
+    assert any(text.startswith(board_words.NO_ACTIONS) for text in said)
+    first = said.index("Diagnostic radiographers")
+    assert said[first : first + 6] == ["Diagnostic radiographers", "Imaging", "41", "−8.0", "95", "Histopathologists"]
+    assert {"Imaging: more than 10% is missing", "Extreme (15)", "35 in 100 by October 2030"} <= set(texts(slides[5]))
 
 
 def test_hostile_names_are_shown_as_they_are_and_can_do_nothing(hostile: Board, tmp_path: Path) -> None:

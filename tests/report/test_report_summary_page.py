@@ -16,10 +16,12 @@ from small_boards import (
     HOSTILE,
     empty_board,
     full_board,
+    gaps,
     owners_actions,
     pillars,
     portfolio,
     risks,
+    seen_risks,
     weighed_actions,
     write_plan,
 )
@@ -124,6 +126,12 @@ def test_what_is_missing_is_said_to_be_missing(plan: Plan) -> None:
         assert said in text
     assert "Approve the plan." in text
     assert not re.search(r"\b(nan|None|NaT)\b", text)
+
+
+def test_without_actions_and_a_register_the_gaps_and_the_risks_that_the_model_sees_are_printed(plan: Plan) -> None:
+    text = text_of(replace(empty_board(plan), gaps=gaps(), seen=seen_risks()))
+    for said in (board_words.NO_ACTIONS, "Diagnostic radiographers", board_words.NO_RISKS, "35 in 100 by October 2030"):
+        assert said in text
 
 
 def test_hostile_names_are_text(plan: Plan) -> None:
