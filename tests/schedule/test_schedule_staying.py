@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,13 +20,17 @@ from pipeline.schedule.state import State
 pytestmark = pytest.mark.integration
 
 Write = Callable[[str], Path]
-DAILY = "look_every_seconds: 0.1\ngrace_hours: 2\nruns: [{name: daily, plans: eastmere, when: every day at 07:00}]"
+DAILY = (
+    "look_every_seconds: 0.1\ngrace_hours: 2\nruns: [{{name: daily, plans: eastmere, when: every day at {at:%H:%M}}}]"
+)
+HALF_A_DAY = dt.timedelta(hours=12)
 PATIENCE = 60
 
 
 @pytest.fixture(autouse=True)
 def _apart(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(DAILY)
+    # Far from now, whenever that is: else it would be due by itself between the time that was missed and now.
+    write(DAILY.format(at=dt.datetime.now(ZoneInfo("Europe/London")) + HALF_A_DAY))
     monkeypatch.setattr(child, "CHILD", child.Child())
 
 
