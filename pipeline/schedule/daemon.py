@@ -90,10 +90,10 @@ class Daemon:
         for job in [
             job for job in self.scheduler.get_jobs(jobs.RUNS) if job.next_run_time and job.next_run_time <= now
         ]:
-            if now - job.next_run_time > dt.timedelta(seconds=job.misfire_grace_time):
-                self._missed(job.id, job.next_run_time)
-            else:
+            if jobs.is_in_time(job, now):
                 outcomes += self._run(job.kwargs)
+            else:
+                self._missed(job.id, job.next_run_time)
             # Kept only now: a run that is cut off is still due.
             job.modify(next_run_time=job.trigger.get_next_fire_time(now, now))
         for entry in self.schedule.runs:

@@ -117,6 +117,15 @@ def sync(scheduler: BackgroundScheduler, schedule: ScheduleFile, home: Path, com
             scheduler.add_job(WORK, trigger, id=name, name=name, jobstore=RUNS, replace_existing=True, **how)
 
 
+def is_in_time(job: Job, now: dt.datetime) -> bool:
+    """Whether the latest of the times at which a job has been due is no later than its grace."""
+    earliest = now - dt.timedelta(seconds=job.misfire_grace_time)
+    if job.next_run_time >= earliest:
+        return True
+    since = job.trigger.get_next_fire_time(None, earliest)
+    return since is not None and since <= now
+
+
 def mend(scheduler: BackgroundScheduler, now: dt.datetime) -> None:
     """Bring forward jobs that are due later than they should be: the clock was wrong, and has been put back."""
     for job in scheduler.get_jobs(RUNS):

@@ -24,6 +24,7 @@ Write = Callable[[str], Path]
 NOW = dt.datetime.now(dt.UTC)
 DAILY = "runs: [{name: daily, plans: all, when: every day at 07:00}]"
 WATCHED = "runs: [{name: new files, plans: eastmere, watch: true, quiet_seconds: 30}]"
+HALF_A_DAY = dt.timedelta(hours=12)
 STARTED = {"run_id": "R1", "headlines": []}
 
 
@@ -70,6 +71,12 @@ def desk(home: Path, command: list[str]) -> Desk:
     return Desk(home, command)
 
 
+def daily_at(moment: dt.datetime) -> str:
+    """A schedule of every day at the time of day of a moment."""
+    at = moment.astimezone(ZoneInfo("Europe/London"))
+    return f"runs: [{{name: daily, plans: all, when: every day at {at:%H:%M}}}]"
+
+
 def ago(**how: float) -> dt.datetime:
     return NOW - dt.timedelta(**how)
 
@@ -87,13 +94,19 @@ class TestWhatIsDue:
         assert desk.due() > NOW
 
     def test_what_was_missed_by_more_than_the_grace_is_left_out_and_said(self, desk: Desk, write: Write) -> None:
-        write(f"grace_hours: 2\n{DAILY}")
+        write(f"grace_hours: 2\n{daily_at(NOW + HALF_A_DAY)}")
         missed = ago(hours=3)
         desk.make_due(missed)
         assert desk.once() == []
         there = missed.astimezone(ZoneInfo("Europe/London"))
         assert f"the run of {there:%A} {there.day} {there:%B at %H:%M} was missed by more than 2 hours" in desk.said[0]
         assert desk.due() > NOW
+
+    def test_of_what_was_missed_more_than_once_the_latest_counts(self, desk: Desk, write: Write) -> None:
+        write(f"grace_hours: 2\n{daily_at(ago(hours=1))}")
+        desk.make_due(ago(hours=25))
+        assert desk.once() == ["eastmere", "northvale"]
+        assert not any("was missed" in line for line in desk.said)
 
     def test_the_next_time_is_that_of_the_schedule(self, desk: Desk, write: Write) -> None:
         write(DAILY)
