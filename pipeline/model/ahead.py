@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,6 @@ from pipeline.model.centre_need import need_since_base
 from pipeline.model.draws import Draws
 from pipeline.model.education_load import education_load
 from pipeline.model.floors import floors, with_floors
-from pipeline.model.followed import Followed
 from pipeline.model.gap import ROUNDING
 from pipeline.model.levers import levers
 from pipeline.model.need import Factors, counted_need, effort_factor, effort_of, factors
@@ -43,8 +42,6 @@ from pipeline.model.work import OF_TEST, Work, counted_work, following_work, hou
 Array = NDArray[np.float64]
 TOGETHER = 1000
 """Draws whose start is worked out together."""
-MOST_KEPT = 2000
-"""Draws up to which the staff of a scenario are kept for those that have the same: more would take too much memory."""
 
 
 @dataclass(frozen=True)
@@ -53,21 +50,19 @@ class Start:
 
     `number` is the cell of each row of the work, -1 for an employer and profession without staff on file. `other` is
     WTE in post and temporary cover less the work of counted tests, by cell and draw: it may be below zero.
-    `wte_a_test` is what one test a year takes over all employers, by the columns of OF_TEST. `followed` is the staff of
-    the scenarios before, if they are kept.
+    `wte_a_test` is what one test a year takes over all employers, by the columns of OF_TEST.
     """
 
     work: Work
     number: NDArray[np.int64]
     other: Array
     wte_a_test: Mapping[tuple[str, str, str, str], Array]
-    followed: Followed | None = None
 
     def only(self, first: int, last: int) -> Start:
         """The same in the draws from `first` up to `last`."""
         work = Work(self.work.rows, self.work.wte[:, first:last], self.work.tests[:, first:last])
         each = {key: wte[first:last] for key, wte in self.wte_a_test.items()}
-        return Start(work, self.number, self.other[:, first:last], each, self.followed)
+        return Start(work, self.number, self.other[:, first:last], each)
 
 
 @dataclass(frozen=True)
@@ -146,13 +141,12 @@ class Ahead:
 def start(setting: Setting, draws: Draws) -> Start:
     """The work of the base month in some draws, worked out so many at a time: what it takes on the way is let go."""
     count = len(draws["productivity_growth"])
-    whole = _joined(
+    return _joined(
         [
             _start(setting, {key: values[first : first + TOGETHER] for key, values in draws.items()})
             for first in range(0, count, TOGETHER)
         ]
     )
-    return replace(whole, followed=Followed() if count <= MOST_KEPT else None)
 
 
 def _start(setting: Setting, draws: Draws) -> Start:
@@ -213,7 +207,7 @@ def ahead(setting: Setting, begin: Start, paths: Paths, seed: int | None, first:
     """
     staff = setting.staff_followed
     needed = need(setting, begin, paths)
-    there = supply(setting, staff, paths, seed, first, followed=begin.followed)
+    there = supply(setting, staff, paths, seed, first)
     lent, extra = shared(setting.cells, needed.whole - there.whole, there.own, paths)
     return Ahead(paths, needed, there, lent, extra)
 
@@ -348,12 +342,11 @@ def supply(
     seed: int | None,
     first: int = 0,
     known: tuple[Drawn, Collection[str]] | None = None,
-    followed: Followed | None = None,
 ) -> Supply:
     """Staff there are in a scenario, by chance, or by expected values where `seed` is None.
 
     With `known`, what was drawn before (in expected values) and the professions of which anything is changed since,
-    nobody else is followed again. With `followed`, nobody is whose course is that of a scenario before, draw by draw.
+    nobody else is followed again.
     """
     moved, added = np.zeros((1, 1, 1)), np.zeros((staff.system.teams, paths.months + 1))
     for to_come, share in _centre_shares(paths):
@@ -368,8 +361,7 @@ def supply(
         drawn = expected_draws(staff.system, of)
     else:
         spread = with_team_spread(of, staff.spread, seed, first)
-        follow = partial(drawn_staff, staff.system, spread, seed, first=first, threads=1)
-        drawn = followed.drawn(spread, seed, first, follow) if followed else follow()
+        drawn = drawn_staff(staff.system, spread, seed, first=first, threads=1)
     hours = np.transpose(of.participation[:, staff.system.cell_profession], (1, 2, 0))
     # Laid out like all that they are set against, which makes what follows quick.
     in_post, learning = (
