@@ -166,8 +166,8 @@ def _ahead(plan: Plan, calendar: pd.DataFrame) -> pd.DataFrame:
 
 
 def _gaps(found: pd.DataFrame, held: HeldWte) -> pd.DataFrame:
-    """Professions of which more is needed at the horizon than there will be."""
-    return held.left_in(found[found["p50"] > 0]) if len(found) else found
+    """Professions that are short at the horizon, by enough to be seen."""
+    return held.left_in(found[found["p50"] >= seen_risk_words.SMALLEST]) if len(found) else found
 
 
 def _seen(plan: Plan, store: Store | None, held: HeldWte) -> pd.DataFrame:
