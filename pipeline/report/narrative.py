@@ -234,7 +234,9 @@ def _beside(values: dict[str, Any], compared: pd.DataFrame, funded: float | None
     if "gap_gross_horizon" not in values:
         return []
     first, net = compared.iloc[0], values["gap_net_horizon"]
-    told = ["Posts empty today (chapter 4) are not in it, nor are waiting lists or centres still to open."]
+    told = [
+        "Posts empty today (chapter 4) are not to be added to it, and waiting lists and later centres are not in it."
+    ]
     if net.low < 0:
         enough = count(round(100 * (1.0 - first["share_short"])))
         told.append(f"In {enough} of 100 calculations there are enough staff in all, though not everywhere.")
@@ -244,7 +246,8 @@ def _beside(values: dict[str, Any], compared: pd.DataFrame, funded: float | None
 
 
 def _posts_or_staff(needed: float, funded: float) -> str:
-    rest = "staff are what is missing, not posts" if needed <= funded else "the rest would be new posts"
+    more = needed - funded
+    rest = f"{wte(more)} would be new posts" if more > 0 else "staff are what is missing, not posts"
     return f"{wte(needed)} WTE are needed then, and posts for {wte(funded)} are funded today: {rest}."
 
 

@@ -23,7 +23,8 @@ TABLE_NOTE = (
 )
 FLOWS_NOTE = (
     "Mean of the calculations, WTE a year. Moves from one employer of the system to another are left out, since for "
-    "the system they cancel; the sum of a column is the yearly change of its staff but for moves between pillars."
+    "the system they cancel; the sum of a column is the yearly change of its staff, but for moves between "
+    "pillars and changes of hours."
 )
 
 

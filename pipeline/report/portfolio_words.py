@@ -67,8 +67,8 @@ def asked_sentences(chosen: Chosen, rows: pd.DataFrame, register: pd.DataFrame) 
     guessed = stand_ins(register)
     caution = (
         f" {plural(guessed, 'figure')} of the model still {agree(guessed, 'stands', 'stand')} in for "
-        f"{agree(guessed, 'one', 'ones')} that nobody has supplied (chapter 15): what is approved before should be "
-        "what can be stopped again."
+        f"{agree(guessed, 'one', 'ones')} that nobody has supplied (chapter 15): until somebody does, what is "
+        "approved should be what can be stopped again."
         if guessed
         else ""
     )

@@ -170,7 +170,10 @@ def summary(net: tuple[float, float, float], needed: float = 1000.0, funded: flo
 def test_the_gap_of_the_summary_has_both_ranges_and_says_what_is_not_in_it() -> None:
     said = summary((10.0, 23.0, 266.0))
     assert "gross (P10 to P90: 5.0 to 280); net 23 (10 to 266)." in said
-    assert "Posts empty today (chapter 4) are not in it, nor are waiting lists or centres still to open." in said
+    assert (
+        "Posts empty today (chapter 4) are not to be added to it, and waiting lists and later centres are not in it."
+        in said
+    )
     assert "enough staff" not in said
     assert "funded" not in said
 
@@ -183,7 +186,7 @@ def test_a_summary_says_in_how_many_calculations_nobody_is_missing_in_all() -> N
 
 def test_a_summary_tells_staff_that_will_be_missing_from_posts() -> None:
     more = summary((10.0, 23.0, 266.0), needed=1064.0, funded=1000.0)
-    assert "1,064 WTE are needed then, and posts for 1,000 are funded today: the rest would be new posts." in more
+    assert "1,064 WTE are needed then, and posts for 1,000 are funded today: 64 would be new posts." in more
     less = summary((10.0, 23.0, 266.0), needed=990.0, funded=1000.0)
     assert "posts for 1,000 are funded today: staff are what is missing, not posts." in less
 
