@@ -49,7 +49,7 @@ def try_messages() -> int:
 
     home = workspace()
     notify = load_schedule(home, to_run=False).notify
-    if not notify.webhooks and not notify.emails:
+    if not notify.everyone:
         say(f"Nobody is told: {short(home / SCHEDULE_FILE)} has no webhooks and no emails under notify.")
         return DONE
     return DONE if try_out(home, notify, print) else FAILED
@@ -65,7 +65,7 @@ def run_and_tell(plans: Sequence[str], run: Callable[[], int]) -> int:
 
     home = workspace()
     notify = load_schedule(home, to_run=False).notify
-    if not notify.webhooks and not notify.emails:
+    if not notify.everyone:
         rule = "--notify needs somebody to tell: name webhooks or emails here, as docs/schedule.md says"
         raise InputRefused([Problem(file=str(home / SCHEDULE_FILE), key="notify", rule=rule)])
     known = {plan: before(home, plan) for plan in dict.fromkeys(map(_name_of, plans))}

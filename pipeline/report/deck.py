@@ -5,8 +5,9 @@ Tables and charts are native, so that they can be read aloud, edited and copied;
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ WHOLE = WIDE - 2 * EDGE
 HALF = WHOLE / 2 - 0.15
 RIGHT = EDGE + HALF + 0.3
 LEFT_HALF, RIGHT_FOOT = Box(EDGE, TOP, HALF, FOOT - TOP), Box(RIGHT, 4.4, HALF, FOOT - 4.4)
+BELOW_WORDS = Box(EDGE, 2.35, WHOLE, 4.0)
 WHOLE_FOOT = Box(EDGE, 6.45, WHOLE, FOOT - 6.45)
 MOST_CARDS, MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 6, 9, 9, 5, 2
 MOST_SAID = 3
@@ -153,11 +155,8 @@ def _actions(made: Any, board: Board) -> None:
         return _no_actions(new, board)
     said = [shortened(text, LETTERS) for text in board_words.actions_sentences(board)]
     deck_parts.passage(new, Box(EDGE, TOP - 0.05, WHOLE, 0.95), said, "In all")
-    box, shares = Box(EDGE, 2.35, WHOLE, 4.0), (4.6, 3, 1.5, 2, 0.7, 0.7, 0.7)
-    whole = board_words.actions_table(board, MOST_ACTIONS).arranged()
-    shown = board_words.actions_table(board, deck_parts.rows_of(box, whole, shares))
-    deck_parts.table(new, box, shown.arranged(), shares, shown.caption)
-    return _below(new, shown.note)
+    shares = (4.6, 3, 1.5, 2, 0.7, 0.7, 0.7)
+    return _below(new, _first_rows(new, BELOW_WORDS, shares, partial(board_words.actions_table, board), MOST_ACTIONS))
 
 
 def _no_actions(new: Any, board: Board) -> None:
@@ -166,21 +165,16 @@ def _no_actions(new: Any, board: Board) -> None:
     if board.gaps.empty or len(board.actions):
         return _nothing(new, why)
     deck_parts.passage(new, Box(EDGE, TOP - 0.05, WHOLE, 0.95), [why, NEEDED], "Why there is nothing to show")
-    box, shares = Box(EDGE, 2.35, WHOLE, 4.0), (4.6, 2.4, 1, 1, 1)
-    whole = board_words.gaps_table(board, MOST_ACTIONS).arranged()
-    shown = board_words.gaps_table(board, deck_parts.rows_of(box, whole, shares))
-    deck_parts.table(new, box, shown.arranged(), shares, shown.caption)
-    return _below(new, shown.note)
+    shares = (4.6, 2.4, 1, 1, 1)
+    return _below(new, _first_rows(new, BELOW_WORDS, shares, partial(board_words.gaps_table, board), MOST_ACTIONS))
 
 
 def _no_risks(new: Any, board: Board) -> None:
     """That there is no register, and what the model sees by itself."""
     deck_parts.passage(new, Box(EDGE, TOP + 0.35, WHOLE, 0.5), [board_words.NO_RISKS], "No risks", size=SMALL)
     if len(board.seen):
-        box, shares = Box(EDGE, TOP + 0.85, WHOLE, 2.1), (6, 1.6, 3)
-        whole = board_words.seen_table(board, MOST_RISKS).arranged()
-        shown = board_words.seen_table(board, deck_parts.rows_of(box, whole, shares))
-        deck_parts.table(new, box, shown.arranged(), shares, shown.caption)
+        box = Box(EDGE, TOP + 0.85, WHOLE, 2.1)
+        _first_rows(new, box, (6, 1.6, 3), partial(board_words.seen_table, board), MOST_RISKS)
 
 
 def _risks(made: Any, board: Board) -> None:
@@ -201,6 +195,15 @@ def _risks(made: Any, board: Board) -> None:
     size = deck_parts.fitting(RIGHT_FOOT, sure, steps)
     deck_parts.passage(new, replace(RIGHT_FOOT, left=EDGE), sure, "How sure we are", size=size, headed=True)
     deck_parts.passage(new, RIGHT_FOOT, steps, "Next steps", size=size, headed=True)
+
+
+def _first_rows(
+    new: Any, box: Box, shares: tuple[float, ...], rows: Callable[[int], board_words.Shown], most: int
+) -> str:
+    """A table of as many of its first rows as there is room for; the note that then belongs below it."""
+    shown = rows(deck_parts.rows_of(box, rows(most).arranged(), shares))
+    deck_parts.table(new, box, shown.arranged(), shares, shown.caption)
+    return shown.note
 
 
 def _nothing(new: Any, why: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,19 +21,14 @@ def tell(home: Path, notify: Notify, outcomes: Iterable[Outcome], say: Say) -> N
     for outcome in outcomes:
         told = message(home, outcome, notify.reports_address)
         if told is not None:
-            for someone in _everyone(notify):
+            for someone in notify.everyone:
                 if told.about & set(someone.about):
                     _deliver(home, someone, told, say)
 
 
 def try_out(home: Path, notify: Notify, say: Say) -> bool:
     """Send everyone a trial message and say how that went; whether all of them took it."""
-    return all([_deliver(home, someone, trial(), say) for someone in _everyone(notify)])
-
-
-def _everyone(notify: Notify) -> Iterator[Webhook | Email]:
-    yield from notify.webhooks
-    yield from notify.emails
+    return all([_deliver(home, someone, trial(), say) for someone in notify.everyone])
 
 
 def _deliver(home: Path, someone: Told, told: Message, say: Say) -> bool:

@@ -107,6 +107,11 @@ class Notify(Section):
     webhooks: list[Webhook] = Field(default_factory=list, description="Addresses to post to.")
     emails: list[Email] = Field(default_factory=list, description="Mail to send.")
 
+    @property
+    def everyone(self) -> list[Webhook | Email]:
+        """All who are told, webhooks first."""
+        return [*self.webhooks, *self.emails]
+
 
 def check_address(url: str) -> None:
     """Refuse what is no web address, or one that holds a password. Raises ValueError, without the address."""
