@@ -94,6 +94,26 @@ def atomic_path(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
+def remove_halves(*folders: Path) -> list[Path]:
+    """Remove what processes that were killed left half written in folders and below them; the files that went.
+
+    What a process that lives is writing stays.
+    """
+    halves = [path for folder in folders for path in folder.rglob(".*.partial")]
+    if not halves:
+        return []
+    # A run with nothing to remove must not wait for it.
+    import psutil
+
+    left = []
+    for path in halves:
+        writer = path.name.removesuffix(".partial").rpartition(".")[2]
+        if writer.isdecimal() and not psutil.pid_exists(int(writer)):
+            path.unlink(missing_ok=True)
+            left.append(path)
+    return left
+
+
 def write_text_atomic(path: Path, text: str) -> None:
     """Write a text file whole or not at all."""
     with atomic_path(path) as partial:

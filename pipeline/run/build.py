@@ -17,7 +17,7 @@ from pipeline.run.state import Rendered, Renderer, Run, StageResult
 from pipeline.run.swap import Shelf
 from pipeline.run.tasks import Event, Progress, first_stale, run_stages
 from pipeline.run.work import leave_comparison, outcome_facts, run_facts
-from pipeline.store import Store
+from pipeline.store import Store, remove_halves
 
 __all__ = ["Built", "Event", "Progress", "build", "prepare"]
 
@@ -117,11 +117,14 @@ def carry_out_stages(
     run: Run, stages: Sequence[Stage], force: bool, progress: Progress, at_once: int | None = None
 ) -> None:
     """Bring stages up to date under the plan's lock, and leave a record of it where any had to run."""
+    remove_halves(run.processed, run.kept.folder)
     # A stage may look at what is known of every table, not only at those before it.
     run.store.remove_damaged()
     try:
         run_stages(run, stages, force=force, progress=progress, at_once=at_once)
     finally:
+        # A notebook outlives the run that was killed by a second or so: what it left half written goes now.
+        remove_halves(run.processed, run.kept.folder)
         run.checksums.save()
         if any(result.status != "fresh" for result in run.results.values()):
             write_record(run.processed / RECORD, {**run_facts(run), **outcome_facts(run)})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from pipeline.store import Origin, Store, StoreError, atomic_path, file_sha256
+from pipeline.store import Origin, Store, StoreError, atomic_path, file_sha256, remove_halves
 from pipeline.tables import empty
 
 pytestmark = pytest.mark.unit
@@ -80,3 +83,18 @@ def test_a_removed_table_is_gone(tmp_path: Path) -> None:
     store.remove("pay")
     assert not store.has("pay")
     assert store.records() == []
+
+
+def test_what_a_killed_process_left_half_written_goes_and_what_a_living_one_writes_stays(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    inside = tmp_path / "notebooks"
+    inside.mkdir()
+    left = inside / f".metrics.partial.ipynb.{ended.pid}.partial"
+    living = tmp_path / f".pay.parquet.{os.getpid()}.partial"
+    others = [inside / "metrics.partial.ipynb", tmp_path / ".own.partial"]
+    for path in (left, living, *others):
+        path.write_text("half", encoding="utf-8")
+    assert remove_halves(tmp_path, tmp_path / "nowhere") == [left]
+    assert not left.exists()
+    assert all(path.exists() for path in (living, *others))
