@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.scratch import lives
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -99,16 +101,10 @@ def remove_halves(*folders: Path) -> list[Path]:
 
     What a process that lives is writing stays.
     """
-    halves = [path for folder in folders for path in folder.rglob(".*.partial")]
-    if not halves:
-        return []
-    # A run with nothing to remove must not wait for it.
-    import psutil
-
     left = []
-    for path in halves:
+    for path in [path for folder in folders for path in folder.rglob(".*.partial")]:
         writer = path.name.removesuffix(".partial").rpartition(".")[2]
-        if writer.isdecimal() and not psutil.pid_exists(int(writer)):
+        if writer.isdecimal() and not lives(int(writer)):
             path.unlink(missing_ok=True)
             left.append(path)
     return left

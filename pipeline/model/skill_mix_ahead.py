@@ -135,13 +135,17 @@ def _shared(begin: Start, mix: Mix, needed: Need, whole: pd.Series) -> pd.DataFr
 
 
 def _guessed(setting: Setting, begin: Start, mix: Mix) -> set[int]:
-    """Works of which a profession's part rests on a placeholder: its minutes, or its work that follows a test."""
+    """Works of which a profession's part rests on a placeholder: its minutes, its hours of a list, or what follows.
+
+    Points of a test stand for the lists of all who work on it, so they move nobody's part.
+    """
     stand_ins = {each.key for each in setting.assumptions.values() if each.is_placeholder}
     follows = {
         (each.test, each.profession) for each in of_kind(setting.assumptions, "work_follows") if each.is_placeholder
     }
     rows = begin.work.rows
-    pairs = zip(rows["test"], rows["profession"], rows["each"], strict=True)
+    own = rows["hours"].where(rows["hours"] != "", rows["each"])
+    pairs = zip(rows["test"], rows["profession"], own, strict=True)
     guessed = [each in stand_ins or (not each and (test, who) in follows) for test, who, each in pairs]
     return set(mix.of_row[np.array(guessed, dtype=bool) & (mix.of_row >= 0)].tolist())
 

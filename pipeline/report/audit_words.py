@@ -80,7 +80,7 @@ def _abroad(figures: AuditFigures) -> str:
         return "No recruitment abroad is on file, and the plan counts on none."
     return (
         f"If nobody more were recruited abroad, {wte(more)} WTE more would be missing at the horizon: "
-        f"{wte(figures.gap_without_abroad)} in place of {wte(figures.gap)}."
+        f"{wte(figures.gap_without_abroad)} in place of {wte(figures.gap)}, gross, with every assumption at its middle."
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.model.outcome import Outcome
 from pipeline.reference import engine
 from pipeline.report.narrative import agree, name_pillars
-from pipeline.report.words import count, join, lower, month, plain, plural, wte
+from pipeline.report.words import count, join, lower, month, percent, plain, plural, wte
 from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte
 
 FLOORS_NOTE = (
@@ -51,6 +51,46 @@ def floors_table(bound: pd.DataFrame) -> pd.DataFrame:
         "share": "share_at_horizon",
     }
     return name_pillars(bound).assign(binding=bound["binding"].str.capitalize())[list(columns)].rename(columns=columns)
+
+
+ROOM_USE_NOTE = (
+    "Staffed: rooms × hours open × weeks × staff of the profession in each. Tests: the hours that the tests counted at "
+    "the same employers take of it (section 4 of the method). Tests at diagnostic centres are counted and the centres' "
+    "rooms are not; a test that borrows another's room is in neither row."
+)
+
+
+def room_use_sentences(use: pd.DataFrame) -> list[str]:
+    """Whether the figures of rooms and those of tests fit together. Takes the result of room_use.room_use."""
+    if use.empty:
+        return ["Figures of rooms cannot be set against the tests done in them: no test has both."]
+    little = use[use["share"] < engine("rooms_filled_least")]
+    much = use[use["share"] > engine("rooms_filled_most")].iloc[::-1]
+    told = [
+        f"**Staffed for far more than the tests counted take**: {_rooms(little)}. Rooms stand idle, or what is done in "
+        "them is not counted, or the figures of rooms are too high: then rooms ask for too many staff here."
+        if len(little)
+        else "",
+        f"**Tests take more than rooms are staffed for**: {_rooms(much)}. Centres or evening lists do some of them, or "
+        "the figures of rooms are too low."
+        if len(much)
+        else "",
+    ]
+    ends = f"{percent(use['share'].min())} to {percent(use['share'].max())}"
+    fits = f"The tests counted take {ends} of the hours that rooms are staffed for, so that no room figure stands out."
+    return [each for each in told if each] or [fits]
+
+
+def _rooms(rows: pd.DataFrame) -> str:
+    """Tests and professions whose hours in rooms are filled so far."""
+    of = rows.itertuples()
+    return join(f"{plain(row.test)} ({plain(lower(row.profession))}, {percent(row.share)})" for row in of)
+
+
+def room_use_table(use: pd.DataFrame) -> pd.DataFrame:
+    """How far tests fill the hours that rooms are staffed for, for a reader."""
+    names = {"staffed": "hours_staffed", "taken": "hours_of_tests", "share": "filled"}
+    return name_pillars(use).rename(columns=names)
 
 
 def nobody_sentences(rooms: pd.DataFrame) -> list[str]:

@@ -40,14 +40,22 @@ CHART_NOTE = (
 PLAN_NOTE = (
     "Above zero costs more, below zero saves. Recurrent cost and capital are what the owners of actions write; where "
     "that already holds the pay of the staff an action brings, the pay is counted twice here, and the net is too high. "
-    "Staff who fill posts that are funded already need no new money, though they are in the bill."
+    "Staff who fill posts that are funded already need no new money, though they are in the bill. Actions also bring "
+    "output and move work, so the gap narrows by more WTE (chapter 10) than come into post."
 )
 
 
 def today_sentences(
-    today: pd.DataFrame, scales: pd.DataFrame, base_month: dt.date, held: HeldPay = NO_PAY_HELD
+    today: pd.DataFrame,
+    scales: pd.DataFrame,
+    base_month: dt.date,
+    held: HeldPay = NO_PAY_HELD,
+    posts_known: bool = True,
 ) -> list[str]:
-    """What staff cost today, what funded posts would cost, and the pay scales used. Takes pay_bill.bill_today."""
+    """What staff cost today, what posts would cost, and the pay scales used. Takes pay_bill.bill_today.
+
+    `posts_known` is whether the funded posts of all teams are on file.
+    """
     whole = held.rounded(today).drop(columns="pillar").sum()
     employed = whole["basic"] + whole["on_costs"]
     staff = "Staff" if held.pillars else f"The {wte(whole['wte'])} WTE"
@@ -56,7 +64,8 @@ def today_sentences(
         f"{pounds(whole['basic'])} of basic pay and {pounds(whole['on_costs'])} of employer National Insurance, "
         f"pension and levy. {_temporary(whole)}"
     )
-    posts = f"The posts that are funded would cost {pounds(whole['posts'])} if all were filled."
+    which = "that are funded" if posts_known else "that there are taken to be, since no file has all of them,"
+    posts = f"The posts {which} would cost {pounds(whole['posts'])} if all were filled."
     return [f"{told} {posts} {_scales(scales, base_month)}".strip()]
 
 
@@ -94,7 +103,7 @@ def today_table(today: pd.DataFrame, held: HeldPay = NO_PAY_HELD) -> Disclosed:
 
     def named(frame: pd.DataFrame) -> pd.DataFrame:
         pillars = name_pillars(frame)["pillar"].fillna("All")
-        return frame.assign(pillar=pillars).rename(columns={"posts": "funded_posts_if_filled"})
+        return frame.assign(pillar=pillars).rename(columns={"posts": "posts_if_filled"})
 
     return relabelled(held.without_few(shown[["pillar", "wte", *amounts]]), named)
 

@@ -183,18 +183,19 @@ def summary_sentences(
     compared: pd.DataFrame,
     funded: float | None = None,
     chosen: Sequence[str] = (),
+    beyond: pd.DataFrame | None = None,
 ) -> list[str]:
     """The summary page in five short paragraphs: what is proposed, where we are, the gap, why, and how sure.
 
     `parts` are the parts of the gap (part, wte) if present trends go on, `covers_all` says whether the files hold every
     staff group of every employer, `compared` is the scenario summary, `funded` the WTE of funded posts where all are on
-    file, and `chosen` what is said of the set of actions that is chosen.
+    file, `chosen` what is said of the set of actions that is chosen, and `beyond` the result of gap_ahead.beyond_whole.
     """
     values = {row.key: row for row in found.itertuples()}
     told = {
         "What is proposed": [*chosen] or _proposed(actions),
         "Where we are": _where(values, covers_all),
-        "The gap": [*_gap(values), *_beside(values, compared, funded), *_beyond(values)],
+        "The gap": [*_gap(values), *_beside(values, compared, funded), *_beyond(values), *as_plans_turn_out(beyond)],
         "Why": [*_why(gaps), *_drivers(parts)],
         "How sure": _trust(values),
     }
@@ -261,6 +262,21 @@ def _beyond(values: dict[str, Any]) -> list[str]:
     ]
 
 
+def as_plans_turn_out(beyond: pd.DataFrame | None) -> list[str]:
+    """Staff needed beyond the operational plan as it would come out if it fared as past plans did, where that is more.
+
+    Takes the result of gap_ahead.beyond_whole; nothing where there is none.
+    """
+    if beyond is None or beyond.empty:
+        return []
+    sent, corrected = (float(value) for value in beyond["gross_p50"])
+    if corrected - sent < 1:
+        return []
+    return [
+        f"Past plans were not reached in full; beyond this plan as it would then come out, it is {wte(corrected)} WTE."
+    ]
+
+
 def _why(gaps: pd.DataFrame) -> list[str]:
     short = gaps[gaps["p50"] > 0].sort_values("p50", ascending=False).head(2)
     if short.empty:
@@ -280,8 +296,8 @@ def _drivers(parts: pd.DataFrame) -> list[str]:
     come = -sum(sums.get(name, 0.0) for name in INTO)
     asked = [f"growth of tests asks for {wte(grows)} WTE more"] if grows >= 1 else []
     asked += [f"an older population for {wte(older)}"] if older >= 1 else []
-    taken = f", of which a higher output of each WTE takes back {wte(-output)}" if output <= -1 and asked else ""
-    work = f"{join(asked)}{taken}; over the same time " if asked else "over the same time "
+    taken = f"; a higher output of each WTE saves {wte(-output)} of that" if output <= -1 and asked else ""
+    work = f"{join(asked)}{taken}. Over the same time " if asked else "over the same time "
     rest = sum(sums.values()) - (grows + older + output + leave - come)
     others = f"; bank, agency, hours and all else make {wte(rest)}" if abs(rest) >= 1 else ""
     told = f"{work}{wte(leave)} WTE leave and {wte(come)} come{others}."

@@ -29,6 +29,7 @@ CAPACITY_WORDS = {
 }
 IDLE = 0.05
 """WTE below which an action closes nothing that a reader would see: it is written as 0."""
+EFFECT = "effect, WTE"
 ESTIMATED, MODELLED = "owner", "model"
 RELIEF_NOTE = (
     "Effect: WTE fewer missing at the horizon, P10 to P90, with each action alone: the model without it less that with "
@@ -43,8 +44,8 @@ BEFORE_AFTER_NOTE = (
     "of the staff needed."
 )
 FRONTIER_NOTE = (
-    "The mean of the ends of the plan's years, which is less than is missing at the horizon; effects added up as far "
-    "as the gap. Limits on years, placements and managers' time hold throughout."
+    "WTE missing and fewer, gross: the mean of the ends of the plan's years, which is less than is missing at the "
+    "horizon; effects added up as far as the gap. Limits on years, placements and managers' time hold throughout."
 )
 REGRET_NOTE = (
     "By how many WTE, worst tenth and cost weighed in, a set falls short of the best for that scenario; 0 is the best. "
@@ -178,7 +179,7 @@ def _one_reason(reason: Reason) -> str:
         EXCLUDED: f"Cannot stand beside {reason.about}",
         BUDGET: of_year if year else "Over the money in all",
         CAPACITY: f"Over the {CAPACITY_WORDS.get(reason.about, reason.about)} there are",
-        NO_MORE: "Closes no more of the gap",
+        NO_MORE: "Closes no more of the gap in the mean of the years",
         TOO_DEAR: "Costs more than what it closes is held to be worth",
     }[reason.kind]
 
@@ -191,7 +192,7 @@ def chosen_table(rows: pd.DataFrame) -> pd.DataFrame:
     shown = own.assign(effect=_ranges(own), start_to_full_effect=when, whose_effect=own["effect"])
     return shown[
         ["id", "title", "owner", "start_to_full_effect", "effect", "whose_effect", "cost", "pounds_a_wte"]
-    ].rename(columns={"whose_effect": "from", "pounds_a_wte": "£ a WTE and year"})
+    ].rename(columns={"effect": EFFECT, "whose_effect": "from", "pounds_a_wte": "£ a WTE and year"})
 
 
 def left_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -200,7 +201,7 @@ def left_table(rows: pd.DataFrame) -> pd.DataFrame:
     open_ones = own[own["relief"].notna()]
     shown = open_ones.assign(whose_effect=open_ones["effect"], effect=_ranges(open_ones))
     return shown[["id", "title", "effect", "whose_effect", "cost", "pounds_a_wte", "reason"]].rename(
-        columns={"whose_effect": "from", "pounds_a_wte": "£ a WTE and year"}
+        columns={"effect": EFFECT, "whose_effect": "from", "pounds_a_wte": "£ a WTE and year"}
     )
 
 
@@ -258,7 +259,7 @@ def frontier_table(chosen: Chosen) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "cost": rows["cost"],
-            "missing": rows["unmet"],
+            "missing_on_average": rows["unmet"],
             "fewer": float(np.maximum(chosen.choice.gap, 0.0).sum(axis=0).mean()) - rows["unmet"],
             "actions": [", ".join(ids) if ids else "none" for ids in rows["chosen"]],
         }

@@ -104,7 +104,8 @@ def proposed_sentences(chosen: Chosen, money: pd.DataFrame | None = None) -> lis
     row, last = next(summary_row(chosen).itertuples()), month(chosen.before.months[-1])
     span = f"P10 to P90: {wte(row.relief_p10)} to {wte(row.relief_p90)}"
     net = None if money is None else float(money["net"].sum())
-    paid = f", {pounds(net)} with pay" if net is not None and net > row.cost else ""
+    more = net is not None and net > row.cost
+    paid = f", {pounds(net)} with pay and less what bank and agency then save" if more else ""
     return [
         f"{plural(row.chosen, 'action')} for {pounds(row.cost)} over the plan's years{paid} (chapters 10 and "
         f"13), bringing {wte(row.relief)} WTE by {last} ({span}) and leaving "

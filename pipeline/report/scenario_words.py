@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.assumptions import Assumption, Assumptions
@@ -18,7 +19,7 @@ from pipeline.model.why import TODAY
 from pipeline.months import add_months
 from pipeline.plan import PILLAR_NAMES
 from pipeline.reference import engine
-from pipeline.report.narrative import agree, name_pillars
+from pipeline.report.narrative import agree, as_plans_turn_out, name_pillars
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, wte
 
 RANGE_NOTE = (
@@ -70,19 +71,15 @@ def headline_sentences(beyond: pd.DataFrame) -> list[str]:
     """
     if beyond.empty:
         return ["No operational plan of staff is on file, so staff needed cannot be set against it."]
-    row, corrected = (each for _, each in beyond.iterrows())
+    row = beyond.iloc[0]
     held = f", held as it is after its last month ({month(row['ends'])})" if row["ends"] < row["month"] else ""
     told = [
         f"If {plain(lower(row['scenario']))} comes about, **up to {wte(row['gross_p50'])} WTE** will be needed beyond "
         f"the operational plan by {month(row['month'])}, gross (P10 to P90: {wte(row['gross_p10'])} to "
         f"{wte(row['gross_p90'])}); net {wte(row['net_p50'])}. The plan is that of "
-        f"{row['cycle']}, with today's bank and agency{held}."
+        f"{row['cycle']}, with today's bank and agency{held}.",
+        *as_plans_turn_out(beyond),
     ]
-    if corrected["gross_p50"] - row["gross_p50"] >= 1:
-        told.append(
-            f"Past plans were not reached in full; beyond this plan as it would then come out, it is "
-            f"{wte(corrected['gross_p50'])} WTE."
-        )
     return [" ".join(told)]
 
 
@@ -111,6 +108,30 @@ def gap_sentences(
     return [" ".join(told), *_resting_on(placeholders)]
 
 
+GAP_FIGURES_NOTE = (
+    "Gross adds up the teams (a profession at an employer) that are short; net sets those with more than they need "
+    "against them. A mean lies above the middle, since a gap can grow further than it can shrink. With every "
+    "assumption at its middle nobody comes or goes by chance, so that fewer teams are short."
+)
+
+
+def gap_figures_table(found: Outcome, middle: tuple[float, float]) -> pd.DataFrame:
+    """Every figure of the gap at the horizon that the strategy gives, WTE, and where it stands.
+
+    `middle` is the gross and the net gap with every assumption at its value and staff in expected numbers.
+    """
+    gross, net = found.gross[-1], found.net[-1]
+    rows = [
+        ("Gross, middle of the calculations", float(np.median(gross)), "The headline, and scenarios side by side"),
+        ("Net, middle of the calculations", float(np.median(net)), "Beside the headline; pillars and professions"),
+        ("Gross, mean of the calculations", float(gross.mean()), "Pillars and employers with and without the actions"),
+        ("Net, mean of the calculations", float(net.mean()), "Why the gap is what it is, since means add up exactly"),
+        ("Gross, every assumption at its middle", middle[0], "What the answer turns on (chapter 9)"),
+        ("Net, every assumption at its middle", middle[1], "What would close the gap (chapter 9)"),
+    ]
+    return pd.DataFrame(rows, columns=["figure", "wte", "where_it_stands"])
+
+
 def _largest(by_profession: pd.DataFrame) -> list[str]:
     largest = by_profession.loc[by_profession["p50"].idxmax()]
     if largest["p50"] < 1:
@@ -134,11 +155,12 @@ def shortage_sentences(shortages: pd.DataFrame) -> list[str]:
     never, least = shortages[shortages["first_month"].isna()], percent(engine("short_from_share_of_need"))
     told = [f"A pillar counts as short where it misses more than {least} of the staff it needs."]
     if len(known):
-        said = (
-            f"{PILLAR_NAMES[row.pillar]} from {month(row.first_month)} ({percent(row.share_at_end)} at the horizon)"
-            for row in known.itertuples()
+        said = (f"{PILLAR_NAMES[row.pillar]} from {month(row.first_month)}" for row in known.itertuples())
+        then = (f"{percent(row.share_at_end)} ({PILLAR_NAMES[row.pillar]})" for row in known.itertuples())
+        told.append(
+            f"First as likely short as not: {join(said)}. By the horizon, of the calculations so many have it short: "
+            f"{join(then)}."
         )
-        told.append(f"First as likely short as not: {join(said)}.")
     if len(never):
         said = (
             f"{PILLAR_NAMES[row.pillar]} ({percent(row.share_at_end)} of calculations)" for row in never.itertuples()

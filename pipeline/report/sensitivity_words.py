@@ -157,11 +157,13 @@ def switch_sentences(switches: pd.DataFrame, assumptions: Assumptions, horizon: 
         row = whole.loc[whole["at_nearest"].abs().idxmin()]
         nearest = figure(assumptions[row["key"]], row["nearest"])
         said = (
-            f"**No single one of the {tried} assumptions that matter most brings that to nothing** at any plausible "
-            f"value. {plain(row['assumption'])} comes nearest: at {nearest} it would be {wte(row['at_nearest'])} WTE."
+            f"**No single one of the {tried} assumptions that matter most brings need and staff level** at any "
+            f"plausible value. {plain(row['assumption'])} comes nearest: at {nearest} the net gap would be "
+            f"{wte(row['at_nearest'])} WTE."
         )
     else:
-        said = f"That would come to nothing with {_any_of(closing, assumptions, NAMED)}."
+        level = "That would come to nothing" if gap > 0 else "What is needed would grow to the staff there are"
+        said = f"{level} with {_any_of(closing, assumptions, NAMED)}."
     return [f"{lead} {said}", _pillars_closed(switches, assumptions)]
 
 

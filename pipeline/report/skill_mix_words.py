@@ -15,9 +15,9 @@ BANDS_NOTE = (
 )
 WORKS_NOTE = (
     "Shares of the hours of each work. Now: by the tests counted and the time that each profession has for them; "
-    "within a profession, by those in post. WTE at the horizon. Rests on a guess: what some profession does of the "
-    "work today is a placeholder, so the difference is one too; minutes for each test, sent as standards, would "
-    "settle it."
+    "within a profession, by those in post. Others who do some of a work, such as surgeons who do endoscopies, are in "
+    "no share. WTE at the horizon. Rests on a guess: what some profession does of the work today is a placeholder, so "
+    "the difference is one too; minutes for each test, sent as standards, would settle it."
 )
 MOST = 4
 """Professions that a sentence names."""

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from jupyter_core.utils import run_sync
 
 from pipeline.run.inside import DOOR, SAME_EVERYWHERE
 from pipeline.run.warm import WarmKernel, WarmProvisioner
+from pipeline.scratch import scratch_folder
 
 KERNEL_NAME = "python3"
 LONGEST_SOCKET_FOLDER = 80
@@ -121,8 +121,7 @@ def new_kernel(extra: Mapping[str, str], *, warm: bool = True) -> Iterator[Kerne
 
     It is forked from a process that has its imports where there is one, unless `warm` is False.
     """
-    with tempfile.TemporaryDirectory(prefix="workforce-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         manager = _Manager(
             kernel_name=KERNEL_NAME,
             kernel_spec_manager=_OwnSpec(),

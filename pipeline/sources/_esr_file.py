@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import gzip
 import re
-import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ import duckdb
 import pandas as pd
 
 from pipeline.problems import InputRefused, Problem
+from pipeline.scratch import scratch_folder
 from pipeline.sources._text_file import HEAD_BYTES, refuse_what_is_not_text, refused
 
 MEMORY = "1GB"
@@ -126,7 +126,8 @@ def engine(extract: Extract) -> Iterator[duckdb.DuckDBPyConnection]:
 
     No extension is loaded and no other file can be reached. Raises InputRefused where the rows cannot be read.
     """
-    with tempfile.TemporaryDirectory(prefix="workforce-") as spill:
+    with scratch_folder() as folder:
+        spill = str(folder)
         settings = {
             "memory_limit": MEMORY,
             "threads": str(THREADS),

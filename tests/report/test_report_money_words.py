@@ -127,6 +127,9 @@ def test_a_scale_that_stands_in_is_said_to_be_later() -> None:
     assert "No pay scale of doctors in force in September 2025 is on file; that from April 2026 stands in" in words
     (words,) = money_words.today_sentences(today, scales.iloc[:1], dt.date(2025, 9, 30))
     assert "on file" not in words
+    assert "The posts that are funded would cost £600,000" in words
+    (words,) = money_words.today_sentences(today, scales.iloc[:1], dt.date(2025, 9, 30), posts_known=False)
+    assert "The posts that there are taken to be, since no file has all of them, would cost £600,000" in words
 
 
 def test_the_chosen_plan_is_told_in_one_paragraph() -> None:

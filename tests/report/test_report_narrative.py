@@ -191,12 +191,21 @@ def test_a_summary_tells_staff_that_will_be_missing_from_posts() -> None:
     assert "posts for 1,000 are funded today: staff are what is missing, not posts." in less
 
 
+def test_the_plan_as_past_plans_came_out_is_told_where_it_is_further_off() -> None:
+    both = pd.DataFrame({"gross_p50": [835.0, 993.0]})
+    (said,) = narrative.as_plans_turn_out(both)
+    assert said.endswith("beyond this plan as it would then come out, it is 993 WTE.")
+    assert narrative.as_plans_turn_out(both.assign(gross_p50=835.0)) == []
+    assert narrative.as_plans_turn_out(both.head(0)) == narrative.as_plans_turn_out(None) == []
+
+
 def test_what_a_summary_says_of_the_reasons_adds_up_to_the_gap() -> None:
     wte = {"growth": 352.0, "demography": 101.0, "productivity": -109.0, "left": 1700.0, "hired": -1800.0, "bank": 34.0}
     parts = pd.DataFrame({"part": list(wte), "wte": list(wte.values())})
     (said,) = narrative._drivers(parts)
     assert said == (
-        "Growth of tests asks for 352 WTE more and an older population for 101, of which a higher output of each WTE "
-        "takes back 109; over the same time 1,700 WTE leave and 1,800 come; bank, agency, hours and all else make 34."
+        "Growth of tests asks for 352 WTE more and an older population for 101; a higher output of each WTE "
+        "saves 109 of that. Over the same time 1,700 WTE leave and 1,800 come; bank, agency, hours and all else "
+        "make 34."
     )
     assert narrative._drivers(parts[parts["part"] != "bank"])[0].endswith("1,700 WTE leave and 1,800 come.")

@@ -46,6 +46,30 @@ class TestRoomsAndRotas:
         assert floor_words.nobody_sentences(rooms.head(0)) == []
 
 
+class TestRoomsAgainstTests:
+    use = pd.DataFrame(
+        [
+            {"test": "Colonoscopy", **IMAGING, "rooms": 4.0, "staffed": 1000.0, "taken": 400.0, "share": 0.4},
+            {"test": "CT", **IMAGING, "rooms": 4.0, "staffed": 1000.0, "taken": 900.0, "share": 0.9},
+            {"test": "MRI", **IMAGING, "rooms": 4.0, "staffed": 1000.0, "taken": 1300.0, "share": 1.3},
+        ]
+    )
+
+    def test_that_fit_badly_are_named_on_either_side(self) -> None:
+        idle, full = floor_words.room_use_sentences(self.use)
+        assert "Colonoscopy (diagnostic radiographers, 40.0%)" in idle
+        assert "MRI (diagnostic radiographers, 130.0%)" in full
+        assert "CT" not in idle + full
+
+    def test_that_fit_are_said_to_and_without_any_nothing_can_be_said(self) -> None:
+        assert "take 90.0% to 90.0% of the hours that rooms are staffed for" in floor_words.room_use_sentences(self.use.iloc[[1]])[0]
+        assert "cannot be set" in floor_words.room_use_sentences(self.use.head(0))[0]
+
+    def test_stand_in_a_table(self) -> None:
+        row = floor_words.room_use_table(self.use).iloc[0]
+        assert (row["hours_staffed"], row["hours_of_tests"], row["filled"]) == (1000, 400, 0.4)
+
+
 BANDS = pd.DataFrame(
     [
         {**IMAGING, "band": "6", "in_post": 100.0, "needed": 130.0, "if_reached": 140.0, "by_table": 0.5},

@@ -114,13 +114,20 @@ class TestTheGap:
             }
         )
         (said,) = scenario_words.shortage_sentences(shortages)
-        assert (
-            "endoscopy from September 2025 (90.0% at the horizon) and laboratories from September 2030 (60.0%" in said
-        )
+        assert "endoscopy from September 2025 and laboratories from September 2030. By the horizon" in said
+        assert "so many have it short: 90.0% (endoscopy) and 60.0% (laboratories)." in said
         assert said.endswith("More likely not short by then: imaging (20.0% of calculations).")
 
 
 class TestTables:
+    def test_every_figure_of_one_gap_stands_beside_the_others(self) -> None:
+        shown = scenario_words.gap_figures_table(SHORT, (18.0, 15.0)).set_index("figure")["wte"]
+        assert shown["Gross, middle of the calculations"] == 20
+        assert shown["Net, middle of the calculations"] == 16
+        assert shown["Gross, mean of the calculations"] == pytest.approx(SHORT.gross[-1].mean())
+        assert shown["Net, mean of the calculations"] == pytest.approx(SHORT.net[-1].mean())
+        assert shown.iloc[-2:].tolist() == [18, 15]
+
     def test_scenarios_stand_side_by_side_without_what_only_the_store_needs(self) -> None:
         table = scenario_words.summary_table(summary([SHORT, replace(SHORT, scenario=BASELINE)]))
         assert table["scenario"].tolist() == [BASELINE.label] * 2

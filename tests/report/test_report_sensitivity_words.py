@@ -135,6 +135,11 @@ class TestSwitches:
         )
         assert "the gap in imaging would close with pace of activity" in told[1]
 
+    def test_where_there_are_more_than_needed_need_grows_to_them(self) -> None:
+        spare = switches(0.04, 0.04).assign(at_value=-24.0)
+        (told, _) = switch_sentences(spare, BOOK, HORIZON)
+        assert "net, has 24 WTE more than it needs in September 2030. What is needed would grow to the staff" in told
+
     def test_of_many_those_that_need_move_least_are_named_and_the_others_counted(self) -> None:
         book = {
             each.key: each
@@ -159,7 +164,7 @@ class TestSwitches:
     def test_where_none_closes_it_the_nearest_is_named(self) -> None:
         told = switch_sentences(switches(None, None), BOOK, HORIZON)
         assert "No single one of the 2 assumptions that matter most" in told[0]
-        assert "activity\\_growth comes nearest: at 1.0% a year it would be 5.0 WTE" in told[0]
+        assert "activity\\_growth comes nearest: at 1.0% a year the net gap would be 5.0 WTE" in told[0]
         assert told[1] == "For imaging no assumption changes by itself, within its range, whether staff are short."
 
     def test_beyond_its_range_a_pillar_does_not_hang_on_it(self) -> None:
