@@ -62,7 +62,10 @@ class TestRoomsAgainstTests:
         assert "CT" not in idle + full
 
     def test_that_fit_are_said_to_and_without_any_nothing_can_be_said(self) -> None:
-        assert "take 90.0% to 90.0% of the hours that rooms are staffed for" in floor_words.room_use_sentences(self.use.iloc[[1]])[0]
+        assert (
+            "take 90.0% to 90.0% of the hours that rooms are staffed for"
+            in floor_words.room_use_sentences(self.use.iloc[[1]])[0]
+        )
         assert "cannot be set" in floor_words.room_use_sentences(self.use.head(0))[0]
 
     def test_stand_in_a_table(self) -> None:
