@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from pipeline.model.draws import central
@@ -11,6 +12,7 @@ from pipeline.model.workload import room_hours
 
 TEST = ["test", "pillar", "profession"]
 TEAM = ["employer", "test", "profession"]
+ONE = np.ones(1)
 
 
 def room_use(setting: Setting) -> pd.DataFrame:
@@ -38,6 +40,6 @@ def _taken(setting: Setting) -> pd.DataFrame:
     """Hours a year that the counted tests of each employer take of each profession."""
     draws, assumptions = central(setting.assumptions), setting.assumptions
     work = counted_work(setting.annual, draws, assumptions, setting.base_month, setting.reports)
-    an_hour = {who: float(wte_of_hours(1.0, who, draws, assumptions)[0]) for who in set(work.rows["profession"])}
+    an_hour = {who: float(wte_of_hours(ONE, who, draws, assumptions)[0]) for who in set(work.rows["profession"])}
     hours = work.wte[:, 0] / work.rows["profession"].map(an_hour).astype("float64")
     return work.rows.assign(taken=hours).groupby(TEAM, as_index=False)["taken"].sum()
