@@ -273,7 +273,7 @@ def as_plans_turn_out(beyond: pd.DataFrame | None) -> list[str]:
     if corrected - sent < 1:
         return []
     return [
-        f"Past plans were not reached in full; beyond this plan as it would then come out, it is {wte(corrected)} WTE."
+        f"Past plans were not reached in full; beyond this plan, if it comes out as they did, it is {wte(corrected)}."
     ]
 
 

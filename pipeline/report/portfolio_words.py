@@ -105,7 +105,7 @@ def proposed_sentences(chosen: Chosen, money: pd.DataFrame | None = None) -> lis
     span = f"P10 to P90: {wte(row.relief_p10)} to {wte(row.relief_p90)}"
     net = None if money is None else float(money["net"].sum())
     more = net is not None and net > row.cost
-    paid = f", {pounds(net)} with pay and less what bank and agency then save" if more else ""
+    paid = f", {pounds(net)} with pay, less cover saved" if more else ""
     return [
         f"{plural(row.chosen, 'action')} for {pounds(row.cost)} over the plan's years{paid} (chapters 10 and "
         f"13), bringing {wte(row.relief)} WTE by {last} ({span}) and leaving "

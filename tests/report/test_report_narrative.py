@@ -194,7 +194,7 @@ def test_a_summary_tells_staff_that_will_be_missing_from_posts() -> None:
 def test_the_plan_as_past_plans_came_out_is_told_where_it_is_further_off() -> None:
     both = pd.DataFrame({"gross_p50": [835.0, 993.0]})
     (said,) = narrative.as_plans_turn_out(both)
-    assert said.endswith("beyond this plan as it would then come out, it is 993 WTE.")
+    assert said.endswith("beyond this plan, if it comes out as they did, it is 993.")
     assert narrative.as_plans_turn_out(both.assign(gross_p50=835.0)) == []
     assert narrative.as_plans_turn_out(both.head(0)) == narrative.as_plans_turn_out(None) == []
 
