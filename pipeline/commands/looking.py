@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typer
 
-from pipeline.commands.plans import CHECKOUT, DONE, find_plan, workspace, workspace_of
+from pipeline.commands.plans import DONE, NOTEBOOKS, code_now, find_plan, roots, workspace, workspace_of
 from pipeline.console import counted, say, short
 from pipeline.problems import InputRefused, Problem
 from pipeline.run.inside import SAME_EVERYWHERE
@@ -80,17 +80,9 @@ def print_statuses(plans: Sequence[str], out: Path | None, verbose: bool, as_jso
 
     found = [find_plan(plan) for plan in plans]
     found = found or sorted(path.parent for path in (workspace() / "data" / "raw").glob(f"*/{PLAN_FILE}"))
-    told = []
+    told, code = [], code_now()
     for folder in found:
-        home = workspace_of(folder)
-        told.append(
-            status(
-                folder,
-                processed_root=home / "data" / "processed",
-                reports_root=out or home / "reports",
-                notebooks_folder=CHECKOUT / "notebooks",
-            )
-        )
+        told.append(status(folder, **roots(folder, out), code=code))
         if not as_json:
             say(*_lines(told[-1], verbose), sep="\n")
     if as_json:
@@ -183,5 +175,5 @@ def _duration(seconds: float) -> str:
 
 def open_lab() -> int:
     """JupyterLab on the notebooks until it is ended; its kernels are this Python, set up as those of a run are."""
-    words = [sys.executable, "-m", "jupyter", "lab", str(CHECKOUT / "notebooks")]
+    words = [sys.executable, "-m", "jupyter", "lab", str(NOTEBOOKS)]
     return subprocess.run(words, env={**os.environ, **SAME_EVERYWHERE}).returncode

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.commands.plans import CHECKOUT, DONE, workspace, workspace_of
+from pipeline.commands.plans import DONE, NOTEBOOKS, roots, workspace, workspace_of
 from pipeline.console import Stages, counted, print_templates, say, short
+from pipeline.run.imports import CodeSnapshot
 from pipeline.run.record import changed_notebooks
 from pipeline.run.stages import BY_NAME, needed
+
+if TYPE_CHECKING:
+    from pipeline.run.build import Built
+
+UP_TO_DATE = "up to date, nothing to do"
 
 
 def check_one(folder: Path) -> None:
@@ -33,47 +41,42 @@ def template_one(folder: Path, out: Path | None) -> None:
     print_templates(plan, place, templates)
 
 
-def is_up_to_date(folder: Path, stage: str | None, out: Path | None) -> bool:
-    """Whether a plan's strategy holds as it is. Raises InputRefused for a plan that cannot be used."""
-    from pipeline.run.build import is_fresh
+def leave_one(folder: Path, stage: str | None, out: Path | None, code: CodeSnapshot, changed: Sequence[str]) -> bool:
+    """Say where one plan's strategy is, if it is up to date with this code; False, and nothing said, where it is not.
 
-    home = workspace_of(folder)
-    return is_fresh(
-        folder,
-        processed_root=home / "data" / "processed",
-        reports_root=out or home / "reports",
-        notebooks_folder=CHECKOUT / "notebooks",
-        stage=stage,
-    )
+    `changed` are the notebooks that differ from their recorded version. Raises InputRefused for a plan that cannot be
+    used, and PlanBusy.
+    """
+    from pipeline.run.build import built_already
+
+    built = built_already(folder, **roots(folder, out), stage=stage, code=code)
+    if built:
+        _say_built(built, folder, UP_TO_DATE, stage, changed)
+    return built is not None
 
 
 def run_one(folder: Path, stage: str | None, force: bool, out: Path | None, at_once: int | None = None) -> None:
     """Bring one plan up to date and say where its strategy is."""
     from pipeline.run.build import build
 
-    home, started = workspace_of(folder), time.monotonic()
+    started = time.monotonic()
     with Stages(folder.resolve().name, len(needed([stage] if stage else BY_NAME))) as stages:
-        built = build(
-            folder,
-            processed_root=home / "data" / "processed",
-            reports_root=out or home / "reports",
-            notebooks_folder=CHECKOUT / "notebooks",
-            stage=stage,
-            force=force,
-            progress=stages.tell,
-            at_once=at_once,
-        )
-    fresh = built.status == "fresh"
-    say(f"{built.plan}: {'up to date, nothing to do' if fresh else f'made in {time.monotonic() - started:.0f} s'}.")
+        built = build(folder, **roots(folder, out), stage=stage, force=force, progress=stages.tell, at_once=at_once)
+    how = UP_TO_DATE if built.status == "fresh" else f"made in {time.monotonic() - started:.0f} s"
+    _say_built(built, folder, how, stage, changed_notebooks(NOTEBOOKS))
+
+
+def _say_built(built: Built, folder: Path, how: str, stage: str | None, changed: Iterable[str]) -> None:
+    say(f"{built.plan}: {how}.")
     if built.html is None:
-        say(f"  Tables    {short(home / 'data' / 'processed' / built.plan)}")
+        say(f"  Tables    {short(workspace_of(folder) / 'data' / 'processed' / built.plan)}")
         say(f"  Strategy  not made: the run was to stop after {stage}")
         return
     say(f"  Strategy  {short(built.html)}")
     say(f"  PDF       {short(built.pdf) if built.pdf else f'not made: {built.pdf_note}'}")
     if built.clock_note:
         say(f"  Clock     {built.clock_note}")
-    for name in changed_notebooks(CHECKOUT / "notebooks"):
+    for name in changed:
         say(f"  Note      made with {name} as you changed it; `git checkout notebooks/{name}` puts it back")
     for what, path in built.beside.items():
         say(f"  {what.capitalize():<10}{short(path)}")

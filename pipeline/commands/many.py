@@ -11,10 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.commands.making import is_up_to_date, run_one
-from pipeline.commands.plans import FAILED, attempt, find_plan
+from pipeline.commands.making import leave_one, run_one
+from pipeline.commands.plans import DONE, FAILED, NOTEBOOKS, attempt, code_now, find_plan
 from pipeline.console import say
 from pipeline.problems import InputRefused
+from pipeline.run.errors import RunError
+from pipeline.run.imports import CodeSnapshot
+from pipeline.run.record import changed_notebooks
 
 
 @dataclass(frozen=True)
@@ -80,24 +83,33 @@ def make_all(plans: Sequence[str], making: Making, workers: int | None, address:
     `workers` are processes of this machine: as many as it has processors where None, and none but this one where 0.
     """
     jobs = [Job(plan, making) for plan in plans]
-    waiting = [job for job in jobs if _has_work(job)] if len(jobs) > 1 or address else []
-    count = workers if workers is not None else min(len(waiting), os.cpu_count() or 1)
-    if (not address and count < 1) or not waiting:
+    if len(jobs) < 2 and not address:
         yield from map(make, jobs)
         return
-    yield from (make(job) for job in jobs if job not in waiting)
-    yield from _shared_out(waiting, count, address)
+    waiting = []
+    code, changed = code_now(), changed_notebooks(NOTEBOOKS)
+    for job in jobs:
+        settled = _settle(job, code, changed)
+        if settled is None:
+            waiting.append(job)
+        else:
+            yield settled
+    count = workers if workers is not None else min(len(waiting), os.cpu_count() or 1)
+    if waiting and (address or count):
+        yield from _shared_out(waiting, count, address)
+    else:
+        yield from map(make, waiting)
 
 
-def _has_work(job: Job) -> bool:
-    """Whether a plan is to be made; one that is refused is soon done, and so is one that is up to date."""
+def _settle(job: Job, code: CodeSnapshot, changed: Sequence[str]) -> int | None:
+    """The exit code of a plan that is up to date or refused, which is said; None of one that is to be made."""
     how = job.making
     if how.force or how.shared:
-        return True
+        return None
     try:
-        return not is_up_to_date(find_plan(job.plan), how.stage, how.out)
-    except InputRefused:
-        return False
+        return DONE if leave_one(find_plan(job.plan), how.stage, how.out, code, changed) else None
+    except (InputRefused, RunError):
+        return make(job)
 
 
 def _shared_out(jobs: Sequence[Job], workers: int, address: str) -> Iterator[int]:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypedDict
 
 from pipeline.console import print_fault, print_markings, print_problems, say
 from pipeline.problems import InputRefused, Problem
+from pipeline.run.checksums import Checksums
 from pipeline.run.errors import RunError
+from pipeline.run.imports import CodeSnapshot
 
 DONE, FAULT, FAILED, REFUSED, STOPPED = 0, 1, 2, 3, 130
 FULL = (errno.ENOSPC, errno.EDQUOT)
 NO_ROOM = "There is no room left on the disk. The last good strategy is still in place; make room and run it again."
 CHECKOUT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = CHECKOUT / "notebooks"
 
 
 def attempt(plan: str, action: Callable[[Path], None], write_marked: bool = False) -> int:
@@ -58,6 +63,29 @@ def workspace_of(folder: Path) -> Path:
     """The folder whose data/processed and reports a plan's results go to: the one whose data/raw holds the plan."""
     raw = folder.resolve().parent
     return raw.parent.parent if (raw.name, raw.parent.name) == ("raw", "data") else Path.cwd()
+
+
+class Roots(TypedDict):
+    """The folders that a run of a plan works in."""
+
+    processed_root: Path
+    reports_root: Path
+    notebooks_folder: Path
+
+
+def roots(folder: Path, out: Path | None) -> Roots:
+    """Where the tables, reports and notebooks of a plan's run are, reports in `out` where it is given."""
+    home = workspace_of(folder)
+    return {
+        "processed_root": home / "data" / "processed",
+        "reports_root": out or home / "reports",
+        "notebooks_folder": NOTEBOOKS,
+    }
+
+
+def code_now() -> CodeSnapshot:
+    """The code as it is, to hold many plans against."""
+    return CodeSnapshot(NOTEBOOKS, Checksums(Path(os.devnull)))
 
 
 def faults_folder(home: Path) -> Path:

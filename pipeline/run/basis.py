@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.plan import Plan
 from pipeline.run import fingerprint
 from pipeline.run.checksums import Checksums
+from pipeline.run.imports import CodeSnapshot
 from pipeline.run.parameters import declared
 from pipeline.store import digest
 
@@ -30,16 +31,15 @@ COVERS = ("ics", "employers", "pillars", "base_month", "horizon_months")
 """What plan.yaml says of what the plan covers."""
 
 
-def basis(plan: Plan, tables: Mapping[str, str], notebooks: Path, checksums: Checksums) -> dict[str, str]:
+def basis(plan: Plan, tables: Mapping[str, str], code: CodeSnapshot, checksums: Checksums) -> dict[str, str]:
     """The marks of a run (report.moves.Marks), from its plan, the checksums of the tables of ingest, and the code."""
-    code = fingerprint.code_files(checksums)
-    assumed = {name: value for name, value in code.items() if name.startswith(ASSUMED)}
+    assumed = {name: value for name, value in code.files.items() if name.startswith(ASSUMED)}
     own = [fingerprint.files(plan, fingerprint.named_files(plan, kind), checksums) for kind in NAMED]
     said = json.loads(plan.file.model_dump_json())
     mapping = fingerprint.files(plan, fingerprint.named_files(plan, "mapping"), checksums)
     sources = fingerprint.files(plan, fingerprint.source_files(plan), checksums)
     return {
-        "model": _model(code, notebooks),
+        "model": model_mark(code),
         "assumptions": digest([assumed, own, tables.get(SENT, "")]),
         "files": digest([said["sources"], mapping, sources]),
         "tables": digest({name: value for name, value in tables.items() if name != SENT}),
@@ -47,14 +47,10 @@ def basis(plan: Plan, tables: Mapping[str, str], notebooks: Path, checksums: Che
     }
 
 
-def model_mark(notebooks: Path, checksums: Checksums) -> str:
+def model_mark(code: CodeSnapshot) -> str:
     """The mark of the model of today: the code without assumptions, the notebooks that calculate, the libraries."""
-    return _model(fingerprint.code_files(checksums), notebooks)
-
-
-def _model(code: Mapping[str, str], notebooks: Path) -> str:
-    model = {name: value for name, value in code.items() if not name.startswith(ASSUMED)}
-    books = {name: fingerprint.notebook_source(notebooks / f"{name}.ipynb") for name in CALCULATE}
+    model = {name: value for name, value in code.files.items() if not name.startswith(ASSUMED)}
+    books = {name: code.of_notebook(f"{name}.ipynb") for name in CALCULATE}
     return digest([model, books, sys.version_info[:2], fingerprint.packages(fingerprint.NUMERIC)])
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.plan import Plan, load_plan
 from pipeline.run.errors import StageFailed
+from pipeline.run.imports import CodeSnapshot
 from pipeline.run.lock import plan_lock
 from pipeline.run.log import RunLog, logged
 from pipeline.run.record import RECORD, read_record, write_record
 from pipeline.run.stages import STAGES, Stage, before, needed, stage_named
 from pipeline.run.state import Rendered, Renderer, Run, StageResult
 from pipeline.run.swap import Shelf
-from pipeline.run.tasks import Event, Progress, first_stale, run_stages
+from pipeline.run.tasks import Event, Progress, first_stale, leave_as_it_is, run_stages
 from pipeline.run.work import leave_comparison, outcome_facts, run_facts
 from pipeline.store import Store, remove_halves
 
@@ -62,7 +64,7 @@ def build(
     """
     with logged(processed_root, plan_folder) as log:
         plan = load_plan(plan_folder)
-        stages = needed([stage_named(stage).name]) if stage else list(STAGES)
+        stages = _asked_for(stage)
         run = new_run(plan, processed_root, reports_root, notebooks_folder, render)
         run.shelf.refuse_foreign(plan.folder, notebooks_folder)
         with plan_lock(run.processed, plan.slug):
@@ -74,12 +76,31 @@ def build(
     return built
 
 
-def is_fresh(
-    plan_folder: Path, *, processed_root: Path, reports_root: Path, notebooks_folder: Path, stage: str | None = None
-) -> bool:
-    """Whether there is nothing that a run would have to do. Raises InputRefused for a plan that cannot be used."""
-    run = new_run(load_plan(plan_folder), processed_root, reports_root, notebooks_folder)
-    return first_stale(run, needed([stage]) if stage else STAGES) is None
+def built_already(
+    plan_folder: Path,
+    *,
+    processed_root: Path,
+    reports_root: Path,
+    notebooks_folder: Path,
+    stage: str | None,
+    code: CodeSnapshot,
+) -> Built | None:
+    """What `build` gives for a plan that is up to date with `code`; None, and nothing done, where there is work.
+
+    Raises InputRefused, PlanBusy or ReportInUse, none of which is written in the plan's log.
+    """
+    stages = _asked_for(stage)
+    run = new_run(load_plan(plan_folder), processed_root, reports_root, notebooks_folder, code=code)
+    run.shelf.refuse_foreign(run.plan.folder, notebooks_folder)
+    if first_stale(run, stages) is not None:
+        return None
+    with plan_lock(run.processed, run.plan.slug), logged(processed_root, plan_folder) as log:
+        log.begin(run.id)
+        run.shelf.recover()
+        with _tidied(run):
+            leave_as_it_is(run, stages, log.tell)
+        log.end = "fresh"
+        return built_of(run, stages)
 
 
 def prepare(
@@ -100,16 +121,26 @@ def prepare(
             leave_comparison(run)
 
 
+def _asked_for(stage: str | None) -> list[Stage]:
+    return needed([stage_named(stage).name]) if stage else list(STAGES)
+
+
 def new_run(
-    plan: Plan, processed_root: Path, reports_root: Path, notebooks: Path, render: Renderer | None = None
+    plan: Plan,
+    processed_root: Path,
+    reports_root: Path,
+    notebooks: Path,
+    render: Renderer | None = None,
+    code: CodeSnapshot | None = None,
 ) -> Run:
-    """A run of a plan that is about to begin, with the real renderer where none is given."""
+    """A run of a plan that is about to begin, with the real renderer and the code as it is where none is given."""
     return Run(
         plan=plan,
         processed=(processed_root / plan.slug).resolve(),
         notebooks=notebooks.resolve(),
         shelf=Shelf(reports_root.resolve(), plan.slug),
         render=render or _render,
+        code=code,
     )
 
 
@@ -117,11 +148,18 @@ def carry_out_stages(
     run: Run, stages: Sequence[Stage], force: bool, progress: Progress, at_once: int | None = None
 ) -> None:
     """Bring stages up to date under the plan's lock, and leave a record of it where any had to run."""
-    remove_halves(run.processed, run.kept.folder)
-    # A stage may look at what is known of every table, not only at those before it.
-    run.store.remove_damaged()
-    try:
+    with _tidied(run):
+        # A stage may look at what is known of every table, not only at those before it.
+        run.store.remove_damaged()
         run_stages(run, stages, force=force, progress=progress, at_once=at_once)
+
+
+@contextmanager
+def _tidied(run: Run) -> Iterator[None]:
+    """Nothing half written before and after a run, and a record of what it did."""
+    remove_halves(run.processed, run.kept.folder)
+    try:
+        yield
     finally:
         # A notebook outlives the run that was killed by a second or so: what it left half written goes now.
         remove_halves(run.processed, run.kept.folder)

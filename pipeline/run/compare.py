@@ -11,7 +11,8 @@ from pipeline.problems import InputRefused, Problem
 from pipeline.run.basis import model_mark
 from pipeline.run.checksums import CHECKSUMS, Checksums
 from pipeline.run.comparison import Difference, difference, past_side
-from pipeline.run.past_runs import PastRun, PastRuns
+from pipeline.run.imports import CodeSnapshot
+from pipeline.run.past_runs import PastRun, PastRuns, latest_other
 from pipeline.run.sign_offs import SignOffs
 
 WORDS = {
@@ -53,7 +54,7 @@ class KeptPlan:
             return self.runs.named(signed[-1]) if signed else None
         if word == "last" or not runs:
             return runs[0] if runs else None
-        return self.runs.latest_other(runs[0].basis)
+        return latest_other(runs, runs[0].basis)
 
     def _none(self, word: str) -> str:
         what = WORDS.get(word, "a run of this id")
@@ -93,7 +94,7 @@ def compare(kept: KeptPlan, first: str, second: str, notebooks: Path) -> Differe
     """
     then, now = sorted((kept.find(first), kept.find(second)), key=lambda run: run.id)
     processed = kept.folder.parent.with_name("processed") / kept.folder.name
-    today = model_mark(notebooks, Checksums(processed / CHECKSUMS))
+    today = model_mark(CodeSnapshot(notebooks, Checksums(processed / CHECKSUMS)))
     try:
         return difference(then, past_side(now), today)
     except ValueError as error:

@@ -38,11 +38,31 @@ Graph = Mapping[str, frozenset[str]]
 """The modules that each module imports; names are without the package's own."""
 
 
-def stage_code(stage: Stage, notebooks: Path, checksums: Checksums) -> str:
-    """The checksum of every file of the pipeline that a stage can come to use."""
-    files = fingerprint.code_files(checksums)
-    used = used_by(stage, notebooks, graph(digest(files)))
-    return digest({name: value for name, value in files.items() if _counts(name, used)})
+class CodeSnapshot:
+    """The files of the pipeline and the notebooks as they are at one moment, by checksum.
+
+    Every stage of every plan may be held against the same one, so that the files are looked for once.
+    """
+
+    def __init__(self, notebooks: Path, checksums: Checksums) -> None:
+        self.notebooks = notebooks
+        self.files: Mapping[str, str] = fingerprint.code_files(checksums)
+        self._stages: dict[str, str] = {}
+        self._notebooks: dict[str, str] = {}
+
+    def of_stage(self, stage: Stage) -> str:
+        """The checksum of every file of the pipeline that a stage can come to use."""
+        if stage.name not in self._stages:
+            used = used_by(stage, self.notebooks, graph(digest(self.files)))
+            counted = {name: value for name, value in self.files.items() if _counts(name, used)}
+            self._stages[stage.name] = digest(counted)
+        return self._stages[stage.name]
+
+    def of_notebook(self, name: str) -> str:
+        """The checksum of what a notebook says and runs (fingerprint.notebook_source)."""
+        if name not in self._notebooks:
+            self._notebooks[name] = fingerprint.notebook_source(self.notebooks / name)
+        return self._notebooks[name]
 
 
 def _counts(file: str, used: frozenset[str]) -> bool:

@@ -174,11 +174,6 @@ class PastRuns:
         """The name of every file of a run, newest first, with the run; None where the file is damaged."""
         return ((path.name, self._read(path)) for path in self._files())
 
-    def latest_other(self, basis: Mapping[str, str], among: Collection[str] | None = None) -> PastRun | None:
-        """The newest run of another basis, of those named where `among` is given."""
-        found = (run for run in self.runs() if among is None or run.id in among)
-        return next((run for run in found if run.basis != basis), None)
-
     def named(self, run_id: str) -> PastRun | None:
         """A run by its id, if it is kept."""
         return next((run for run in self.runs() if run.id == run_id), None)
@@ -212,6 +207,14 @@ class PastRuns:
         for path in (self.folder / "tables").glob("*.parquet"):
             if path.name not in wanted:
                 path.unlink()
+
+
+def latest_other(
+    runs: Iterable[PastRun], basis: Mapping[str, str], among: Collection[str] | None = None
+) -> PastRun | None:
+    """The first of some runs, newest first, that has another basis, of those named where `among` is given."""
+    found = (run for run in runs if among is None or run.id in among)
+    return next((run for run in found if run.basis != basis), None)
 
 
 def digest_of(facts: Mapping[str, Any]) -> str:

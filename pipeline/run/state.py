@@ -17,10 +17,10 @@ from pipeline.run import fingerprint, past_runs
 from pipeline.run.basis import basis
 from pipeline.run.checksums import CHECKSUMS, Checksums
 from pipeline.run.errors import StageFailed
-from pipeline.run.imports import stage_code
+from pipeline.run.imports import CodeSnapshot
 from pipeline.run.kept import Kept
 from pipeline.run.made import Made
-from pipeline.run.past_runs import PastRun, PastRuns
+from pipeline.run.past_runs import PastRun, PastRuns, latest_other
 from pipeline.run.record import clock_note, code_version, new_run_id
 from pipeline.run.sign_offs import SignOff, SignOffs
 from pipeline.run.stages import Stage, before
@@ -84,7 +84,8 @@ class Compared:
 class Run:
     """What the stages of one run share.
 
-    `made` and `results` hold the stages that are up to date or done, `why` the reason of each that had to run.
+    `made` and `results` hold the stages that are up to date or done, `why` the reason of each that had to run. `code`
+    is what the stages are held against, read where none is given.
     """
 
     plan: Plan
@@ -96,6 +97,7 @@ class Run:
     made: dict[str, Made] = field(default_factory=dict)
     results: dict[str, StageResult] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
+    code: CodeSnapshot | None = None
 
     def __post_init__(self) -> None:
         self.store = Store(self.processed)
@@ -131,15 +133,16 @@ class Run:
 
     def fingerprint(self, stage: Stage) -> dict[str, str]:
         """What the stage's result depends on, as checksums. The stages before it must be up to date."""
+        code = self._code()
         libraries = fingerprint.NUMERIC if stage.notebook else fingerprint.NUMERIC + fingerprint.RENDERING
         parts = {
             "plan": self._plan_words,
-            "code": stage_code(stage, self.notebooks, self.checksums),
+            "code": code.of_stage(stage),
             "packages": digest([sys.version_info[:2], fingerprint.packages(libraries)]),
             "files": digest(fingerprint.files(self.plan, self._inputs(stage), self.checksums)),
         }
         if stage.notebook:
-            parts["notebook"] = fingerprint.notebook_source(self.notebooks / stage.notebook)
+            parts["notebook"] = code.of_notebook(stage.notebook)
             parts["parameters"] = digest(self.parameters)
         earlier = {each.name: self.made[each.name] for each in before(stage.name)}
         if "tables" in stage.reads:
@@ -155,14 +158,19 @@ class Run:
     @property
     def basis(self) -> dict[str, str]:
         """The marks of what this run's headlines are made of, once the files have been read."""
-        return basis(self.plan, self.made[READS_FILES].tables, self.notebooks, self.checksums)
+        return basis(self.plan, self.made[READS_FILES].tables, self._code(), self.checksums)
 
     @cached_property
     def compared(self) -> Compared:
         """The past runs that this one is compared with, once the files have been read."""
-        now, approved = self.basis, [each.run_id for each in self.signed]
+        now, past = self.basis, dict(self.past.read())
+        whole = [run for run in past.values() if run]
+        approved = [each.run_id for each in self.signed]
         return Compared(
-            now, self.past.latest_other(now), self.past.latest_other(now, approved), tuple(self.past.altered())
+            basis=now,
+            last=latest_other(whole, now),
+            approved=latest_other(whole, now, approved),
+            altered=tuple(name for name, run in past.items() if not run),
         )
 
     @property
@@ -172,6 +180,11 @@ class Run:
             return self.sign_offs.all()
         except InputRefused:
             return []
+
+    def _code(self) -> CodeSnapshot:
+        # A stage that ends in another thread may take it away in between.
+        self.code = code = self.code or CodeSnapshot(self.notebooks, self.checksums)
+        return code
 
     def _inputs(self, stage: Stage) -> list[Path]:
         sources = fingerprint.source_files(self.plan) if "sources" in stage.reads else []
@@ -201,3 +214,5 @@ class Run:
                 cause = f"it wrote the table {both[0]}, which the stage {name} writes; give one of them another name"
                 raise StageFailed(stage.name, cause)
         self.made[stage.name] = made
+        # While it was at work somebody may have changed the code that the next one will run.
+        self.code = None

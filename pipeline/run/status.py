@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pipeline.plan import load_plan
 from pipeline.problems import InputRefused
 from pipeline.run.build import new_run
+from pipeline.run.imports import CodeSnapshot
 from pipeline.run.lock import held_by
 from pipeline.run.record import RECORD, read_facts, read_record
 from pipeline.run.stages import STAGES, before
@@ -63,10 +64,17 @@ class Status:
     running: Holder | None = None
 
 
-def status(plan_folder: Path, *, processed_root: Path, reports_root: Path, notebooks_folder: Path) -> Status:
-    """How a plan stands against its files, the code and its report as they are now."""
+def status(
+    plan_folder: Path,
+    *,
+    processed_root: Path,
+    reports_root: Path,
+    notebooks_folder: Path,
+    code: CodeSnapshot | None = None,
+) -> Status:
+    """How a plan stands against its files and report, and against `code`: that of now where none is given."""
     slug = plan_folder.resolve().name
-    said = _state(plan_folder, processed_root, reports_root, notebooks_folder)
+    said = _state(plan_folder, processed_root, reports_root, notebooks_folder, code)
     record = read_record(reports_root / slug)
     held = held_by(processed_root / slug)
     return Status(
@@ -80,10 +88,12 @@ def status(plan_folder: Path, *, processed_root: Path, reports_root: Path, noteb
     )
 
 
-def _state(plan_folder: Path, processed: Path, reports: Path, notebooks: Path) -> dict[str, Any]:
+def _state(
+    plan_folder: Path, processed: Path, reports: Path, notebooks: Path, code: CodeSnapshot | None
+) -> dict[str, Any]:
     try:
         plan = load_plan(plan_folder)
-        run = new_run(plan, processed, reports, notebooks)
+        run = new_run(plan, processed, reports, notebooks, code=code)
         run.shelf.refuse_foreign(plan.folder, notebooks)
     except InputRefused as refused:
         return {"name": "", "state": "refused", "why": str(refused)}

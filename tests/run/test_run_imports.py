@@ -13,7 +13,7 @@ from tiny_workshop import Workshop
 
 from pipeline.run import fingerprint, imports, warm
 from pipeline.run.checksums import Checksums
-from pipeline.run.imports import graph, imported, stage_code, used_by
+from pipeline.run.imports import CodeSnapshot, graph, imported, used_by
 from pipeline.run.notebook import run_notebook
 from pipeline.run.stages import BY_NAME, NOTEBOOK_STAGES, STAGES, Stage
 
@@ -58,7 +58,8 @@ def stale(package: Path, file: str) -> set[str]:
     """The stages whose code has changed once a line was added to a file."""
 
     def now() -> dict[str, str]:
-        return {each.name: stage_code(each, NOTEBOOKS, Checksums(package / "none")) for each in STAGES}
+        code = CodeSnapshot(NOTEBOOKS, Checksums(package / "none"))
+        return {each.name: code.of_stage(each) for each in STAGES}
 
     before = now()
     path = package / file

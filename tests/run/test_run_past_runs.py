@@ -14,7 +14,7 @@ from pipeline.problems import InputRefused
 from pipeline.run import fingerprint
 from pipeline.run.build import prepare
 from pipeline.run.compare import KeptPlan, is_run, kept_plan
-from pipeline.run.past_runs import PastRuns
+from pipeline.run.past_runs import PastRuns, latest_other
 from pipeline.run.record import COMPARED, read_facts
 from pipeline.store import Store, StoreError
 
@@ -86,11 +86,11 @@ def test_nothing_is_removed_while_it_is_not_known_what_was_signed_off(past: Past
 def test_the_run_to_compare_with_is_the_newest_of_another_basis(past: PastRuns, store: Store) -> None:
     for number, basis in enumerate("abcc", start=1):
         past.keep(facts(number, basis, store, "pay"), store, [run_id(1)], 9)
-    assert (found := past.latest_other({"model": "c"}))
+    assert (found := latest_other(past.runs(), {"model": "c"}))
     assert found.id == run_id(2)
-    assert (signed := past.latest_other({"model": "c"}, [run_id(1)]))
+    assert (signed := latest_other(past.runs(), {"model": "c"}, [run_id(1)]))
     assert signed.id == run_id(1)
-    assert past.latest_other({"model": "a"}, [run_id(1)]) is None
+    assert latest_other(past.runs(), {"model": "a"}, [run_id(1)]) is None
 
 
 def test_a_file_of_a_run_that_was_altered_is_named_and_not_used(past: PastRuns, store: Store) -> None:
