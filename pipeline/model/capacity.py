@@ -12,7 +12,7 @@ from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import in_pillars
 from pipeline.model.draws import central
 from pipeline.model.work import hours_a_wte
-from pipeline.model.workload import required_wte, room_hours
+from pipeline.model.workload import required_wte, staffed_hours
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,9 @@ def rooms_table(rooms: pd.DataFrame, scope: Scope, year: WorkingYear) -> pd.Data
     Rooms open for hours a week x weeks x staff a room, over the hours that a WTE is at work.
     """
     own = in_pillars(rooms[rooms["employer"].isin(scope.employers)], scope)
-    open_a_year = room_hours(own["rooms"].astype("float64"), own["open_hours_week"], year.weeks)
     shown = own.assign(
         room_hours_week=own["rooms"].astype("float64") * own["open_hours_week"],
-        wte=year.wte(open_a_year * own["staff_per_room"], own["profession"]),
+        wte=year.wte(staffed_hours(own, year.weeks), own["profession"]),
     )
     columns = ["employer", "pillar", "test", "profession", "rooms", "room_hours_week", "staff_per_room", "wte"]
     return shown[columns].sort_values(columns[:4], ignore_index=True)

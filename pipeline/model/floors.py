@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.model.supply.teams import CELL
-from pipeline.model.workload import Number, required_wte, room_hours
+from pipeline.model.workload import Number, required_wte, staffed_hours
 
 Array = NDArray[np.float64]
 
@@ -112,8 +112,7 @@ def without_cell(rooms: pd.DataFrame, rota_posts: pd.DataFrame, cells: pd.DataFr
 
 
 def _hours_of_rooms(rooms: pd.DataFrame) -> pd.DataFrame:
-    open_hours = room_hours(rooms["rooms"].astype("float64"), rooms["open_hours_week"], 1.0)
-    return rooms[CELL].assign(hours_week=open_hours * rooms["staff_per_room"])
+    return rooms[CELL].assign(hours_week=staffed_hours(rooms, 1.0))
 
 
 def _hours_of_rotas(rota_posts: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.model.beyond_plan import beyond_plan_by, deliverability
 from pipeline.model.gap import PERCENTILES, ROUNDING, spread
-from pipeline.model.outcome import GROUP, Outcome
+from pipeline.model.outcome import GROUP, Outcome, Single
 from pipeline.model.plan_setting import Setting
 from pipeline.model.shortage import first_shortage
 from pipeline.months import add_months
@@ -45,12 +45,17 @@ def summary(outcomes: Sequence[Outcome]) -> pd.DataFrame:
             "month": each.months[-1],
             **spread("gross", each.gross[-1]),
             **spread("net", each.net[-1]),
-            "needed_p50": float(np.median(each.by_month.needed[:, -1].sum(axis=0, dtype=np.float64))),
+            "needed_p50": middle_of_all(each.by_month.needed, -1),
             "share_short": float((each.net[-1] > ROUNDING).mean()),
         }
         for each in outcomes
     ]
     return pd.DataFrame(rows, columns=SUMMARY)
+
+
+def middle_of_all(by_month: Single, month: int) -> float:
+    """The middle over the draws of the WTE of all groups at a month, from WTE by group, month and draw."""
+    return float(np.median(by_month[:, month].sum(axis=0, dtype=np.float64)))
 
 
 def gap_by(found: Outcome | None, by: Sequence[str], month: int = -1) -> pd.DataFrame:

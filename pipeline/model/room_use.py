@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.model.draws import Draws, central
 from pipeline.model.plan_setting import Setting
 from pipeline.model.work import counted_work, wte_of_hours
-from pipeline.model.workload import room_hours
+from pipeline.model.workload import staffed_hours
 
 TEST = ["test", "pillar", "profession"]
 AT_EMPLOYER = ["employer", "test", "profession"]
@@ -30,9 +30,8 @@ def room_use(setting: Setting) -> pd.DataFrame:
 
 def _staffed(rooms: pd.DataFrame, weeks: float) -> pd.DataFrame:
     """Hours a year of each profession in the rooms for each test, by employer; `weeks` are those of a year."""
-    own = rooms.assign(rooms=rooms["rooms"].astype("float64"))
-    hours = room_hours(own["rooms"], own["open_hours_week"], weeks) * own["staff_per_room"]
-    return own.assign(staffed=hours).groupby([*AT_EMPLOYER, "pillar"], as_index=False)[["rooms", "staffed"]].sum()
+    own = rooms.assign(rooms=rooms["rooms"].astype("float64"), staffed=staffed_hours(rooms, weeks))
+    return own.groupby([*AT_EMPLOYER, "pillar"], as_index=False)[["rooms", "staffed"]].sum()
 
 
 def _taken(setting: Setting, draws: Draws) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 Number = float | NDArray[np.float64]
@@ -64,6 +65,15 @@ def workload_hours(tests: Number, minutes: Number) -> Number:
 def room_hours(rooms: Number, hours_week: Number, weeks_year: Number) -> Number:
     """Hours a year that so many rooms are open."""
     return rooms * hours_week * weeks_year
+
+
+def staffed_hours(rooms: pd.DataFrame, weeks_year: Number) -> pd.Series:
+    """Hours a year that staff of its profession spend in the rooms of each row of the canonical table.
+
+    Rooms x hours open a week x weeks x staff in a room; with one week a year, the hours of a week.
+    """
+    open_a_year = room_hours(rooms["rooms"].astype("float64"), rooms["open_hours_week"], weeks_year)
+    return open_a_year * rooms["staff_per_room"]
 
 
 def room_capacity(open_hours: Number, utilisation: Number, slot_minutes: Number) -> Number:

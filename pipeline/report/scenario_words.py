@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.assumptions import Assumption, Assumptions
 from pipeline.model.gap import PERCENTILES, spread
+from pipeline.model.gap_ahead import middle_of_all
 from pipeline.model.levers import levers
 from pipeline.model.outcome import Outcome
 from pipeline.model.plan_setting import Setting
@@ -92,8 +93,7 @@ def gap_sentences(
     """
     gross, net = (spread("", values[-1]) for values in (found.gross, found.net))
     needed, there = (
-        [float(pd.Series(each[:, at].sum(axis=0, dtype="float64")).median()) for at in (0, -1)]
-        for each in (found.by_month.needed, found.by_month.there)
+        [middle_of_all(each, at) for at in (0, -1)] for each in (found.by_month.needed, found.by_month.there)
     )
     told = [
         f"If {plain(lower(found.scenario.label))}, **{wte(gross['p50'])} WTE** will be missing in "
