@@ -16,6 +16,7 @@ from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import in_pillars
 from pipeline.model.capacity import WorkingYear
 from pipeline.model.workload import Number
+from pipeline.tables.workforce import FROM_OUTSIDE
 
 
 def route_yield(completes: Number, joins_nhs: Number, stays_local: Number = 1.0, participation: Number = 1.0) -> Number:
@@ -67,6 +68,17 @@ def arrivals_by_year(expected: pd.DataFrame, after: dt.date) -> pd.DataFrame:
     )
     keys = ["pillar", "profession", "financial_year"]
     return by_year.groupby(keys, as_index=False)[["people", "wte", "wte_to_begin"]].sum()
+
+
+def arrivals_by_entrants(expected: pd.DataFrame, after: dt.date) -> pd.DataFrame:
+    """People and WTE expected after a month, by who begins the route (ENTRANTS), most WTE first.
+
+    Takes the result of arrivals.
+    """
+    ahead = expected[expected["arrives"] > pd.Timestamp(after)]
+    named = ahead.assign(entrants=ahead["entrants"].fillna(FROM_OUTSIDE))
+    summed = named.groupby("entrants", as_index=False)[["people", "wte"]].sum()
+    return summed.sort_values("wte", ascending=False, ignore_index=True)
 
 
 def intakes_by_year(expected: pd.DataFrame) -> pd.DataFrame:

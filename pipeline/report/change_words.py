@@ -79,6 +79,11 @@ def waterfall_steps(moves: Moves) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "amount", "kind"])
 
 
+def any_moved(moves: Moves) -> bool:
+    """Whether any headline moved, came or went: a table of nothing but zeros says less than a sentence."""
+    return bool(len(moves.moved))
+
+
 def moves_table(moves: Moves) -> pd.DataFrame:
     """Every headline then and now, its change, and the part of each of data, assumptions and model, in words."""
     return pd.DataFrame([_row(row) for _, row in moves.table.iterrows()])
@@ -163,9 +168,10 @@ def _part_moved(row: pd.Series, part: str) -> bool:
 
 def _code_sentence(then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     old, new = (str((facts.get("code") or {}).get("version") or "not recorded") for facts in (then, now))
-    dirty = ", changed after it was last recorded" if (now.get("code") or {}).get("dirty") else ""
-    same = old == new
-    return f"The code is version {plain(new)}{dirty}{', as then' if same else f'; then it was {plain(old)}'}."
+    dirty = ", with changes that are not recorded" if (now.get("code") or {}).get("dirty") else ""
+    if old == new:
+        return f"Both were made by version {plain(new)} of the code{dirty}."
+    return f"The code is version {plain(new)}{dirty}; then it was {plain(old)}."
 
 
 def _row(row: pd.Series) -> dict[str, str]:

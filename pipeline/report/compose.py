@@ -23,7 +23,19 @@ from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 from traitlets import default
 
 from pipeline.plan import Plan
-from pipeline.report import board, commentary, deck, document, pages, pdf, prose, summary_page, sweep, workbook
+from pipeline.report import (
+    board,
+    commentary,
+    dates_passed,
+    deck,
+    document,
+    pages,
+    pdf,
+    prose,
+    summary_page,
+    sweep,
+    workbook,
+)
 from pipeline.report.board import Board
 from pipeline.report.carried import Carried
 from pipeline.report.cells import (
@@ -123,6 +135,7 @@ def render(
     InputRefused for a note of the plan's commentary folder that cannot be used.
     """
     books = read_notebooks(notebooks)
+    facts = {**facts, **dates_passed.starts_passed(store, facts)}
     frame = _frame(plan, facts)
     annexes = [*(_annex(stage, book) for stage, book in books.items()), *_timing(facts)]
     sections = _sections(books, facts, commentary.notes(plan))

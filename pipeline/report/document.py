@@ -121,15 +121,20 @@ def particulars(plan: Plan, status: Status, run: RunFacts, facts: Mapping[str, A
         ("Integrated care board", words.join(plan.file.ics)),
         ("Base month", words.month(plan.base_month)),
         ("Looks ahead", words.plural(plan.file.horizon_months, "month")),
-        ("Made", _made(plan, run)),
+        ("Made", _made(plan, run, facts)),
     ]
     return [(key, value) for key, value in rows if value]
 
 
-def _made(plan: Plan, run: RunFacts) -> str:
-    """When the document was made, and how old its figures were then: dates in it may have passed since."""
+def _made(plan: Plan, run: RunFacts, facts: Mapping[str, Any]) -> str:
+    """When the document was made, how old its figures were then, and whether what it asks for should have begun."""
     age = months_between(plan.base_month, dt.date.fromisoformat(run.started[:10])) if run.started else 0
-    return f"{run.made}, {words.plural(age, 'month')} after the base month" if age > 0 and run.made else run.made
+    if age <= 0 or not run.made:
+        return run.made
+    late, new = facts.get("starts_passed") or (0, 0)
+    are = "is past its" if late == 1 else "are past their"
+    passed = f": {words.count(late)} of {words.plural(new, 'new action')} {are} start" if late else ""
+    return f"{run.made}, {words.plural(age, 'month')} after the base month{passed}"
 
 
 def approved_by(sign_off: Mapping[str, Any]) -> str:

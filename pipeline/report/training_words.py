@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 from collections.abc import Sequence
 
 import pandas as pd
 
+from pipeline.model.trained_and_joined import TrainedAndJoined
+from pipeline.report.disclosure import named_rule
 from pipeline.report.narrative import agree
-from pipeline.report.words import join, lower, month, plain, plural
+from pipeline.report.words import count, join, lower, month, plain, plural, wte
+from pipeline.tables.workforce import FROM_ABROAD, FROM_OUTSIDE, STAFF_IN_POST
 
 ON_FILE_NOTE = (
     "After the last month on file, the intakes of a provider's last year are taken to begin again every year, except "
     "where none began in the year before the base month."
+)
+
+TIMING = (
+    " The months differ: where people are in post sooner than their route says, those of the last intake are counted "
+    "in post and again as still to come. Check the months between the course and the post."
 )
 
 
@@ -23,6 +33,33 @@ def unsupervised_sentences(professions: Sequence[str]) -> list[str]:
         f"No staff are on file who could supervise trainees of {join(plain(lower(name)) for name in professions)}, so "
         f"the time that {agree(len(professions), 'this takes', 'these take')} is in no figure."
     ]
+
+
+def entrants_sentences(by_entrants: pd.DataFrame) -> list[str]:
+    """Who it is that training brings. Takes the result of training.arrivals_by_entrants."""
+    if len(by_entrants) < 2:
+        return []
+    says = {
+        FROM_OUTSIDE: "people from outside",
+        FROM_ABROAD: "people recruited abroad",
+        STAFF_IN_POST: "staff in post already, who move on from the post they hold",
+    }
+    parts = [f"{wte(row.wte)} WTE are {says[str(row.entrants)]}" for row in by_entrants.itertuples() if row.wte > 0]
+    return [f"Of these, {join(parts)}."]
+
+
+def trained_sentences(found: TrainedAndJoined | None, base_month: dt.date, rule: str) -> list[str]:
+    """Whether as many came newly qualified, and in the same months, as the routes say; nothing where few did."""
+    if found is None or found.joined <= named_rule(rule).hide_to:
+        return []
+    expected, joined = (calendar.month_name[number] for number in (found.expected_month, found.joined_month))
+    told = (
+        f"In the year to {month(base_month)} the routes of people from outside should have brought "
+        f"{plural(found.expected, 'person', 'people')}, most of them in {expected}; {count(found.joined)} newly "
+        f"qualified {agree(found.joined, 'person', 'people')} joined in these professions, most in {joined}. Who "
+        "trained elsewhere is among them, and is hired in the calculation."
+    )
+    return [told + (TIMING if found.months_apart > 1 else "")]
 
 
 def on_file_sentences(told: pd.DataFrame) -> list[str]:

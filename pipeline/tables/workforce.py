@@ -11,8 +11,9 @@ from pipeline.tables.published import wte_fits_headcount
 TRANSFER_WITHIN = "transfer within the system"
 TRANSFER_NHS = "transfer with another NHS employer"
 UNKNOWN_REASON = "not known"
+NEWLY_QUALIFIED = "newly qualified"
 JOINED_BY = (
-    "newly qualified",
+    NEWLY_QUALIFIED,
     TRANSFER_WITHIN,
     TRANSFER_NHS,
     "international recruitment",

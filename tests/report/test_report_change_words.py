@@ -43,6 +43,11 @@ def test_nothing_that_changed_is_said_in_one_breath() -> None:
     assert told[1].endswith("stays at **5.0**.")
 
 
+def test_a_table_is_shown_only_where_a_figure_moved() -> None:
+    assert not change_words.any_moved(moved(gap(5, 5, 0, 0, 0)))
+    assert change_words.any_moved(moved(gap(5, 5, 0, 0, 0), gap(5, 6, 0, 0, 1)))
+
+
 def test_a_figure_of_another_month_says_what_it_was_of_then() -> None:
     later = "WTE missing in December 2030 if present trends go on, gross"
     table = change_words.moves_table(moved(gap(100, 120, 0, 0, 20, later)))
@@ -80,7 +85,7 @@ def test_files_are_named_with_what_became_of_them() -> None:
     assert found[["file", "what"]].to_numpy().tolist() == [["b", "changed"], ["c", "removed"], ["d", "added"]]
     told = change_words.inputs_sentences(found, [], THEN, THEN)
     assert told[0] == "Of the input files, 1 added, 1 removed and 1 changed."
-    assert told[1] == r"The code is version 0\.1\.0 \(abc\), as then."
+    assert told[1] == r"Both were made by version 0\.1\.0 \(abc\) of the code."
 
 
 def test_what_the_plan_covers_is_compared_whatever_its_order_or_names() -> None:

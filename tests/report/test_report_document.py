@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from pipeline.plan import Plan, load_plan
 from pipeline.report import document
 from pipeline.report.chapters import chapters
+from pipeline.report.dates_passed import late_starts, starts_passed
 from pipeline.report.sign_off_words import sign_offs_shown
 
 pytestmark = pytest.mark.unit
@@ -193,3 +196,31 @@ def test_a_document_says_how_old_its_figures_were_when_it_was_made(tmp_path: Pat
     facts = {"started": f"{day}T09:00:00+00:00", "made": "A day"}
     rows = document.particulars(plan, document.status_of(plan, {}), document.run_facts(facts), facts)
     assert dict(rows)["Made"] == said
+
+
+def test_a_strategy_made_long_after_its_base_month_says_which_new_actions_should_have_begun(tmp_path: Path) -> None:
+    plan = _plan(tmp_path, "DRAFT")
+    when = (plan.base_month + dt.timedelta(days=200)).isoformat()
+    run = document.run_facts({"made": "a day", "started": f"{when}T10:00:00+00:00"})
+    status = document.status_of(plan, CLEAN)
+
+    def made(**facts: object) -> str:
+        return dict(document.particulars(plan, status, run, {**CLEAN, **facts}))["Made"]
+
+    assert made() == made(starts_passed=[0, 10])
+    assert made().startswith("a day, ")
+    assert made().endswith(" months after the base month")
+    assert made(starts_passed=[3, 10]).endswith(" after the base month: 3 of 10 new actions are past their start")
+    assert made(starts_passed=[1, 1]).endswith(": 1 of 1 new action is past its start")
+
+
+def test_the_starts_that_have_passed_are_those_of_new_actions_that_are_chosen() -> None:
+    actions = pd.DataFrame(
+        {
+            "chosen": [True, True, True, False],
+            "status": ["proposed", "proposed", "agreed", "proposed"],
+            "start": pd.to_datetime(["2026-03-31", "2026-04-30", "2026-01-31", "2026-01-31"]),
+        }
+    )
+    assert late_starts(actions, dt.date(2026, 4, 15)) == (1, 2)
+    assert starts_passed(None, {"started": "2026-04-15T10:00:00+00:00"}) == {}
