@@ -35,7 +35,7 @@ from pipeline.model.supply.plan_staff import PlanStaff, course, output_of_new
 from pipeline.model.supply.simulate import drawn_staff
 from pipeline.model.supply.system import Course
 from pipeline.model.supply.team_spread import with_team_spread
-from pipeline.model.temporary_cover import KINDS, Cover, temporary_cover
+from pipeline.model.temporary_cover import KINDS, Cover, purses_of, temporary_cover
 from pipeline.model.tests_ahead import tests_ahead
 from pipeline.model.work import OF_TEST, Work, counted_work, following_work, hours_a_wte, together
 
@@ -378,7 +378,8 @@ def supply(
     factor = {
         name: {kind: _at_cells(f"temporary_{name} / {kind}", groups) for kind in KINDS} for name in ("share", "budget")
     }
-    cover = temporary_cover(setting.cover, funded - in_post, factor["share"], factor["budget"])
+    purses = purses_of(setting.cells)
+    cover = temporary_cover(setting.cover, funded - in_post, purses, factor["share"], factor["budget"])
     there, output = in_post + moved, _at_cells("output_of_staff", groups)
     more = (there - learning) * (output - 1.0) if np.any(output != 1.0) else np.zeros((1, 1, 1))
     return Supply(drawn, of, there, moved, learning, more, cover)

@@ -295,7 +295,7 @@ class Oracle:
         team, posts = setting.staff.system.team_cell, np.zeros_like(in_post)
         np.add.at(posts, team, course.posts * course.posts_factor[0])
         bank, agency = setting.cover.bank[:, 0, 0], setting.cover.agency[:, 0, 0]
-        cover = np.zeros_like(in_post)
+        wanted = {kind: np.zeros_like(in_post) for kind in ("bank", "agency")}
         for cell, m in np.ndindex(in_post.shape):
             v0, v = (max(0.0, posts[cell, k] - in_post[cell, k]) for k in (0, m))
             both = bank[cell] + agency[cell]
@@ -303,8 +303,18 @@ class Oracle:
             kinds = (("bank", bank[cell]), ("agency", agency[cell]))
             fill = [c * part / v0 * self.at(f"temporary_share / {k}", m) if v0 else 0.0 for k, c in kinds]
             for (kind, c), one in zip(kinds, fill, strict=True):
-                wanted = one / max(1.0, sum(fill)) * v + c * (1 - part)
-                cover[cell, m] += min(wanted, self.at(f"temporary_budget / {kind}", m) * c) if m else c
+                wanted[kind][cell, m] = one / max(1.0, sum(fill)) * v + c * (1 - part)
+        cover = np.zeros_like(in_post)
+        for kind, today in (("bank", bank), ("agency", agency)):
+            for _, rows in setting.cells.reset_index(drop=True).groupby(["employer", "pillar"]):
+                own = list(rows.index)
+                for m in self.months:
+                    asked, paid = (
+                        wanted[kind][own, m].sum(),
+                        self.at(f"temporary_budget / {kind}", m) * today[own].sum(),
+                    )
+                    cut = min(1.0, paid / asked) if asked > 0 else 1.0
+                    cover[own, m] += wanted[kind][own, m] * cut if m else today[own]
         for path, share in self.centre_paths():
             for row in path.staff.itertuples():
                 for employer, sign in ((row.host, 1), (row.source, -1)):

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.metrics.scope import Scope
-from pipeline.model.temporary_cover import KINDS, Array, Cover, cover_at_base, temporary_cover
+from pipeline.model.temporary_cover import KINDS, Array, Cover, cover_at_base, purses_of
+from pipeline.model.temporary_cover import temporary_cover as cover_of_purses
 from pipeline.tables import empty
 
 pytestmark = pytest.mark.unit
@@ -22,6 +23,13 @@ CELLS = pd.DataFrame({"employer": ["AAA", "BBB"], "pillar": "imaging", "professi
 WTE = st.integers(0, 300).map(lambda tenths: tenths / 10)
 FACTOR = st.integers(0, 30).map(lambda tenths: tenths / 10)
 PATHS = st.lists(st.integers(-100, 300).map(lambda tenths: tenths / 10), min_size=4, max_size=4)
+
+
+def temporary_cover(
+    base: Cover, vacancy: Array, share: dict[str, Array] | None = None, budget: dict[str, Array] | None = None
+) -> Cover:
+    """Cover of cells that each have a purse of their own."""
+    return cover_of_purses(base, vacancy, np.arange(len(vacancy)), share, budget)
 
 
 def today(bank: float, agency: float) -> Cover:
@@ -126,6 +134,48 @@ def test_each_cell_has_its_own_cover() -> None:
     cover = temporary_cover(base, np.concatenate([path(4, 2), path(8, 4)]))
     np.testing.assert_allclose(cover.wte[:, 1, 0], [6, 2])
     assert temporary_cover(Cover(base.bank[:0], base.agency[:0]), path(4, 2)[:0]).wte.shape == (0, 2, 1)
+
+
+PAIR = Cover(np.array([3.0, 6.0])[:, None, None], np.array([0.0, 0.0])[:, None, None])
+"""Two cells whose vacancies their bank staff fill by half and whole."""
+
+
+def test_cells_of_a_purse_share_what_it_pays_and_are_cut_alike() -> None:
+    vacancy = np.concatenate([path(6, 4, 12), path(6, 7, 6)])
+    cover = cover_of_purses(PAIR, vacancy, np.array([0, 0]))
+    # The first month asks for 2 + 7, what is spent today; the second for 6 + 6, cut to 9.
+    np.testing.assert_allclose(cover.bank[:, :, 0], [[3, 2, 4.5], [6, 7, 4.5]])
+    apart = cover_of_purses(PAIR, vacancy, np.array([0, 1]))
+    np.testing.assert_allclose(apart.bank[:, :, 0], [[3, 2, 3], [6, 6, 6]])
+
+
+def test_chance_in_who_leaves_does_not_lower_the_cover_of_a_purse() -> None:
+    """Vacancies of cells go up and down; their sum does not."""
+    swing = np.random.default_rng(1).normal(0, 2, (1, 5, 400))
+    vacancy = np.concatenate([6 + swing, 6 - swing])
+    vacancy[:, 0] = 6
+    even = Cover(np.full((2, 1, 1), 3.0), np.zeros((2, 1, 1)))
+    assert cover_of_purses(even, vacancy, np.array([0, 0])).bank.sum(axis=0).mean() == pytest.approx(6.0, rel=0.01)
+    assert cover_of_purses(even, vacancy, np.array([0, 1])).bank.sum(axis=0)[1:].mean() < 5.5
+
+
+@given(st.lists(PATHS, min_size=3, max_size=3), FACTOR, FACTOR)
+def test_a_purse_is_never_overspent(vacant: list[list[float]], share: float, budget: float) -> None:
+    base = Cover(np.array([3.0, 1.0, 0.0])[:, None, None], np.array([0.0, 2.0, 4.0])[:, None, None])
+    cover = cover_of_purses(
+        base, np.concatenate([path(*each) for each in vacant]), np.zeros(3, int), both(share), both(budget)
+    )
+    for kind in (base.bank, base.agency):
+        of_kind = cover.bank if kind is base.bank else cover.agency
+        assert (of_kind.sum(axis=0)[1:] <= budget * kind.sum() + 1e-9).all()
+        assert (of_kind >= 0).all()
+
+
+def test_an_employers_pillar_has_one_purse() -> None:
+    cells = pd.DataFrame(
+        {"employer": ["AAA", "AAA", "BBB", "AAA"], "pillar": ["imaging", "labs", "imaging", "imaging"]}
+    )
+    assert purses_of(cells).tolist() == [0, 1, 2, 0]
 
 
 def test_a_plan_without_a_return_has_no_cover() -> None:
