@@ -134,12 +134,12 @@ def today_table(board: Board) -> Shown:
 
 
 def gap_table(board: Board) -> Shown:
-    """Staff needed, staff there will be and the gap with its range by pillar, largest first."""
+    """Staff needed, staff there will be and the net gap with its range by pillar, largest first."""
     known = _columns(board.pillars, ["pillar", "needed", "there", "p50", "p10", "p90"])
-    names = {"p50": "gap"}
+    names = {"p50": "net_gap"}
     frame, hidden = known.frame.rename(columns=names), known.hidden.rename(columns=names)
     formats = dict.fromkeys(frame.columns[1:], "wte")
-    return Shown(f"Gap by pillar{horizon(board)}, WTE", Disclosed(frame, hidden, known.says), formats)
+    return Shown(f"Net gap by pillar{horizon(board)}, WTE", Disclosed(frame, hidden, known.says), formats)
 
 
 def _columns(found: Disclosed, names: list[str]) -> Disclosed:
@@ -334,6 +334,6 @@ def pillars_sentences(board: Board) -> list[str]:
         return []
     most, worst = (frame.loc[frame[name].astype("float64").idxmax()] for name in ("in_post", "p50"))
     return [
-        f"Most staff are in {lower(most['pillar'])}, {wte(most['in_post'])} WTE; the largest gap{horizon(board)} is in "
+        f"{most['pillar']} has the most staff, {wte(most['in_post'])} WTE; the largest net gap{horizon(board)} is in "
         f"{lower(worst['pillar'])}, {wte(worst['p50'])} WTE."
     ]

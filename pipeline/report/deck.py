@@ -40,7 +40,7 @@ LETTERS = 700
 """Letters of a passage on a slide; the strategy has the whole."""
 RANGE_WORDS = "Bars are the middle of the calculations (P50); lines go from P10 to P90, between which eight in ten lie."
 NEEDED = "Below are the professions in which most staff will be missing: what actions would have to bring."
-MIDDLES = "Middles of parts do not add up to that of the whole."
+MIDDLES = "By pillar they are net; middles of parts do not add up to that of the whole."
 
 
 def write(board: Board, path: Path) -> Path:
@@ -115,8 +115,8 @@ def _gap(made: Any, board: Board) -> None:
         return _nothing(new, board_words.NO_GAP)
     shown = board_words.gap_table(board)
     arranged = shown.arranged()
-    chart = _ranged("WTE missing", _column(arranged, "pillar"), arranged, "gap")
-    _side_by_side(new, chart, arranged, (1.9, 1.2, 1, 0.85, 0.85, 0.85), shown.caption)
+    chart = _ranged("WTE missing, net", _column(arranged, "pillar"), arranged, "net_gap")
+    _side_by_side(new, chart, arranged, (1.9, 1.15, 1, 0.9, 0.85, 0.85), shown.caption)
     net = board_words.headline(board, "gap_net_horizon")
     return _passage(
         new,

@@ -113,9 +113,13 @@ def test_where_a_pillar_is_hidden_there_is_no_share_that_would_give_it_away(full
     assert board_words.pillars_sentences(hidden) == []
 
 
+def test_gaps_by_pillar_are_said_to_be_net(full: Board) -> None:
+    assert board_words.gap_table(full).caption == "Net gap by pillar in October 2030, WTE"
+
+
 def test_the_pillars_with_the_most_staff_and_the_largest_gap_are_named(full: Board) -> None:
     assert board_words.pillars_sentences(full) == [
-        "Most staff are in imaging, 777 WTE; the largest gap in October 2030 is in imaging, 96 WTE."
+        "Imaging has the most staff, 777 WTE; the largest net gap in October 2030 is in imaging, 96 WTE."
     ]
 
 

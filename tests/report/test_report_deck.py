@@ -123,6 +123,7 @@ def test_the_figures_of_the_strategy_are_in_native_tables_and_charts(full: Board
         ["Imaging", "777", "69.9%"],
         ["Laboratories", "334", "30.1%"],
     ]
+    assert table_of(made.slides[2])[0] == ["Pillar", "Needed", "There", "Net gap", "P10", "P90"]
     assert table_of(made.slides[2])[1] == ["Imaging", "880", "784", "96", "70", "131"]
     today, gap, scenarios = charts(made)
     assert list(today.plots[0].categories) == ["Imaging", "Laboratories"]
@@ -145,7 +146,7 @@ def test_the_data_behind_a_chart_are_those_that_it_shows(full: Board, tmp_path: 
     gap = charts(opened(full, tmp_path))[1]
     (sheet,) = openpyxl.load_workbook(io.BytesIO(gap.part.chart_workbook.xlsx_part.blob))
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert rows[0] == [None, "WTE missing", "Up to P90", "Down to P10"]
+    assert rows[0] == [None, "WTE missing, net", "Up to P90", "Down to P10"]
     assert rows[1][:2] == ["Imaging", 96.2]
     assert rows[1][2:] == pytest.approx([34.3, 26.2])
 
