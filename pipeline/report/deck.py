@@ -77,12 +77,14 @@ def _decision(made: Any, board: Board) -> None:
     deck_parts.passage(new, Box(EDGE, 1.85, WHOLE, 1.35), asked, "Decision", framed=True)
     cards = as_key_figures(board.headlines)[:MOST_CARDS]
     said = [shortened(text, 900) for text in board_words.sentences(board) if not (cards and text.startswith(ON_CARDS))]
-    if said:
-        deck_parts.passage(new, Box(EDGE, 3.35, WHOLE, 1.7), said[:MOST_SAID], "What is proposed, and why")
+    told = [*said[:MOST_SAID], *([board_words.left_out_sentence(board)] if cards else [])]
+    if any(told):
+        shown = [text for text in told if text]
+        deck_parts.passage(new, Box(EDGE, 3.25, WHOLE, 1.9), shown, "What is proposed, and why")
     found = cards or [("–", "no headline figure can be worked out yet", "")]
     width = WHOLE / len(found)
     for place, (value, label, note) in enumerate(found):
-        box = Box(EDGE + place * width, 5.1, width - 0.2, FOOT - 5.1)
+        box = Box(EDGE + place * width, 5.15, width - 0.2, FOOT - 5.15)
         deck_parts.card(new, box, value, shortened(label, board_words.LABEL), note)
 
 
@@ -187,7 +189,7 @@ def _risks(made: Any, board: Board) -> None:
     else:
         shown = board_words.risks_table(board, MOST_RISKS)
         deck_parts.table(
-            new, Box(EDGE, TOP + 0.45, WHOLE, 2.45), shown.arranged(), (5, 1.4, 3.2, 2.2, 1.8), shown.caption
+            new, Box(EDGE, TOP + 0.45, WHOLE, 2.45), shown.arranged(), (4.7, 1.4, 3.1, 1.9, 2.5), shown.caption
         )
     told = board_words.sure_sentence(board), board_words.past_sentence(board)
     sure = ["How sure we are", *(text for text in told if text)]

@@ -132,6 +132,11 @@ def test_the_figures_of_the_strategy_are_in_native_tables_and_charts(full: Board
     assert list(scenarios.plots[0].series[0].values) == [169.4, 400.0]
 
 
+def test_the_first_slide_says_what_its_gap_leaves_out(full: Board, tmp_path: Path) -> None:
+    told = " ".join(texts(opened(full, tmp_path).slides[0]))
+    assert "Clearing waiting lists and later centres are not in the 169 WTE missing" in told
+
+
 def test_ranges_are_lines_from_p10_to_p90_within_the_axis(full: Board, tmp_path: Path) -> None:
     gap = charts(opened(full, tmp_path))[1]
     bars = gap.plots[0].series[0]._element.find("{*}errBars")
