@@ -179,7 +179,7 @@ def plan_sentences(against: pd.DataFrame, setting: Setting) -> list[str]:
         return []
     parts = [_plan_of(row) for row in against.itertuples() if row.cells]
     last = min(ends, pd.Timestamp(add_months(setting.base_month, setting.months)))
-    return [f"At the end of the plan ({month(last)}): {'; '.join(parts)}."]
+    return [f"At the end of the plan ({month(last)}), with today's bank and agency added to it: {'; '.join(parts)}."]
 
 
 def _plan_of(row: Any) -> str:
