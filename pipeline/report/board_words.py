@@ -16,7 +16,7 @@ from pipeline.report import document, tables
 from pipeline.report.board import CALLOUT, Board
 from pipeline.report.disclosure import Disclosed
 from pipeline.report.headlines import saying
-from pipeline.report.narrative import agree
+from pipeline.report.narrative import agree, held_after_its_end, not_in_gap
 from pipeline.report.register_words import in_hundred
 from pipeline.report.words import count, date, is_missing, join, lower, month, percent, plural, pounds, wte
 from pipeline.report.words import shortened as short
@@ -90,6 +90,15 @@ def sure_sentence(board: Board) -> str:
     return f"In eight of ten calculations {gap['low']} to {gap['high']} WTE are missing {label}{grounds}."
 
 
+def left_out_sentence(board: Board) -> str:
+    """What the gap of the first slide leaves out, and where it starts from; empty where there is no gap."""
+    gap = headline(board, "gap_gross_horizon")
+    if gap is None:
+        return ""
+    named = f"the {gap['value']} WTE missing"
+    return f"{not_in_gap(named)}."
+
+
 def past_sentence(board: Board) -> str:
     """How forecasts fared against simple ones, in plain words; empty where no notebook says it."""
     return short(board.told.past_forecasts, PASSAGE)
@@ -114,7 +123,8 @@ def beyond_sentence(board: Board) -> str:
     gross, net = headline(board, "beyond_plan_gross"), headline(board, "beyond_plan_net")
     if gross is None or net is None:
         return "No operational plan of staff is on file, so staff needed cannot be set against it."
-    label = short(gross["label"].removeprefix("WTE needed ").removesuffix(", gross"), LABEL)
+    known = held_after_its_end(gross["label"], board.beyond)
+    label = short(known.removeprefix("WTE needed ").removesuffix(", gross"), LABEL)
     return (
         f"Up to {gross['value']} WTE are needed {label}, gross (P10 to P90: {gross['low']} to {gross['high']}); "
         f"net {net['value']}. The gaps below are staff needed less staff there, and not less staff planned."
@@ -134,12 +144,12 @@ def today_table(board: Board) -> Shown:
 
 
 def gap_table(board: Board) -> Shown:
-    """Staff needed, staff there will be and the gap with its range by pillar, largest first."""
+    """Staff needed, staff there will be and the net gap with its range by pillar, largest first."""
     known = _columns(board.pillars, ["pillar", "needed", "there", "p50", "p10", "p90"])
-    names = {"p50": "gap"}
+    names = {"p50": "net_gap"}
     frame, hidden = known.frame.rename(columns=names), known.hidden.rename(columns=names)
     formats = dict.fromkeys(frame.columns[1:], "wte")
-    return Shown(f"Gap by pillar{horizon(board)}, WTE", Disclosed(frame, hidden, known.says), formats)
+    return Shown(f"Net gap by pillar{horizon(board)}, WTE", Disclosed(frame, hidden, known.says), formats)
 
 
 def _columns(found: Disclosed, names: list[str]) -> Disclosed:
@@ -284,14 +294,14 @@ def seen_table(board: Board, most: int) -> Shown:
 
 def risks_table(board: Board, most: int) -> Shown:
     """The worst risks: level, who answers for it, which chosen actions answer it, and when it is looked at next."""
-    chosen = set(proposed(board)["id"]) if board.weighed else None
+    listed = (set(proposed(board)["id"]), set(board.actions["id"])) if board.weighed else None
     rows = [
         {
             "risk": short(row["title"], NAME),
             "level": f"{row['level'].capitalize()} ({row['score']})",
             "owner": short(row["owner"], PERSON),
             "next_review": f"{date(row['review_on'])}{', overdue' if row['overdue'] else ''}",
-            **_answered(row["response"], chosen),
+            **_answered(row["response"], listed),
         }
         for row in board.risks.head(most).to_dict("records")
     ]
@@ -300,9 +310,17 @@ def risks_table(board: Board, most: int) -> Shown:
     return Shown("Highest risks", pd.DataFrame(rows), note=f"{note}Level: likelihood × impact, each from 1 to 5.")
 
 
-def _answered(response: str, chosen: set[str] | None) -> dict[str, str]:
-    """The chosen actions that a risk's response names; nothing where no set was chosen."""
-    return {} if chosen is None else {"chosen_actions": join(actions_named(response, chosen)) or "none"}
+def _answered(response: str, listed: tuple[set[str], set[str]] | None) -> dict[str, str]:
+    """The chosen actions that a risk's response names, and those not chosen; nothing where no set was chosen.
+
+    `listed` are the ids of the chosen actions, and of all.
+    """
+    if listed is None:
+        return {}
+    chosen, named = (actions_named(response, ids) for ids in listed)
+    others = [each for each in named if each not in chosen]
+    left = f" ({', '.join(others)} not chosen)" if others else ""
+    return {"chosen_actions": f"{join(chosen) or 'none'}{left}"}
 
 
 def steps_heading(board: Board) -> str:
@@ -334,6 +352,6 @@ def pillars_sentences(board: Board) -> list[str]:
         return []
     most, worst = (frame.loc[frame[name].astype("float64").idxmax()] for name in ("in_post", "p50"))
     return [
-        f"Most staff are in {lower(most['pillar'])}, {wte(most['in_post'])} WTE; the largest gap{horizon(board)} is in "
+        f"{most['pillar']} has the most staff, {wte(most['in_post'])} WTE; the largest net gap{horizon(board)} is in "
         f"{lower(worst['pillar'])}, {wte(worst['p50'])} WTE."
     ]

@@ -40,7 +40,7 @@ LETTERS = 700
 """Letters of a passage on a slide; the strategy has the whole."""
 RANGE_WORDS = "Bars are the middle of the calculations (P50); lines go from P10 to P90, between which eight in ten lie."
 NEEDED = "Below are the professions in which most staff will be missing: what actions would have to bring."
-MIDDLES = "Middles of parts do not add up to that of the whole."
+MIDDLES = "By pillar they are net; middles of parts do not add up to that of the whole."
 
 
 def write(board: Board, path: Path) -> Path:
@@ -77,12 +77,14 @@ def _decision(made: Any, board: Board) -> None:
     deck_parts.passage(new, Box(EDGE, 1.85, WHOLE, 1.35), asked, "Decision", framed=True)
     cards = as_key_figures(board.headlines)[:MOST_CARDS]
     said = [shortened(text, 900) for text in board_words.sentences(board) if not (cards and text.startswith(ON_CARDS))]
-    if said:
-        deck_parts.passage(new, Box(EDGE, 3.35, WHOLE, 1.7), said[:MOST_SAID], "What is proposed, and why")
+    told = [*said[:MOST_SAID], *([board_words.left_out_sentence(board)] if cards else [])]
+    if any(told):
+        shown = [text for text in told if text]
+        deck_parts.passage(new, Box(EDGE, 3.25, WHOLE, 1.9), shown, "What is proposed, and why")
     found = cards or [("–", "no headline figure can be worked out yet", "")]
     width = WHOLE / len(found)
     for place, (value, label, note) in enumerate(found):
-        box = Box(EDGE + place * width, 5.1, width - 0.2, FOOT - 5.1)
+        box = Box(EDGE + place * width, 5.15, width - 0.2, FOOT - 5.15)
         deck_parts.card(new, box, value, shortened(label, board_words.LABEL), note)
 
 
@@ -115,8 +117,8 @@ def _gap(made: Any, board: Board) -> None:
         return _nothing(new, board_words.NO_GAP)
     shown = board_words.gap_table(board)
     arranged = shown.arranged()
-    chart = _ranged("WTE missing", _column(arranged, "pillar"), arranged, "gap")
-    _side_by_side(new, chart, arranged, (1.9, 1.2, 1, 0.85, 0.85, 0.85), shown.caption)
+    chart = _ranged("WTE missing, net", _column(arranged, "pillar"), arranged, "net_gap")
+    _side_by_side(new, chart, arranged, (1.9, 1.15, 1, 0.9, 0.85, 0.85), shown.caption)
     net = board_words.headline(board, "gap_net_horizon")
     return _passage(
         new,
@@ -187,7 +189,7 @@ def _risks(made: Any, board: Board) -> None:
     else:
         shown = board_words.risks_table(board, MOST_RISKS)
         deck_parts.table(
-            new, Box(EDGE, TOP + 0.45, WHOLE, 2.45), shown.arranged(), (5, 1.4, 3.2, 2.2, 1.8), shown.caption
+            new, Box(EDGE, TOP + 0.45, WHOLE, 2.45), shown.arranged(), (4.7, 1.4, 3.1, 1.9, 2.5), shown.caption
         )
     told = board_words.sure_sentence(board), board_words.past_sentence(board)
     sure = ["How sure we are", *(text for text in told if text)]

@@ -12,7 +12,7 @@ from pipeline.metrics.places import share_aged
 from pipeline.metrics.scope import Scope
 from pipeline.model.supply.system import INTO, OUT
 from pipeline.plan import PILLAR_NAMES, Plan
-from pipeline.report.words import change, count, date, join, lower, month, percent, plain, plural, wte
+from pipeline.report.words import change, count, date, join, lower, month, percent, plain, plural, wte, wte_written
 from pipeline.tables.published import LOCAL
 
 ROW_NAMES = {**PILLAR_NAMES, "outside": "outside the four pillars", "unmapped": "not mapped"}
@@ -195,7 +195,12 @@ def summary_sentences(
     told = {
         "What is proposed": [*chosen] or _proposed(actions),
         "Where we are": _where(values, covers_all),
-        "The gap": [*_gap(values), *_beside(values, compared, funded), *_beyond(values), *as_plans_turn_out(beyond)],
+        "The gap": [
+            *_gap(values),
+            *_beside(values, compared, funded),
+            *_beyond(values, beyond),
+            *as_plans_turn_out(beyond),
+        ],
         "Why": [*_why(gaps), *_drivers(parts)],
         "How sure": _trust(values),
     }
@@ -235,9 +240,7 @@ def _beside(values: dict[str, Any], compared: pd.DataFrame, funded: float | None
     if "gap_gross_horizon" not in values:
         return []
     first, net = compared.iloc[0], values["gap_net_horizon"]
-    told = [
-        "Posts empty today (chapter 4) are not to be added to it, and waiting lists and later centres are not in it."
-    ]
+    told = [f"{not_in_gap('it')}, so empty posts do not add to it."]
     if net.low < 0:
         enough = count(round(100 * (1.0 - first["share_short"])))
         told.append(f"In {enough} of 100 calculations there are enough staff in all, though not everywhere.")
@@ -246,20 +249,38 @@ def _beside(values: dict[str, Any], compared: pd.DataFrame, funded: float | None
     return told
 
 
+def not_in_gap(gap: str) -> str:
+    """What the gap leaves out, and where it starts from, without a full stop; `gap` is how it is called."""
+    return (
+        f"Clearing waiting lists and later centres are not in {gap}; today's staff are taken to be what today's work "
+        "needs"
+    )
+
+
 def _posts_or_staff(needed: float, funded: float) -> str:
-    more = needed - funded
-    rest = f"{wte(more)} would be new posts" if more > 0 else "staff are what is missing, not posts"
-    return f"{wte(needed)} WTE are needed then, and posts for {wte(funded)} are funded today: {rest}."
+    """Takes posts as the model holds them, where those of doctors in training are funded as they are filled."""
+    more = wte_written(needed) - wte_written(funded)
+    rest = f"at least {wte(more)} posts would be new" if more > 0 else "staff are what is missing in all, not posts"
+    return f"{wte(needed)} WTE are needed then; {wte(funded)} are funded today, vacant training posts left out: {rest}."
 
 
-def _beyond(values: dict[str, Any]) -> list[str]:
+def _beyond(values: dict[str, Any], beyond: pd.DataFrame | None) -> list[str]:
     if "beyond_plan_gross" not in values:
         return []
     gross, net = values["beyond_plan_gross"], values["beyond_plan_net"]
-    label = plain(gross.label.replace("needed", "will be needed", 1))
-    return [
-        f"Up to {wte(gross.value)} {label} (P10 to P90: {wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)}."
-    ]
+    label = plain(held_after_its_end(gross.label.replace("needed", "will be needed", 1), beyond))
+    return [f"Up to {wte(gross.value)} {label} ({wte(gross.low)} to {wte(gross.high)}); net {wte(net.value)}."]
+
+
+def held_after_its_end(label: str, beyond: pd.DataFrame | None) -> str:
+    """A label that names the operational plan, with the month after which the plan is held, if before the horizon.
+
+    Takes the result of gap_ahead.beyond_whole.
+    """
+    if beyond is None or beyond.empty or not beyond["ends"].iloc[0] < beyond["month"].iloc[0]:
+        return label
+    named = "the operational plan"
+    return label.replace(named, f"{named} (held as at its end, {month(beyond['ends'].iloc[0])})", 1)
 
 
 def as_plans_turn_out(beyond: pd.DataFrame | None) -> list[str]:
@@ -272,9 +293,7 @@ def as_plans_turn_out(beyond: pd.DataFrame | None) -> list[str]:
     sent, corrected = (float(value) for value in beyond["gross_p50"])
     if corrected - sent < 1:
         return []
-    return [
-        f"Past plans were not reached in full; beyond this plan, if it comes out as they did, it is {wte(corrected)}."
-    ]
+    return [f"If the plan falls short as past ones did, {wte(corrected)} WTE are needed beyond it."]
 
 
 def _why(gaps: pd.DataFrame) -> list[str]:
@@ -287,7 +306,7 @@ def _why(gaps: pd.DataFrame) -> list[str]:
 
 
 def _drivers(parts: pd.DataFrame) -> list[str]:
-    """How far work grows, how many leave and come meanwhile, and what all other parts of the gap make."""
+    """How far work grows, how many leave and come meanwhile, what all other parts make, and the gap they add up to."""
     if parts.empty:
         return []
     sums: dict[str, float] = parts.groupby("part")["wte"].sum().to_dict()
@@ -296,11 +315,12 @@ def _drivers(parts: pd.DataFrame) -> list[str]:
     come = -sum(sums.get(name, 0.0) for name in INTO)
     asked = [f"growth of tests asks for {wte(grows)} WTE more"] if grows >= 1 else []
     asked += [f"an older population for {wte(older)}"] if older >= 1 else []
-    taken = f"; a higher output of each WTE saves {wte(-output)} of that" if output <= -1 and asked else ""
-    work = f"{join(asked)}{taken}. Over the same time " if asked else "over the same time "
-    rest = sum(sums.values()) - (grows + older + output + leave - come)
+    taken = f"; a higher output of each WTE saves {wte(-output)}" if output <= -1 and asked else ""
+    work = f"{join(asked)}{taken}. Meanwhile " if asked else "meanwhile "
+    whole = sum(sums.values())
+    rest = whole - (grows + older + output + leave - come)
     others = f"; bank, agency, hours and all else make {wte(rest)}" if abs(rest) >= 1 else ""
-    told = f"{work}{wte(leave)} WTE leave and {wte(come)} come{others}."
+    told = f"{work}{wte(leave)} WTE leave and {wte(come)} come{others}. In all: {wte(whole)}, the mean net gap."
     return [f"{told[:1].upper()}{told[1:]}"]
 
 
@@ -308,10 +328,7 @@ def _trust(values: dict[str, Any]) -> list[str]:
     stand_ins = int(values["placeholders"].value)
     if not stand_ins or "gap_gross_horizon" not in values:
         return []
-    are = agree(stand_ins, "is", "are")
-    return [
-        f"{plural(stand_ins, 'placeholder')} {are} in use, which local figures should replace before posts are funded."
-    ]
+    return [f"Local figures should replace the {plural(stand_ins, 'placeholder')} in use before posts are funded."]
 
 
 def _proposed(actions: list[Action]) -> list[str]:

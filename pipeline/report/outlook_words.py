@@ -82,8 +82,9 @@ def _unplaced(waiting: float, gone: float) -> list[str]:
     if waiting < 1 and gone < 1:
         return []
     return [
-        f"About {count(round(waiting))} people who trained or were recruited then wait for a vacancy, and "
-        f"{count(round(gone))} gave up waiting by then: more posts, not more training, would bring them in."
+        f"About {count(round(waiting))} people who trained or were recruited then wait for a post, and "
+        f"{count(round(gone))} gave up waiting by then: each can join only teams of one profession and band, and waits "
+        "while every post there is filled or on offer, whatever posts are empty elsewhere."
     ]
 
 

@@ -162,7 +162,8 @@ def _by_share(share: float) -> str:
 
 THREE_WAYS_NOTE = (
     "Gross, over the employers and professions that have a plan: one that has more than it needs hides no other "
-    "that is short. So a pillar may be short by more than its bars are apart. Reached: the share of calculations in "
+    "that is short. So a pillar whose plan is above its need in all still has teams that need more than their own "
+    "plan, and each calculation adds up those alone. Reached: the share of calculations in "
     "which the pillar's staff come to its plan."
 )
 

@@ -111,7 +111,9 @@ def gap_sentences(
 GAP_FIGURES_NOTE = (
     "Gross adds up the teams (a profession at an employer) that are short; net sets those with more than they need "
     "against them. A mean lies above the middle, since a gap can grow further than it can shrink. With every "
-    "assumption at its middle nobody comes or goes by chance, so that fewer teams are short."
+    "assumption at its middle nobody comes or goes by chance, so that fewer teams are short. The net is then as a rule "
+    "lower too: growth compounds, so that the middle of many calculations of need lies above need at middle growth, "
+    "and where posts are full chance can leave fewer staff than the expected number, not more."
 )
 
 
@@ -179,7 +181,7 @@ def plan_sentences(against: pd.DataFrame, setting: Setting) -> list[str]:
         return []
     parts = [_plan_of(row) for row in against.itertuples() if row.cells]
     last = min(ends, pd.Timestamp(add_months(setting.base_month, setting.months)))
-    return [f"At the end of the plan ({month(last)}): {'; '.join(parts)}."]
+    return [f"At the end of the plan ({month(last)}), with today's bank and agency added to it: {'; '.join(parts)}."]
 
 
 def _plan_of(row: Any) -> str:

@@ -24,10 +24,13 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&])")
 
 def wte(value: Any) -> str:
     """Whole-time equivalents: whole numbers, or one decimal under 10."""
-    if is_missing(value):
-        return NOT_AVAILABLE
+    return NOT_AVAILABLE if is_missing(value) else _grouped(wte_written(value))
+
+
+def wte_written(value: Any) -> Decimal:
+    """The number that whole-time equivalents are written as, so that what is said to add up does so as it is read."""
     one_decimal = rounded(value, 1)
-    return _grouped(one_decimal if 0 < abs(one_decimal) < 10 else rounded(value, 0))
+    return one_decimal if 0 < abs(one_decimal) < 10 else rounded(value, 0)
 
 
 def count(value: Any) -> str:

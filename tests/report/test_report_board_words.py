@@ -81,6 +81,25 @@ def test_how_sure_counts_the_placeholders(full: Board, number: float, ends: str)
     assert board_words.sure_sentence(replace(full, headlines=found)).endswith(ends)
 
 
+def test_what_the_gap_leaves_out_is_said_beside_it(full: Board) -> None:
+    assert board_words.left_out_sentence(full) == (
+        "Clearing waiting lists and later centres are not in the 169 WTE missing; today's staff are taken to be what "
+        "today's work needs."
+    )
+    assert board_words.left_out_sentence(replace(full, headlines=headlines().head(1))) == ""
+
+
+def test_the_plan_beyond_which_staff_are_needed_is_said_to_be_held_after_its_end(full: Board) -> None:
+    label = "WTE needed beyond the operational plan by October 2030 if demand is high comes about"
+    rows = [[f"beyond_plan_{kind}", f"{label}, {kind}", 400.0, 300.0, 500.0, "WTE"] for kind in ("gross", "net")]
+    found = pd.concat([headlines(), pd.DataFrame(rows, columns=headlines().columns)], ignore_index=True)
+    ends = pd.DataFrame({"ends": [pd.Timestamp("2027-03-31")], "month": [pd.Timestamp("2030-10-31")]})
+    assert board_words.beyond_sentence(replace(full, headlines=found, beyond=ends)).startswith(
+        "Up to 400 WTE are needed beyond the operational plan (held as at its end, March 2027) by October 2030 if "
+        "demand is high comes about, gross (P10 to P90: 300 to 500); net 400."
+    )
+
+
 def test_how_forecasts_fared_is_said_where_a_notebook_says_it(full: Board) -> None:
     assert board_words.past_sentence(full) == ""
     told = replace(full.told, past_forecasts="Held to the past, forecasts were 2.7% off.")
@@ -113,9 +132,13 @@ def test_where_a_pillar_is_hidden_there_is_no_share_that_would_give_it_away(full
     assert board_words.pillars_sentences(hidden) == []
 
 
+def test_gaps_by_pillar_are_said_to_be_net(full: Board) -> None:
+    assert board_words.gap_table(full).caption == "Net gap by pillar in October 2030, WTE"
+
+
 def test_the_pillars_with_the_most_staff_and_the_largest_gap_are_named(full: Board) -> None:
     assert board_words.pillars_sentences(full) == [
-        "Most staff are in imaging, 777 WTE; the largest gap in October 2030 is in imaging, 96 WTE."
+        "Imaging has the most staff, 777 WTE; the largest net gap in October 2030 is in imaging, 96 WTE."
     ]
 
 
@@ -193,10 +216,14 @@ def test_risks_are_those_with_the_highest_score_and_the_rest_are_counted(full: B
 def test_a_risk_names_the_chosen_actions_that_answer_it(full: Board) -> None:
     risks = full.risks.assign(response=["Open room by room (A1), later A2", "Wait and see"])
     table = board_words.risks_table(replace(weighed(full), risks=risks), 2)
-    first = weighed_actions().query("chosen")["id"].iloc[0]
-    assert first in table.frame.iloc[0]["chosen_actions"]
-    assert table.frame["chosen_actions"].iloc[1] == "none"
+    assert table.frame["chosen_actions"].tolist() == ["A1 and A2", "none"]
     assert "chosen_actions" not in board_words.risks_table(full, 2).frame
+
+
+def test_a_risk_names_the_actions_that_answer_it_and_were_not_chosen(full: Board) -> None:
+    risks = full.risks.assign(response=["Open room by room (A1), later A3", "Wait for A3"])
+    table = board_words.risks_table(replace(weighed(full), risks=risks), 2)
+    assert table.frame["chosen_actions"].tolist() == ["A1 (A3 not chosen)", "none (A3 not chosen)"]
 
 
 def test_next_steps_are_the_next_meeting_and_the_next_decision(full: Board) -> None:

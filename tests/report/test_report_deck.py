@@ -123,12 +123,18 @@ def test_the_figures_of_the_strategy_are_in_native_tables_and_charts(full: Board
         ["Imaging", "777", "69.9%"],
         ["Laboratories", "334", "30.1%"],
     ]
+    assert table_of(made.slides[2])[0] == ["Pillar", "Needed", "There", "Net gap", "P10", "P90"]
     assert table_of(made.slides[2])[1] == ["Imaging", "880", "784", "96", "70", "131"]
     today, gap, scenarios = charts(made)
     assert list(today.plots[0].categories) == ["Imaging", "Laboratories"]
     assert list(today.plots[0].series[0].values) == [777.125, 334.075]
     assert list(gap.plots[0].series[0].values) == [96.2, 4.25]
     assert list(scenarios.plots[0].series[0].values) == [169.4, 400.0]
+
+
+def test_the_first_slide_says_what_its_gap_leaves_out(full: Board, tmp_path: Path) -> None:
+    told = " ".join(texts(opened(full, tmp_path).slides[0]))
+    assert "Clearing waiting lists and later centres are not in the 169 WTE missing" in told
 
 
 def test_ranges_are_lines_from_p10_to_p90_within_the_axis(full: Board, tmp_path: Path) -> None:
@@ -145,7 +151,7 @@ def test_the_data_behind_a_chart_are_those_that_it_shows(full: Board, tmp_path: 
     gap = charts(opened(full, tmp_path))[1]
     (sheet,) = openpyxl.load_workbook(io.BytesIO(gap.part.chart_workbook.xlsx_part.blob))
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert rows[0] == [None, "WTE missing", "Up to P90", "Down to P10"]
+    assert rows[0] == [None, "WTE missing, net", "Up to P90", "Down to P10"]
     assert rows[1][:2] == ["Imaging", 96.2]
     assert rows[1][2:] == pytest.approx([34.3, 26.2])
 

@@ -170,10 +170,8 @@ def summary(net: tuple[float, float, float], needed: float = 1000.0, funded: flo
 def test_the_gap_of_the_summary_has_both_ranges_and_says_what_is_not_in_it() -> None:
     said = summary((10.0, 23.0, 266.0))
     assert "gross (P10 to P90: 5.0 to 280); net 23 (10 to 266)." in said
-    assert (
-        "Posts empty today (chapter 4) are not to be added to it, and waiting lists and later centres are not in it."
-        in said
-    )
+    assert "Clearing waiting lists and later centres are not in it; today's staff are taken to be" in said
+    assert "what today's work needs, so empty posts do not add to it." in said
     assert "enough staff" not in said
     assert "funded" not in said
 
@@ -186,15 +184,22 @@ def test_a_summary_says_in_how_many_calculations_nobody_is_missing_in_all() -> N
 
 def test_a_summary_tells_staff_that_will_be_missing_from_posts() -> None:
     more = summary((10.0, 23.0, 266.0), needed=1064.0, funded=1000.0)
-    assert "1,064 WTE are needed then, and posts for 1,000 are funded today: 64 would be new posts." in more
+    left_out = "1,000 are funded today, vacant training posts left out"
+    assert f"1,064 WTE are needed then; {left_out}: at least 64 posts would be new." in more
     less = summary((10.0, 23.0, 266.0), needed=990.0, funded=1000.0)
-    assert "posts for 1,000 are funded today: staff are what is missing, not posts." in less
+    assert f"{left_out}: staff are what is missing in all, not posts." in less
+
+
+def test_new_posts_are_the_difference_of_the_figures_that_are_read() -> None:
+    said = summary((10.0, 23.0, 266.0), needed=1055.6, funded=1000.4)
+    assert "1,056 WTE are needed then; 1,000 are funded" in said
+    assert "at least 56 posts would be new." in said
 
 
 def test_the_plan_as_past_plans_came_out_is_told_where_it_is_further_off() -> None:
     both = pd.DataFrame({"gross_p50": [835.0, 993.0]})
     (said,) = narrative.as_plans_turn_out(both)
-    assert said.endswith("beyond this plan, if it comes out as they did, it is 993.")
+    assert said == "If the plan falls short as past ones did, 993 WTE are needed beyond it."
     assert narrative.as_plans_turn_out(both.assign(gross_p50=835.0)) == []
     assert narrative.as_plans_turn_out(both.head(0)) == narrative.as_plans_turn_out(None) == []
 
@@ -205,7 +210,17 @@ def test_what_a_summary_says_of_the_reasons_adds_up_to_the_gap() -> None:
     (said,) = narrative._drivers(parts)
     assert said == (
         "Growth of tests asks for 352 WTE more and an older population for 101; a higher output of each WTE "
-        "saves 109 of that. Over the same time 1,700 WTE leave and 1,800 come; bank, agency, hours and all else "
-        "make 34."
+        "saves 109. Meanwhile 1,700 WTE leave and 1,800 come; bank, agency, hours and all else make 34. In all: 278, "
+        "the mean net gap."
     )
-    assert narrative._drivers(parts[parts["part"] != "bank"])[0].endswith("1,700 WTE leave and 1,800 come.")
+    (without,) = narrative._drivers(parts[parts["part"] != "bank"])
+    assert without.endswith("1,700 WTE leave and 1,800 come. In all: 244, the mean net gap.")
+
+
+@pytest.mark.parametrize(("ends", "held"), [("2027-03-31", " (held as at its end, March 2027)"), ("2030-04-30", "")])
+def test_a_plan_that_ends_before_the_horizon_is_said_to_be_held(ends: str, held: str) -> None:
+    beyond = pd.DataFrame({"ends": [pd.Timestamp(ends)], "month": [pd.Timestamp("2030-04-30")]})
+    label = "needed beyond the operational plan by April 2030"
+    told = narrative.held_after_its_end(label, beyond)
+    assert told == f"needed beyond the operational plan{held} by April 2030"
+    assert narrative.held_after_its_end(label, None) == narrative.held_after_its_end(label, NO_PLAN) == label

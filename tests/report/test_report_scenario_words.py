@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -18,7 +19,7 @@ from pipeline.model.plan_setting import Setting
 from pipeline.model.plan_years import plan_years
 from pipeline.model.scenarios import BASELINE
 from pipeline.model.training_gain import Gain, MoreTraining
-from pipeline.report import scenario_words
+from pipeline.report import outlook_words, scenario_words
 
 pytestmark = pytest.mark.unit
 
@@ -72,8 +73,7 @@ class TestTheHeadline:
         (said,) = scenario_words.headline_sentences(beyond())
         assert "The plan is that of 2025/26, with today's bank and agency, held as it is after its last month" in said
         assert "(March 2027)" in said
-        assert "Past plans were not reached in full" in said
-        assert said.endswith("if it comes out as they did, it is 131.")
+        assert said.endswith("If the plan falls short as past ones did, 131 WTE are needed beyond it.")
 
     def test_a_plan_to_the_horizon_that_past_plans_bear_out_needs_no_more_words(self) -> None:
         (said,) = scenario_words.headline_sentences(beyond(ends=LATER, gross_p50=115.0))
@@ -117,6 +117,24 @@ class TestTheGap:
         assert "endoscopy from September 2025 and laboratories from September 2030. By the horizon" in said
         assert "so many have it short: 90.0% (endoscopy) and 60.0% (laboratories)." in said
         assert said.endswith("More likely not short by then: imaging (20.0% of calculations).")
+
+    def test_the_plan_is_said_to_have_bank_and_agency_added(self) -> None:
+        planned = SimpleNamespace(ends=pd.Timestamp("2027-03-31"))
+        setting = cast(Setting, SimpleNamespace(planned=planned, base_month=SEPTEMBER.date(), months=60))
+        row = {"pillar": "labs", "cells": 4, "required_p50": 1370.0, "plan": 1425.0, "reaches_plan": 0.25}
+        assert scenario_words.plan_sentences(pd.DataFrame([row]), setting) == [
+            "At the end of the plan (March 2027), with today's bank and agency added to it: laboratories, the plan is "
+            "55 WTE more than is needed and is reached in 25.0% of calculations."
+        ]
+
+
+def test_people_who_find_no_post_are_said_to_wait_for_their_own_teams() -> None:
+    assert outlook_words._unplaced(5.2, 28.1) == [
+        "About 5 people who trained or were recruited then wait for a post, and 28 gave up waiting by then: each can "
+        "join only teams of one profession and band, and waits while every post there is filled or on offer, whatever "
+        "posts are empty elsewhere."
+    ]
+    assert outlook_words._unplaced(0.4, 0.4) == []
 
 
 class TestTables:
