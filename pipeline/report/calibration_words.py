@@ -241,7 +241,7 @@ def largest_table(largest: pd.DataFrame, scope: Scope, rule: str = "none") -> Di
 
 
 def bias_sentences(ratios: pd.DataFrame, scope: Scope) -> list[str]:
-    """How much of planned growth came about in the past, and what the plan is scaled by. Takes plan_bias.past_ratios."""
+    """How much of planned growth came about, and what the plan is scaled by. Takes plan_bias.past_ratios."""
     own = ratios[ratios["basis"] == OWN].sort_values("own_ratio", kind="stable")
     if ratios.empty or (ratios["basis"] == NO_PAST).all():
         return ["No past plan can be held against what came of it, so plans are shown as they are sent."]

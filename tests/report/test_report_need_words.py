@@ -68,6 +68,14 @@ class TestRoomsAgainstTests:
         )
         assert "cannot be set" in floor_words.room_use_sentences(self.use.head(0))[0]
 
+    def test_of_which_no_test_is_counted_are_named(self) -> None:
+        rooms = pd.DataFrame({"employer": ["Alder", "Birch"], "test": ["CT", "MRI"], "rooms": [1.0, 2.0]})
+        (said,) = floor_words.without_tests_sentences(rooms)
+        assert said.startswith(
+            "**Of 3 rooms no test is counted**: 1 room for CT at Alder and 2 rooms for MRI at Birch."
+        )
+        assert floor_words.without_tests_sentences(rooms.head(0)) == []
+
     def test_stand_in_a_table(self) -> None:
         row = floor_words.room_use_table(self.use).iloc[0]
         assert (row["hours_staffed"], row["hours_of_tests"], row["filled"]) == (1000, 400, 0.4)
