@@ -23,8 +23,9 @@ from pipeline.report.words import NOT_AVAILABLE, count, is_missing, join, lower,
 TABLE_NOTE = (
     "Error: mean of the absolute errors, in per cent of what came. Against usual movement: the error over the mean "
     "change of the same series in as many months before the forecast was made (MASE); the last value, which says that "
-    "nothing changes, is below one where staff moved less afterwards than before. Bias: above zero, forecasts were too high. CRPS: the error of the "
-    "whole forecast with its range, in per cent. In range: share of what came that lay in the range meant to hold 80%."
+    "nothing changes, is below one where staff moved less afterwards than before. Bias: above zero, forecasts were too "
+    "high. CRPS: the error of the whole forecast with its range, in per cent. In range: share of what came that lay in "
+    "the range meant to hold 80%."
 )
 FAN_NOTE = (
     "Each band begins with what was known in its month and holds eight in ten of the calculations; the dark line is "
