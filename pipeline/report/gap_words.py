@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.assumptions import Assumption, Assumptions
+from pipeline.assumptions import Assumption, Assumptions, placeholders
 from pipeline.metrics.scope import Scope
 from pipeline.model.workload import wisn_difference, wisn_ratio
 from pipeline.report.assumption_words import exact
@@ -103,9 +103,14 @@ def over_table(cells: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return shown.sort_values("wisn_ratio", ignore_index=True)
 
 
-def placeholder_sentences(stand_ins: list[Assumption]) -> list[str]:
-    """How many placeholders are in use, and the list of them."""
+def placeholder_sentences(figures: Assumptions) -> list[str]:
+    """How many values are placeholders, and ranges of values that have a source; then the list of the values."""
+    stand_ins = placeholders(figures)
+    ranges = sum(each.range == "placeholder" and not each.is_placeholder for each in figures.values())
     if not stand_ins:
-        return ["No placeholder is in use: every assumption has a source."]
+        further = f" The {agree(ranges, 'range', 'ranges')} of {count(ranges)} of them {agree(ranges, 'is', 'are')}."
+        return [f"No value is a placeholder: every assumption has a source.{further if ranges else ''}"]
     listed = "\n".join(f"- {plain(each.label)}: {plain(exact(each.unit, each.value))}" for each in stand_ins)
-    return [f"**{plural(len(stand_ins), 'placeholder')} still in use.** No source has been read for:", listed]
+    parts = [plural(len(stand_ins), "value"), *([plural(ranges, "further range")] if ranges else [])]
+    are = agree(len(stand_ins) + ranges, "is a placeholder", "are placeholders")
+    return [f"**{join(parts)} {are}.** No source has been read for {agree(len(stand_ins), 'this', 'these')}:", listed]

@@ -14,10 +14,10 @@ from pipeline.report.narrative import name_pillars
 from pipeline.report.words import change, count, join, lower, month, percent, plain, plural, wte
 
 OUTPUT_NOTE = (
-    "A year of tests at the pace of each month, every assumption at its value. Who reports each test is as in the latest "
-    "12 months on file, so shares are of those months and not of the one. "
-    "Hours are reports × the minutes that employers state, less what output per WTE grows by; relative value units "
-    "(RVUs) weigh reports by their difficulty. A dash: not stated for all of the reports."
+    "A year of tests at the pace of each month, every assumption at its value. Who reports each test is as in the "
+    "latest 12 months on file, so shares are of those and not of one month. Hours are reports × the minutes that "
+    "employers state, less what output per WTE grows by; relative value units (RVUs) weigh reports by their difficulty. "
+    "A dash: not stated for all of the reports."
 )
 QUEUE_NOTE = (
     "No table counts what is unreported, so it is worked out from the days that reports take: reports a day × mean "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from pipeline.assumptions import default_assumptions, placeholders
 from pipeline.metrics.scope import Scope
 from pipeline.report import gap_words, narrative
 from pipeline.report.headlines import as_key_figures, headlines
@@ -209,3 +210,17 @@ def test_what_a_summary_says_of_the_reasons_adds_up_to_the_gap() -> None:
         "make 34."
     )
     assert narrative._drivers(parts[parts["part"] != "bank"])[0].endswith("1,700 WTE leave and 1,800 come.")
+
+
+def test_values_and_ranges_that_are_placeholders_are_counted_apart() -> None:
+    figures = default_assumptions()
+    stand_ins = len(placeholders(figures))
+    ranges = sum(each.range == "placeholder" and not each.is_placeholder for each in figures.values())
+    assert stand_ins
+    assert ranges
+    head, listed = gap_words.placeholder_sentences(figures)
+    assert head.startswith(f"**{stand_ins} values and {ranges} further ranges are placeholders.**")
+    assert len(listed.splitlines()) == stand_ins
+    sourced = {key: each for key, each in figures.items() if not each.is_placeholder}
+    (said,) = gap_words.placeholder_sentences(sourced)
+    assert said.endswith(f"The ranges of {ranges} of them are.")
