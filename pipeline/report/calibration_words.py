@@ -23,9 +23,9 @@ FITTED_NOTE = (
     "that is a placeholder."
 )
 TEAMS_NOTE = (
-    "People who left or moved to another employer, against those to be expected if people of these ages and careers left "
-    "as they did at all employers together in the same years: 0% is as many, 50% half as many again. The bar holds eight "
-    "in ten of what is likely. Small teams are drawn towards their employer and profession."
+    "People who left or moved to another employer, against those to be expected if people of these ages and careers "
+    "left as they did at all employers together in the same years: 0% is as many, 50% half as many again. The bar "
+    "holds eight in ten of what is likely. Small teams are drawn towards their employer and profession."
 )
 MEMORY_NOTE = (
     "Score: mean logarithm of the chance that the forecast gave to what came, the higher the better. All months count "

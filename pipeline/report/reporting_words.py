@@ -16,8 +16,8 @@ from pipeline.report.words import change, count, join, lower, month, percent, pl
 OUTPUT_NOTE = (
     "A year of tests at the pace of each month, every assumption at its value. Who reports each test is as in the "
     "latest 12 months on file, so shares are of those and not of one month. Hours are reports × the minutes that "
-    "employers state, less what output per WTE grows by; relative value units (RVUs) weigh reports by their difficulty. "
-    "A dash: not stated for all of the reports."
+    "employers state, less what output per WTE grows by; relative value units (RVUs) weigh reports by their "
+    "difficulty. A dash: not stated for all of the reports."
 )
 QUEUE_NOTE = (
     "No table counts what is unreported, so it is worked out from the days that reports take: reports a day × mean "
