@@ -54,9 +54,9 @@ def uncounted_sentences(tests: list[str]) -> list[str]:
 
 
 COUNTS_NOTE = (
-    "Over the plan's employers, a year to the latest return of each. Files cover other months and patients, and reports "
-    "are not quite tests; they overlap and are never added up. A dash: not counted there. Share of largest: what the "
-    "calculation starts from, over the largest count."
+    "Over the plan's employers, a year to the latest return of each. Files cover other months and patients, and "
+    "reports are not quite tests; they overlap and are never added up. A dash: not counted there. Share of largest: "
+    "what the calculation starts from, over the largest count."
 )
 
 
@@ -69,7 +69,9 @@ def counts_sentences(counts: pd.DataFrame) -> list[str]:
     wide = apart[apart["max"] > (1 + limit) * apart["min"]]
     if wide.empty:
         return [f"Files that count the same test agree within {percent(limit)}."]
-    named = join(f"{plain(test)} ({count(ends['min'])} to {count(ends['max'])} a year)" for test, ends in wide.iterrows())
+    named = join(
+        f"{plain(test)} ({count(ends['min'])} to {count(ends['max'])} a year)" for test, ends in wide.iterrows()
+    )
     return [
         f"**Files that count the same test differ by more than {percent(limit)}** for {named}. The calculation starts "
         "from one of them for each employer and adds none up; the table has them side by side."
