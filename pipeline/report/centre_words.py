@@ -66,16 +66,36 @@ def capacity_table(capacities: pd.DataFrame) -> pd.DataFrame:
     return name_pillars(shown)
 
 
-def staffing_sentences(staffed: pd.DataFrame, scope: Scope) -> list[str]:
-    """Staff of all centres, and from which employers some are redeployed, so that nobody is counted twice."""
+def staffing_sentences(staffed: pd.DataFrame, plans: pd.DataFrame, scope: Scope) -> list[str]:
+    """Staff of all centres, and from which employers some are redeployed, so that nobody is counted twice.
+
+    Those of centres that are open (by the status in `plans`) are told apart: they are in post already.
+    """
     total, moved = staffed["wte"].sum(), staffed["redeployed"].sum()
     split = f"{wte(total - moved)} recruited and {wte(moved)} redeployed"
     told = f"Keeping those rooms open takes **{wte(total)} WTE**: {split}"
     moves = staffed[staffed["redeployed"] > 0].groupby("redeployed_from")["redeployed"].sum()
     if moves.empty:
-        return [f"{told}."]
+        return [f"{told}.", *_open_and_to_come(staffed, plans)]
     parts = [f"{wte(value)} from {plain(scope.names.get(code, code))}" for code, value in moves.items()]
-    return [f"{told} ({join(parts)}). Those redeployed leave a gap behind: they are the same people, counted once."]
+    return [
+        f"{told} ({join(parts)}). Those redeployed leave a gap behind: they are the same people, counted once.",
+        *_open_and_to_come(staffed, plans),
+    ]
+
+
+def _open_and_to_come(staffed: pd.DataFrame, plans: pd.DataFrame) -> list[str]:
+    """What of the staff is of centres that are open, and so in post, and what is still to come."""
+    is_open = staffed["site"].isin(plans.loc[plans["status"].isin(OPEN), "site"])
+    there, to_come = (staffed.loc[rows, ["wte", "redeployed"]].sum() for rows in (is_open, ~is_open))
+    if not there["wte"]:
+        return ["None of these centres is open yet, so all of these staff are still to come."]
+    already = (
+        f"**{wte(there['wte'])} WTE** of it ({wte(there['redeployed'])} redeployed) are at centres that are open, and "
+        "in their hosts' staff of chapter 4 already"
+    )
+    rest = f"{wte(to_come['wte'])} ({wte(to_come['redeployed'])} redeployed) are of centres still to come"
+    return [f"{already}; {rest}." if to_come["wte"] else f"{already}; no centre is still to come."]
 
 
 def used_sentences(used: pd.DataFrame) -> list[str]:

@@ -216,9 +216,21 @@ class TestCentres:
         staffed = pd.DataFrame(
             {"wte": [4.0], "recruited": [3.0], "redeployed": [1.0], "redeployed_from": ["BBB"], "site": ["N"]}
         )
-        (words,) = centre_words.staffing_sentences(staffed, SCOPE)
+        plans = pd.DataFrame({"site": ["N", "M"], "status": ["open", "planned"]})
+        words, there = centre_words.staffing_sentences(staffed, plans, SCOPE)
         assert "**4.0 WTE**: 3.0 recruited and 1.0 redeployed (1.0 from B\\_i\\*rch)" in words
         assert "counted once" in words
+        assert there.startswith("**4.0 WTE** of it (1.0 redeployed) are at centres that are open")
+        assert there.endswith("; no centre is still to come.")
+        more = pd.concat([staffed, staffed.assign(site="M", wte=2.0, redeployed=0.5)], ignore_index=True)
+        assert (
+            "; 2.0 (0.5 redeployed) are of centres still to come."
+            in centre_words.staffing_sentences(more, plans, SCOPE)[1]
+        )
+        assert (
+            "None of these centres is open yet"
+            in centre_words.staffing_sentences(staffed.assign(site="M"), plans, SCOPE)[1]
+        )
 
 
 class TestReporting:
