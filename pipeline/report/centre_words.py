@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from pipeline.metrics.scope import Scope
+from pipeline.model.capacity import WorkingYear
 from pipeline.report.narrative import agree, name_pillars
-from pipeline.report.words import count, join, month, percent, plain, plural, wte
+from pipeline.report.words import count, join, lower, month, percent, plain, plural, rounded, wte
 
 CAPACITY_NOTE = (
     "Tests a year once a centre runs in full: rooms × hours open × weeks × utilisation ÷ length of an appointment. "
@@ -16,7 +19,27 @@ STAFFING_NOTE = (
     "WTE = open room hours × staff in each room ÷ hours a year that a WTE is at work. Redeployed staff leave another "
     "team, and staff of a centre that is open are in their host's staff in post already: neither is added to chapter 4."
 )
+ROOMS_NOTE = "Room hours × weeks × staff in each room ÷ hours a year that a WTE is at work; centres are in chapter 6."
+ROTAS_NOTE = (
+    "WTE = posts (people at the same time) × hours covered a week × weeks ÷ hours a year that a WTE is at work."
+)
 OPEN = ("open", "ramping up")
+
+
+def with_hours(note: str, year: WorkingYear, professions: Collection[str]) -> str:
+    """A note and the weeks and hours a year that it speaks of, so that a reader can work out a row again."""
+    hours = pd.Series({who: year.hours_of(who) for who in sorted(set(professions))}).round(1)
+    usual = hours.mode().iloc[0]
+    others = [
+        f"{_hours(each)} of {join(plain(lower(who)) for who in hours.index[hours == each])}"
+        for each in sorted(set(hours) - {usual})
+    ]
+    but = f" ({join(others)})" if others else ""
+    return f"{note} A year has {year.weeks:g} weeks, and a WTE is at work {_hours(usual)} hours a year{but}."
+
+
+def _hours(value: float) -> str:
+    return f"{rounded(value, 1):,f}"
 
 
 def plans_table(plans: pd.DataFrame, scope: Scope) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.metrics import turnover
 from pipeline.metrics.scope import Scope
+from pipeline.model.capacity import WorkingYear
 from pipeline.report import (
     action_words,
     centre_words,
@@ -205,6 +206,12 @@ class TestCentres:
     )
     def test_lateness_is_said_in_words(self, months: int, opened: bool, words: str) -> None:
         assert centre_words.lateness(months, opened=opened) == words
+
+    def test_notes_give_the_hours_of_a_wte_so_that_a_row_can_be_worked_out_again(self) -> None:
+        year = WorkingYear(52.0, lambda who: 1600.04 if who == "Doctors" else 1500.0)
+        assert centre_words.with_hours("WTE.", year, ["Doctors", "Nurses", "Clerks", "Nurses"]) == (
+            "WTE. A year has 52 weeks, and a WTE is at work 1,500.0 hours a year (1,600.0 of doctors)."
+        )
 
     def test_none_late_is_said(self) -> None:
         plans = pd.DataFrame({"site": ["N"], "status": ["open"], "months_late": [0]})
