@@ -11,6 +11,9 @@ from matplotlib.patheffects import withStroke
 from pipeline.charts.chart import Chart
 from pipeline.charts.theme import MUTED, SERIES, look, wrapped
 
+NEAR_ZERO = 0.05
+"""Part of the axis about zero in which a value stands right of its bar: above it, the line at zero would cross it."""
+
 
 def ranges(
     axes: Axes, frame: pd.DataFrame, label: str, says: Callable[[float], str], unit: str, bar: str = "P10 to P90"
@@ -28,13 +31,16 @@ def ranges(
     with look():
         axes.hlines(names, ordered["p10"], ordered["p90"], color=SERIES[0], linewidth=6, alpha=0.45)
         axes.plot(ordered["p50"], names, "o", color=SERIES[0], markersize=7)
-        for name, middle in zip(names, ordered["p50"], strict=True):
+        near = NEAR_ZERO * (max(ordered["p90"].max(), 0.0) - min(ordered["p10"].min(), 0.0))
+        for name, middle, end in zip(names, ordered["p50"], ordered["p90"], strict=True):
+            beside = abs(middle) <= near
             axes.annotate(
                 says(middle),
-                (middle, name),
-                xytext=(0, 8),
+                (max(end, 0.0) if beside else middle, name),
+                xytext=(8, 0) if beside else (0, 8),
                 textcoords="offset points",
-                ha="center",
+                ha="left" if beside else "center",
+                va="center" if beside else "baseline",
                 fontweight="bold",
                 fontsize=9,
                 path_effects=[withStroke(linewidth=3, foreground="white")],

@@ -37,9 +37,20 @@ def annual_of(counted: pd.DataFrame) -> pd.DataFrame:
 def counted_months(activity: pd.DataFrame, providers: Collection[str], pillars: Collection[str]) -> pd.DataFrame:
     """Tests of each whole month of the year that the model starts from: provider, pillar, test, dataset, month, tests.
 
-    Takes the canonical `activity` table. A test that stands in no row of a return that was made was not done that
-    month. Data sets are never added up: where two count the same test, the one with the later return is used if it has
-    six months or more, or no other has.
+    Takes the canonical `activity` table. Data sets are never added up: where two count the same test, the one with the
+    later return is used if it has six months or more, or no other has.
+    """
+    whole = whole_months(activity, providers, pillars)
+    if whole.empty:
+        return whole
+    summed = _summed(whole)
+    return whole.merge(_best(summed[summed["tests"] > 0])[KEYS], on=KEYS)
+
+
+def whole_months(activity: pd.DataFrame, providers: Collection[str], pillars: Collection[str]) -> pd.DataFrame:
+    """Tests of each whole month of the latest 12 of each provider and data set, as counted_months gives them.
+
+    A test that stands in no row of a return that was made was not done that month.
     """
     own = activity[activity["provider"].isin(providers) & activity["pillar"].isin(pillars)]
     if own.empty:
@@ -51,9 +62,7 @@ def counted_months(activity: pd.DataFrame, providers: Collection[str], pillars: 
     incomplete = incomplete_returns(own, providers, providers)
     keys = ["provider", "dataset", "test", "month"]
     marked = asked.merge(incomplete[keys], on=keys, how="left", indicator=True)
-    whole = marked.loc[marked["_merge"] == "left_only", MONTHLY]
-    summed = _summed(whole)
-    return whole.merge(_best(summed[summed["tests"] > 0])[KEYS], on=KEYS)
+    return marked.loc[marked["_merge"] == "left_only", MONTHLY]
 
 
 def _summed(whole: pd.DataFrame) -> pd.DataFrame:

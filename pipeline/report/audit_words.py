@@ -44,9 +44,9 @@ def _adjustment(figures: AuditFigures) -> str:
     """What no count explains is a balance, and is owned up to as one."""
     rest = 1 - figures.counted / figures.all_in_post
     return (
-        "No figure is adjusted to make need and staff meet. But counted tests explain the work of only "
-        f"{percent(1 - rest)} of the staff in post; the work of the other {percent(rest)} is taken to be as large as "
-        "the staff who do it today, and to grow by an assumption."
+        "No figure is adjusted by hand afterwards. A stated rule does make need and staff meet today: counted tests "
+        f"explain the work of only {percent(1 - rest)} of the staff in post, so the work of the other {percent(rest)} "
+        "is set to what the staff who do it today can do, and grows by an assumption."
     )
 
 

@@ -18,12 +18,14 @@ from pipeline.evidence.forecast_rows import MODEL
 from pipeline.evidence.plan_opponents import LAST_VALUE, LINEAR_DRIFT, SMOOTHING
 from pipeline.metrics.months import months_back
 from pipeline.reference import back_testing
-from pipeline.report.words import NOT_AVAILABLE, count, is_missing, join, month, percent, plural, rounded
+from pipeline.report.words import NOT_AVAILABLE, count, is_missing, join, lower, month, percent, plain, plural, rounded
 
 TABLE_NOTE = (
-    "Error: mean of the absolute errors, in per cent of what came. Against no change: the error over what such a "
-    "series usually moves in as many months (MASE). Bias: above zero, forecasts were too high. CRPS: the error of the "
-    "whole forecast with its range, in per cent. In range: share of what came that lay in the range meant to hold 80%."
+    "Error: mean of the absolute errors, in per cent of what came. Against usual movement: the error over the mean "
+    "change of the same series in as many months before the forecast was made (MASE); the last value, which says that "
+    "nothing changes, is below one where staff moved less afterwards than before. Bias: above zero, forecasts were too "
+    "high. CRPS: the error of the whole forecast with its range, in per cent. In range: share of what came that lay in "
+    "the range meant to hold 80%."
 )
 FAN_NOTE = (
     "Each band begins with what was known in its month and holds eight in ten of the calculations; the dark line is "
@@ -31,17 +33,19 @@ FAN_NOTE = (
 )
 MEANT = 0.8
 """Share of what comes that a range from P10 to P90 is meant to hold."""
+HALF = 0.5
+"""Share in range below which a profession is named."""
 OF = {"profession": "professions of {size} people or more", "total": "all staff together"}
 SCORE_COLUMNS = {
     "forecasts": "forecasts",
     "mape": "error",
-    "mase": "against_no_change",
+    "mase": "error_against_usual_movement",
     "bias": "bias",
     "crps": "CRPS",
     "coverage": "in_range",
 }
 PERCENTS = ("error", "bias", "CRPS", "in_range")
-FORMATS = {**dict.fromkeys(PERCENTS, "percent"), "against_no_change": "ratio", "forecasts": "count"}
+FORMATS = {**dict.fromkeys(PERCENTS, "percent"), "error_against_usual_movement": "ratio", "forecasts": "count"}
 
 
 def back_test_sentences(tested: BackTest) -> list[str]:
@@ -51,7 +55,7 @@ def back_test_sentences(tested: BackTest) -> list[str]:
         return [too_little(tested)]
     return [
         " ".join([_verdict(found), *_smoothing(found), *_of_all(found, tested)]),
-        " ".join([_how(tested), *_ranges(tested), *_measured(tested)]),
+        " ".join([_how(tested), *_ranges(tested), *_longest(tested), *_outside(tested), *_measured(tested)]),
     ]
 
 
@@ -113,6 +117,39 @@ def _ranges(tested: BackTest) -> list[str]:
     return [f"Of what came, {percent(inside)} lay in the ranges meant to hold eight in ten, {_judged(inside)}."]
 
 
+def _longest(tested: BackTest) -> list[str]:
+    """How forecasts furthest ahead did, where some reach beyond a year."""
+    rows = _professions_or_all(tested)
+    horizon = int(rows["horizon"].max())
+    found = verdict(tested.stocks, horizon)
+    if horizon <= YEAR_AHEAD or found is None:
+        return []
+    ours = rows[(rows["method"] == MODEL) & (rows["horizon"] == horizon)]
+    inside = percent(scores(ours, ["method"])["coverage"].iloc[0])
+    return [
+        f"{count(horizon)} months ahead, the furthest on file, its error was {_per_cent(found.errors[MODEL])}, against "
+        f"{_per_cent(found.errors[found.naive])} for the best naive method ({found.naive}), and {inside} of what came "
+        "lay in its ranges."
+    ]
+
+
+def _outside(tested: BackTest) -> list[str]:
+    """The large professions of which less than half of what came a year ahead lay in the model's ranges."""
+    large = large_professions(tested.stocks)
+    if not (large["horizon"] == YEAR_AHEAD).any():
+        return []
+    table = professions_table(tested)
+    missed = table[table["in_range"] < HALF].sort_values("in_range", kind="stable")
+    if missed.empty:
+        return []
+    named = [
+        f"{plain(lower(row.profession))} ({percent(row.in_range)}; bias {percent(row.bias)})"
+        for row in missed.itertuples()
+    ]
+    of = OF["profession"].format(size=count(back_testing("large_team")))
+    return [f"Of {of}, less than half of what came a year ahead lay in the ranges for {join(named)}."]
+
+
 def _judged(inside: float) -> str:
     off = inside - MEANT
     if abs(off) <= back_testing("covered_within"):
@@ -148,10 +185,14 @@ def flow_sentences(tested: BackTest) -> list[str]:
 
 def scores_table(tested: BackTest) -> pd.DataFrame:
     """Scores by method and months ahead: of professions that are large enough, or of all staff where none is."""
-    rows = large_professions(tested.stocks)
-    if rows.empty:
-        rows = tested.stocks[(tested.stocks["level"] == "total") & (tested.stocks["measure"] == "headcount")]
-    return _shown(scores(rows.sort_values("horizon", kind="stable"), ["horizon", "method"]))
+    rows = _professions_or_all(tested).sort_values("horizon", kind="stable")
+    return _shown(scores(rows, ["horizon", "method"]))
+
+
+def _professions_or_all(tested: BackTest) -> pd.DataFrame:
+    """Forecasts of professions that are large enough, or of all staff together where none is."""
+    rows, whole = large_professions(tested.stocks), tested.stocks["level"] == "total"
+    return rows if len(rows) else tested.stocks[whole & (tested.stocks["measure"] == "headcount")]
 
 
 def groups_table(tested: BackTest) -> pd.DataFrame:

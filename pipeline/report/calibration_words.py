@@ -23,9 +23,9 @@ FITTED_NOTE = (
     "that is a placeholder."
 )
 TEAMS_NOTE = (
-    "People who left or moved to another employer, against those to be expected at the ages and careers there, leavers "
-    "of all employers in the same year being 0%. The bar holds eight in ten of what is likely. Small teams are drawn "
-    "towards their employer and profession."
+    "People who left or moved to another employer, against those to be expected if people of these ages and careers "
+    "left as they did at all employers together in the same years: 0% is as many, 50% half as many again. The bar "
+    "holds eight in ten of what is likely. Small teams are drawn towards their employer and profession."
 )
 MEMORY_NOTE = (
     "Score: mean logarithm of the chance that the forecast gave to what came, the higher the better. All months count "
@@ -241,21 +241,24 @@ def largest_table(largest: pd.DataFrame, scope: Scope, rule: str = "none") -> Di
 
 
 def bias_sentences(ratios: pd.DataFrame, scope: Scope) -> list[str]:
-    """How much of planned growth came about in the past. Takes plan_bias.past_ratios."""
-    own = ratios[ratios["basis"] == OWN].sort_values("ratio")
+    """How much of planned growth came about, and what the plan is scaled by. Takes plan_bias.past_ratios."""
+    own = ratios[ratios["basis"] == OWN].sort_values("own_ratio", kind="stable")
     if ratios.empty or (ratios["basis"] == NO_PAST).all():
         return ["No past plan can be held against what came of it, so plans are shown as they are sent."]
     if own.empty:
         return ["No employer planned enough growth in the past to have a record of its own; all take that of all."]
-    least, most = own.iloc[0], own.iloc[-1]
-    ends = [
-        f"{percent(row['ratio'])} at {plain(scope.names.get(row['employer'], row['employer']))}"
-        for row in ([least] if len(own) == 1 else [least, most])
-    ]
+    ends = own.iloc[[0] if len(own) == 1 else [0, -1]].to_dict("records")
+    came = [f"{_came(row['own_ratio'])} at {plain(scope.names.get(row['employer'], row['employer']))}" for row in ends]
     return [
-        f"Of the growth that was planned before, {' and '.join(ends)} came about, each employer's record being drawn "
-        "towards that of all by how little it can tell. The plan is shown as sent and with its growth so much smaller."
+        f"Of the growth that was planned before, {join(came)} came about. Part of such a record is chance, so each is "
+        "drawn towards that of all by how little it can tell. The plan is shown as sent, and with its growth scaled by "
+        f"the share that this leaves: {join([percent(row['ratio']) for row in ends])} there."
     ]
+
+
+def _came(share: float) -> str:
+    """The share of planned growth that came about: none where staff became fewer."""
+    return percent(share) if share >= 0 else "none"
 
 
 def bias_table(ratios: pd.DataFrame, scope: Scope) -> pd.DataFrame:

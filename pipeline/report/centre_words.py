@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from pipeline.metrics.scope import Scope
+from pipeline.model.capacity import WorkingYear
 from pipeline.report.narrative import agree, name_pillars
-from pipeline.report.words import count, join, month, percent, plain, plural, wte
+from pipeline.report.words import count, join, lower, month, percent, plain, plural, rounded, wte
 
 CAPACITY_NOTE = (
     "Tests a year once a centre runs in full: rooms × hours open × weeks × utilisation ÷ length of an appointment. "
@@ -16,7 +19,27 @@ STAFFING_NOTE = (
     "WTE = open room hours × staff in each room ÷ hours a year that a WTE is at work. Redeployed staff leave another "
     "team, and staff of a centre that is open are in their host's staff in post already: neither is added to chapter 4."
 )
+ROOMS_NOTE = "Room hours × weeks × staff in each room ÷ hours a year that a WTE is at work; centres are in chapter 6."
+ROTAS_NOTE = (
+    "WTE = posts (people at the same time) × hours covered a week × weeks ÷ hours a year that a WTE is at work."
+)
 OPEN = ("open", "ramping up")
+
+
+def with_hours(note: str, year: WorkingYear, professions: Collection[str]) -> str:
+    """A note and the weeks and hours a year that it speaks of, so that a reader can work out a row again."""
+    hours = pd.Series({who: year.hours_of(who) for who in sorted(set(professions))}).round(1)
+    usual = hours.mode().iloc[0]
+    others = [
+        f"{_hours(each)} of {join(plain(lower(who)) for who in hours.index[hours == each])}"
+        for each in sorted(set(hours) - {usual})
+    ]
+    but = f" ({join(others)})" if others else ""
+    return f"{note} A year has {year.weeks:g} weeks, and a WTE is at work {_hours(usual)} hours a year{but}."
+
+
+def _hours(value: float) -> str:
+    return f"{rounded(value, 1):,f}"
 
 
 def plans_table(plans: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -66,16 +89,36 @@ def capacity_table(capacities: pd.DataFrame) -> pd.DataFrame:
     return name_pillars(shown)
 
 
-def staffing_sentences(staffed: pd.DataFrame, scope: Scope) -> list[str]:
-    """Staff of all centres, and from which employers some are redeployed, so that nobody is counted twice."""
+def staffing_sentences(staffed: pd.DataFrame, plans: pd.DataFrame, scope: Scope) -> list[str]:
+    """Staff of all centres, and from which employers some are redeployed, so that nobody is counted twice.
+
+    Those of centres that are open (by the status in `plans`) are told apart: they are in post already.
+    """
     total, moved = staffed["wte"].sum(), staffed["redeployed"].sum()
     split = f"{wte(total - moved)} recruited and {wte(moved)} redeployed"
     told = f"Keeping those rooms open takes **{wte(total)} WTE**: {split}"
     moves = staffed[staffed["redeployed"] > 0].groupby("redeployed_from")["redeployed"].sum()
     if moves.empty:
-        return [f"{told}."]
+        return [f"{told}.", *_open_and_to_come(staffed, plans)]
     parts = [f"{wte(value)} from {plain(scope.names.get(code, code))}" for code, value in moves.items()]
-    return [f"{told} ({join(parts)}). Those redeployed leave a gap behind: they are the same people, counted once."]
+    return [
+        f"{told} ({join(parts)}). Those redeployed leave a gap behind: they are the same people, counted once.",
+        *_open_and_to_come(staffed, plans),
+    ]
+
+
+def _open_and_to_come(staffed: pd.DataFrame, plans: pd.DataFrame) -> list[str]:
+    """What of the staff is of centres that are open, and so in post, and what is still to come."""
+    is_open = staffed["site"].isin(plans.loc[plans["status"].isin(OPEN), "site"])
+    there, to_come = (staffed.loc[rows, ["wte", "redeployed"]].sum() for rows in (is_open, ~is_open))
+    if not there["wte"]:
+        return ["None of these centres is open yet, so all of these staff are still to come."]
+    already = (
+        f"**{wte(there['wte'])} WTE** of it ({wte(there['redeployed'])} redeployed) are at centres that are open, and "
+        "in their hosts' staff of chapter 4 already"
+    )
+    rest = f"{wte(to_come['wte'])} ({wte(to_come['redeployed'])} redeployed) are of centres still to come"
+    return [f"{already}; {rest}." if to_come["wte"] else f"{already}; no centre is still to come."]
 
 
 def used_sentences(used: pd.DataFrame) -> list[str]:

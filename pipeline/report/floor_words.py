@@ -55,8 +55,8 @@ def floors_table(bound: pd.DataFrame) -> pd.DataFrame:
 
 ROOM_USE_NOTE = (
     "Staffed: rooms × hours open × weeks × staff of the profession in each. Tests: the hours that the tests counted at "
-    "the same employers take of it (section 4 of the method). Tests at diagnostic centres are counted and the centres' "
-    "rooms are not; a test that borrows another's room is in neither row."
+    "the same employers take of it (section 4 of the method), without their reports, which take no room. Tests at "
+    "diagnostic centres are counted and the centres' rooms are not; a test that borrows another's room is in no row."
 )
 
 
@@ -79,6 +79,20 @@ def room_use_sentences(use: pd.DataFrame) -> list[str]:
     ends = f"{percent(use['share'].min())} to {percent(use['share'].max())}"
     fits = f"The tests counted take {ends} of the hours that rooms are staffed for, so that no room figure stands out."
     return [each for each in told if each] or [fits]
+
+
+def without_tests_sentences(rooms: pd.DataFrame) -> list[str]:
+    """Rooms of which no test is counted, employers named. Takes the result of room_use.rooms_without_tests."""
+    if rooms.empty:
+        return []
+    named = join(
+        f"{plural(row.rooms, 'room')} for {plain(lower(row.test))} at {plain(row.employer)}"
+        for row in rooms.itertuples()
+    )
+    return [
+        f"**Of {plural(rooms['rooms'].sum(), 'room')} no test is counted**: {named}. The hours "
+        "staffed there are in the table where other employers count the test."
+    ]
 
 
 def _rooms(rows: pd.DataFrame) -> str:

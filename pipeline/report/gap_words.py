@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.assumptions import Assumption, Assumptions
+from pipeline.assumptions import Assumption, Assumptions, placeholders
 from pipeline.metrics.scope import Scope
+from pipeline.model.counts_apart import REPORTS
 from pipeline.model.workload import wisn_difference, wisn_ratio
+from pipeline.reference import engine
 from pipeline.report.assumption_words import exact
 from pipeline.report.narrative import DATASETS, agree, name_pillars
-from pipeline.report.words import count, join, month, plain, plural
+from pipeline.report.words import count, join, month, percent, plain, plural
 
 TORNADO_NOTE = (
     "The centre has every assumption at its value and staff at their expected numbers; the headline is the middle of "
@@ -49,6 +51,50 @@ def uncounted_sentences(tests: list[str]) -> list[str]:
         f"{join(map(plain, tests))} {counted} but no standard of minutes was found, so the staff for {them} are not in "
         "the calculation. A standards file named in plan.yaml would supply it."
     ]
+
+
+COUNTS_NOTE = (
+    "Over the plan's employers, a year to the latest return of each. Files cover other months and patients, and "
+    "reports are not quite tests; they overlap and are never added up. A dash: not counted there. Share of largest: "
+    "what the calculation starts from, over the largest count."
+)
+
+
+def counts_sentences(counts: pd.DataFrame) -> list[str]:
+    """Where files that count the same test disagree. Takes the result of counts_apart.counts_apart."""
+    if counts.empty:
+        return []
+    apart = counts.groupby("test")["a_year"].agg(["min", "max"]).sort_values("max", ascending=False)
+    limit = engine("counts_apart_from")
+    wide = apart[apart["max"] > (1 + limit) * apart["min"]]
+    if wide.empty:
+        return [f"Files that count the same test agree within {percent(limit)}."]
+    named = join(
+        f"{plain(test)} ({count(ends['min'])} to {count(ends['max'])} a year)" for test, ends in wide.iterrows()
+    )
+    return [
+        f"**Files that count the same test differ by more than {percent(limit)}** for {named}. The calculation starts "
+        "from one of them for each employer and adds none up; the table has them side by side."
+    ]
+
+
+def counts_table(counts: pd.DataFrame) -> pd.DataFrame:
+    """A row a test that several files count, a column a file and its latest month, for a reader."""
+    names = DATASETS | {REPORTS: "Reports made"}
+    latest = counts.groupby("source")["to_month"].max()
+    heads = {source: f"{names[source]}, to {month(latest[source])}" for source in names if source in latest.index}
+    wide = counts.pivot(index=["test", "pillar", "used"], columns="source", values="a_year").rename(columns=heads)
+    largest = wide.max(axis=1)
+    shown = wide[list(heads.values())].assign(largest=largest).reset_index()
+    shares = shown.assign(share_of_largest=shown["used"] / shown["largest"]).drop(columns="largest")
+    return name_pillars(shares.sort_values("used", ascending=False, ignore_index=True)).rename(
+        columns={"used": "starts_from"}
+    )
+
+
+def counts_formats(shown: pd.DataFrame) -> dict[str, str]:
+    """How the columns of counts_table are written."""
+    return {**dict.fromkeys(shown.columns[2:-1], "count"), "share_of_largest": "percent"}
 
 
 def newer_sentences(newer: pd.DataFrame) -> list[str]:
@@ -103,9 +149,14 @@ def over_table(cells: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return shown.sort_values("wisn_ratio", ignore_index=True)
 
 
-def placeholder_sentences(stand_ins: list[Assumption]) -> list[str]:
-    """How many placeholders are in use, and the list of them."""
+def placeholder_sentences(figures: Assumptions) -> list[str]:
+    """How many values are placeholders, and ranges of values that have a source; then the list of the values."""
+    stand_ins = placeholders(figures)
+    ranges = sum(each.range == "placeholder" and not each.is_placeholder for each in figures.values())
     if not stand_ins:
-        return ["No placeholder is in use: every assumption has a source."]
+        further = f" The {agree(ranges, 'range', 'ranges')} of {count(ranges)} of them {agree(ranges, 'is', 'are')}."
+        return [f"No value is a placeholder: every assumption has a source.{further if ranges else ''}"]
     listed = "\n".join(f"- {plain(each.label)}: {plain(exact(each.unit, each.value))}" for each in stand_ins)
-    return [f"**{plural(len(stand_ins), 'placeholder')} still in use.** No source has been read for:", listed]
+    parts = [plural(len(stand_ins), "value"), *([plural(ranges, "further range")] if ranges else [])]
+    are = agree(len(stand_ins) + ranges, "is a placeholder", "are placeholders")
+    return [f"**{join(parts)} {are}.** No source has been read for {agree(len(stand_ins), 'this', 'these')}:", listed]

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from pipeline.model.plan_setting import Setting
 from pipeline.report.narrative import name_pillars
-from pipeline.report.words import count, percent
+from pipeline.report.words import count, join, percent
 
 CAPACITY_NOTE = (
     "Tests a year for people on the lists, at today's referrals. To hold: as many as are referred. To clear: until "
     "those who wait too long are seen, and then no more. To keep the standard: for good, with what is spare against "
     "chance."
 )
+
+
+def pillars_sentences(lists: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """Where the lists of each pillar go, since those that shrink and those that grow are added up in their total.
+
+    Takes the result of lists_ahead.lists_by; `names` are those of pillars. Nothing where no list's growth is known.
+    """
+    if not lists["growth_known"].any():
+        return []
+    ends = lists.astype({"waiting": "float64", "at_horizon": "float64"}).groupby("pillar")[["waiting", "at_horizon"]]
+    summed = ends.sum().sort_values("waiting", ascending=False)
+    parts = [
+        f"from {count(row['waiting'])} to {count(row['at_horizon'])} ({names[str(pillar)]})"
+        for pillar, row in summed.iterrows()
+    ]
+    change = summed["at_horizon"] - summed["waiting"]
+    both = (change > 0).any() and (change < 0).any()
+    nets = " The total nets lists that shrink against lists that grow." if both else ""
+    return [f"By pillar the lists go {join(parts)}.{nets}"]
 
 
 def capacity_sentences(capacity: pd.DataFrame, setting: Setting) -> list[str]:

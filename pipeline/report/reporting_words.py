@@ -14,9 +14,10 @@ from pipeline.report.narrative import name_pillars
 from pipeline.report.words import change, count, join, lower, month, percent, plain, plural, wte
 
 OUTPUT_NOTE = (
-    "A year at the pace of each month, every assumption at its value, with the same people reporting each test as now. "
-    "Hours are reports × the minutes that employers state, less what output per WTE grows by; relative value units "
-    "(RVUs) weigh reports by their difficulty. A dash: not stated for all of the reports."
+    "A year of tests at the pace of each month, every assumption at its value. Who reports each test is as in the "
+    "latest 12 months on file, so shares are of those and not of one month. Hours are reports × the minutes that "
+    "employers state, less what output per WTE grows by; relative value units (RVUs) weigh reports by their "
+    "difficulty. A dash: not stated for all of the reports."
 )
 QUEUE_NOTE = (
     "No table counts what is unreported, so it is worked out from the days that reports take: reports a day × mean "
@@ -51,7 +52,10 @@ def output_table(output: pd.DataFrame, now: pd.Timestamp, then: pd.Timestamp) ->
 
 def output_sentences(output: pd.DataFrame, now: pd.Timestamp, then: pd.Timestamp) -> list[str]:
     """Who reports, and what their reports take in hours and in units, now and at the horizon, pillar by pillar."""
-    told = [f"At the pace of {month(now)}, and of {month(then)} with the same people reporting each test:"]
+    told = [
+        f"As many tests as at the pace of {month(now)}, and of {month(then)}, reported by whom the latest 12 months on "
+        "file show:"
+    ]
     for pillar, rows in output.groupby("pillar", sort=False):
         by = rows.groupby("reporter")["reports"].sum().sort_values(ascending=False)
         parts = join(f"{plain(who)} {percent(share)}" for who, share in (by / by.sum()).items())

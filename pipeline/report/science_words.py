@@ -16,7 +16,9 @@ NEED_NOTE = (
     "People are those registered with a GP of the system; weights for age are placeholders (section 12 of the method)."
 )
 RETIREMENT_NOTE = (
-    "Expected numbers: the people of an age band are spread evenly over its ages. Nobody has to retire then."
+    "Within 1, 3 and 5 years leave out those of that age already, and so does the share; the indicators of chapter 4 "
+    "count them in. Expected numbers: the people of an age band are spread evenly over its ages. Nobody has to retire "
+    "then."
 )
 
 

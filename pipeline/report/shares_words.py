@@ -19,14 +19,16 @@ SHARES_NOTE = (
 )
 
 
+_SOMEBODY_CHOSE = (
+    "The files divide some work by shares: who does it, or which rooms of a centre. Nowhere are all shares of one "
+    "kind of work or one centre the same, so none looks as if nobody had filled it in."
+)
+
+
 def shares_sentences(found: pd.DataFrame, sent: int) -> list[str]:
     """A warning for each group of equal shares, with both answers. Takes equal_shares; `sent` are rows with shares."""
     if found.empty:
-        return (
-            ["No file gives shares of work."]
-            if not sent
-            else ["The shares of work that were sent differ, as shares that somebody weighed do."]
-        )
+        return ["No file gives shares of work."] if not sent else [_SOMEBODY_CHOSE]
     apart = (found["with_equal"] - found["with_weighted"]).abs().sort_values(ascending=False, kind="stable")
     told = [_warned(row) for _, row in found.loc[apart.index[:MOST]].iterrows()]
     return [*told, f"{len(found) - MOST} more are in the table."] if len(found) > MOST else told

@@ -128,6 +128,14 @@ def test_ranges_keep_the_order_given_and_mark_zero() -> None:
     )
 
 
+def test_values_of_ranges_near_zero_stand_right_of_their_bars() -> None:
+    frame = pd.DataFrame({"group": ["A", "B", "C"], "p10": [40.0, -1.0, -9.0], "p50": [50.0, 0.5, -1.0]})
+    _, axes = figure()
+    ranges(axes, frame.assign(p90=[60.0, 2.0, -0.5]), "group", says, "WTE")
+    told = {text.get_text(): (text.get_ha(), text.xy[0]) for text in axes.texts}
+    assert told == {"50 WTE": ("center", 50.0), "0.5 WTE": ("left", 2.0), "-1 WTE": ("left", 0.0)}
+
+
 def test_a_tornado_says_what_moves_the_total_most() -> None:
     frame = pd.DataFrame(
         {"assumption": ["Minutes", "Leave"], "at_low": [5.0, 9.0], "at_high": [16.0, 11.0], "centre": 10.0}

@@ -12,6 +12,7 @@ from canonical_rows import rows
 from pipeline.metrics.indicators.cards import cards
 from pipeline.metrics.indicators.collect import indicator_table
 from pipeline.metrics.indicators.parts import SYSTEM, latest_values
+from pipeline.metrics.retirement import retirement_age
 from pipeline.metrics.returns import incomplete_returns
 from pipeline.metrics.scope import Scope
 from pipeline.reference import FOLDER
@@ -379,6 +380,13 @@ def test_every_card_names_tables_that_exist_and_a_way_to_get_them() -> None:
         assert set(card.tables) <= set(TABLES)
         assert card.readers or card.sent, card.id
         assert card.why.endswith("."), card.id
+
+
+def test_cards_of_ages_name_the_ages_that_they_count_from() -> None:
+    near = [card.name for card in cards().values() if card.id.startswith("retirement_")]
+    age = retirement_age()
+    spans = ("1 year", "3 years", "5 years")
+    assert near == [f"Staff aged {age} and over, or {age} within {span}" for span in spans]
 
 
 def test_cards_of_yearly_flows_are_scaled_to_a_year() -> None:

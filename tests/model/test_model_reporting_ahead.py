@@ -117,6 +117,9 @@ class TestWords:
     def test_output_is_told_in_both_currencies_by_who_reports(self) -> None:
         output = output_ahead(plan(CONSULTANTS, SENT_OUT))
         (told,) = reporting_words.output_sentences(output, BASE, LAST)
+        assert told.startswith(
+            "As many tests as at the pace of September 2025, and of September 2027, reported by whom"
+        )
         assert "9,868 reports a year (consultant 75.0% and outsourced 25.0%)" in told
         assert "Their hours go up from 2,344 to 2,642 (12.7%)" in told
         assert "Relative value units go up" in told

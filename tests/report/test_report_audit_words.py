@@ -39,7 +39,7 @@ def test_every_finding_has_an_answer_and_every_answer_a_finding() -> None:
 
 def test_answers_quote_the_plans_figures() -> None:
     said = {name: answer for name, (_, answer) in audit_answers(FIGURES, VERDICT).items()}
-    assert "only 40.0% of the staff in post; the work of the other 60.0%" in said["manual_adjustment"]
+    assert "only 40.0% of the staff in post, so the work of the other 60.0% is set to" in said["manual_adjustment"]
     assert "12 WTE more would be missing at the horizon: 112 in place of 100, gross" in said["recruitment_abroad"]
     assert VERDICT in said["optimism"]
     assert "30 of 100 assumptions still stand in" in said["optimism"]

@@ -109,6 +109,34 @@ def test_ranges_are_judged(ours: float, words: str) -> None:
     assert words in second
 
 
+def test_the_furthest_horizon_is_set_beside_the_best_naive_method() -> None:
+    errors = {MODEL: 2.0, LAST_VALUE: 3.0, LINEAR_DRIFT: 5.0}
+    further = stocks({MODEL: 4.0, LAST_VALUE: 7.0, LINEAR_DRIFT: 6.0}).assign(horizon=24)
+    both = of_errors(errors, stocks=pd.concat([stocks(errors), further], ignore_index=True))
+    _, second = back_test_words.back_test_sentences(both)
+    assert (
+        "24 months ahead, the furthest on file, its error was 4.0%, against 6.0% for the best naive method (linear "
+        "drift), and 0.0% of what came lay in its ranges."
+    ) in second
+    assert "furthest on file" not in back_test_words.back_test_sentences(of_errors(errors))[1]
+
+
+def test_large_professions_that_mostly_fell_outside_their_ranges_are_named() -> None:
+    said = [
+        back_test_words.back_test_sentences(of_errors({MODEL: ours, LAST_VALUE: 3.0, LINEAR_DRIFT: 3.0}, people))[1]
+        for ours, people in ((9.0, 100.0), (1.0, 100.0), (9.0, 20.0))
+    ]
+    named = "less than half of what came a year ahead lay in the ranges for radiographers (0.0%; bias 9.0%)."
+    assert [named in each for each in said] == [True, False, False]
+    assert not any("less than half" in each for each in said[1:])
+
+
+def test_the_method_of_no_change_is_not_what_errors_are_scaled_by() -> None:
+    table = back_test_words.scores_table(of_errors({MODEL: 2.0, LAST_VALUE: 3.0, LINEAR_DRIFT: 5.0}))
+    assert "error_against_usual_movement" in table
+    assert "before the forecast was made" in back_test_words.TABLE_NOTE
+
+
 def test_too_little_history_is_said_and_no_figure_made_up() -> None:
     (only,) = back_test_words.back_test_sentences(NONE)
     assert "its files hold 1 month of staff by profession, and it takes 37 months" in only

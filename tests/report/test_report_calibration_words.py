@@ -122,7 +122,11 @@ def test_what_no_file_explains_is_told_as_people_a_year_and_mergers_apart() -> N
 def test_the_record_of_past_plans_names_who_came_least_and_most_far() -> None:
     row = {"employer": "AAA", "planned_change": 20.0, "outturn_change": 8.0, "own_ratio": 0.4, "ratio": 0.45}
     row |= {"low": 0.3, "high": 0.6, "weight": 0.5, "basis": "own"}
-    both = pd.DataFrame([row, {**row, "employer": "BBB", "ratio": 0.7}])
-    assert "45.0% at Alder and 70.0% at Birch came about" in words.bias_sentences(both, SCOPE)[0]
+    both = pd.DataFrame([row, {**row, "employer": "BBB", "own_ratio": 0.9, "ratio": 0.7}])
+    (said,) = words.bias_sentences(both, SCOPE)
+    assert "40.0% at Alder and 90.0% at Birch came about" in said
+    assert "scaled by the share that this leaves: 45.0% and 70.0% there" in said
+    (fell,) = words.bias_sentences(both.head(1).assign(own_ratio=-0.2), SCOPE)
+    assert "none at Alder came about" in fell
     assert "record of its own" in words.bias_sentences(both.assign(basis="pooled"), SCOPE)[0]
     assert words.bias_table(both, SCOPE)["share_used"].tolist() == [0.45, 0.7]

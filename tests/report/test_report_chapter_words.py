@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.metrics import turnover
 from pipeline.metrics.scope import Scope
+from pipeline.model.capacity import WorkingYear
 from pipeline.report import (
     action_words,
     centre_words,
@@ -206,6 +207,12 @@ class TestCentres:
     def test_lateness_is_said_in_words(self, months: int, opened: bool, words: str) -> None:
         assert centre_words.lateness(months, opened=opened) == words
 
+    def test_notes_give_the_hours_of_a_wte_so_that_a_row_can_be_worked_out_again(self) -> None:
+        year = WorkingYear(52.0, lambda who: 1600.04 if who == "Doctors" else 1500.0)
+        assert centre_words.with_hours("WTE.", year, ["Doctors", "Nurses", "Clerks", "Nurses"]) == (
+            "WTE. A year has 52 weeks, and a WTE is at work 1,500.0 hours a year (1,600.0 of doctors)."
+        )
+
     def test_none_late_is_said(self) -> None:
         plans = pd.DataFrame({"site": ["N"], "status": ["open"], "months_late": [0]})
         assert centre_words.plans_sentences(plans) == [
@@ -216,9 +223,21 @@ class TestCentres:
         staffed = pd.DataFrame(
             {"wte": [4.0], "recruited": [3.0], "redeployed": [1.0], "redeployed_from": ["BBB"], "site": ["N"]}
         )
-        (words,) = centre_words.staffing_sentences(staffed, SCOPE)
+        plans = pd.DataFrame({"site": ["N", "M"], "status": ["open", "planned"]})
+        words, there = centre_words.staffing_sentences(staffed, plans, SCOPE)
         assert "**4.0 WTE**: 3.0 recruited and 1.0 redeployed (1.0 from B\\_i\\*rch)" in words
         assert "counted once" in words
+        assert there.startswith("**4.0 WTE** of it (1.0 redeployed) are at centres that are open")
+        assert there.endswith("; no centre is still to come.")
+        more = pd.concat([staffed, staffed.assign(site="M", wte=2.0, redeployed=0.5)], ignore_index=True)
+        assert (
+            "; 2.0 (0.5 redeployed) are of centres still to come."
+            in centre_words.staffing_sentences(more, plans, SCOPE)[1]
+        )
+        assert (
+            "None of these centres is open yet"
+            in centre_words.staffing_sentences(staffed.assign(site="M"), plans, SCOPE)[1]
+        )
 
 
 class TestReporting:

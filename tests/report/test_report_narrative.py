@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from pipeline.assumptions import default_assumptions, placeholders
 from pipeline.metrics.scope import Scope
 from pipeline.report import gap_words, narrative
 from pipeline.report.headlines import as_key_figures, headlines
@@ -224,3 +225,17 @@ def test_a_plan_that_ends_before_the_horizon_is_said_to_be_held(ends: str, held:
     told = narrative.held_after_its_end(label, beyond)
     assert told == f"needed beyond the operational plan{held} by April 2030"
     assert narrative.held_after_its_end(label, None) == narrative.held_after_its_end(label, NO_PLAN) == label
+
+
+def test_values_and_ranges_that_are_placeholders_are_counted_apart() -> None:
+    figures = default_assumptions()
+    stand_ins = len(placeholders(figures))
+    ranges = sum(each.range == "placeholder" and not each.is_placeholder for each in figures.values())
+    assert stand_ins
+    assert ranges
+    head, listed = gap_words.placeholder_sentences(figures)
+    assert head.startswith(f"**{stand_ins} values and {ranges} further ranges are placeholders.**")
+    assert len(listed.splitlines()) == stand_ins
+    sourced = {key: each for key, each in figures.items() if not each.is_placeholder}
+    (said,) = gap_words.placeholder_sentences(sourced)
+    assert said.endswith(f"The ranges of {ranges} of them are.")

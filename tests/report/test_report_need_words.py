@@ -11,6 +11,7 @@ import pytest
 from pipeline.model.outcome import Outcome
 from pipeline.model.plan_setting import Setting
 from pipeline.model.skill_mix_ahead import MixAhead
+from pipeline.plan import PILLAR_NAMES
 from pipeline.report import floor_words, list_words, plan_words, shares_words, skill_mix_words, training_words
 
 pytestmark = pytest.mark.unit
@@ -67,6 +68,14 @@ class TestRoomsAgainstTests:
             in floor_words.room_use_sentences(self.use.iloc[[1]])[0]
         )
         assert "cannot be set" in floor_words.room_use_sentences(self.use.head(0))[0]
+
+    def test_of_which_no_test_is_counted_are_named(self) -> None:
+        rooms = pd.DataFrame({"employer": ["Alder", "Birch"], "test": ["CT", "MRI"], "rooms": [1.0, 2.0]})
+        (said,) = floor_words.without_tests_sentences(rooms)
+        assert said.startswith(
+            "**Of 3 rooms no test is counted**: 1 room for CT at Alder and 2 rooms for MRI at Birch."
+        )
+        assert floor_words.without_tests_sentences(rooms.head(0)) == []
 
     def test_stand_in_a_table(self) -> None:
         row = floor_words.room_use_table(self.use).iloc[0]
@@ -130,6 +139,13 @@ def test_lists_take_so_many_tests_to_hold_to_clear_and_to_keep() -> None:
     held = {"clear_months": SimpleNamespace(value=24.0), "seen_in_time": SimpleNamespace(value=0.95)}
     numbers = {"list_tests": 100.4, "referrals": 110.0, "relief": 150.0, "steady": 112.0}
     capacity = pd.DataFrame([{"test": "CT", "pillar": "imaging", **numbers}])
+    lists = pd.DataFrame({"pillar": ["imaging", "endoscopy"], "waiting": [900, 100], "at_horizon": [700.4, 150.0]})
+    (by_pillar,) = list_words.pillars_sentences(lists.assign(growth_known=True), PILLAR_NAMES)
+    assert by_pillar == (
+        "By pillar the lists go from 900 to 700 (imaging) and from 100 to 150 (endoscopy). The total nets lists that "
+        "shrink against lists that grow."
+    )
+    assert list_words.pillars_sentences(lists.assign(growth_known=False), PILLAR_NAMES) == []
     (said,) = list_words.capacity_sentences(capacity, cast("Setting", SimpleNamespace(assumptions=held)))
     assert "takes 110; to clear them in 24 months **150** until then; and to keep 95.0%" in said
     assert "112, of which 2 are spare" in said
@@ -163,10 +179,8 @@ class TestEqualShares:
 
     def test_are_none_where_somebody_filled_them_in_or_nobody_sent_any(self) -> None:
         none = pd.DataFrame([equal()]).head(0)
-        assert (
-            "The shares of work that were sent differ, as shares that somebody weighed do."
-            in shares_words.shares_sentences(none, 3)
-        )
+        (said,) = shares_words.shares_sentences(none, 3)
+        assert said.endswith("so none looks as if nobody had filled it in.")
         assert "No file gives shares of work." in shares_words.shares_sentences(none, 0)
 
 

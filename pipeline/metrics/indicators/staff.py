@@ -98,7 +98,7 @@ def vacancy_parts(establishment: pd.DataFrame, steady: pd.DataFrame) -> pd.DataF
 
 
 def retirement_parts(steady: pd.DataFrame) -> pd.DataFrame:
-    """People past the retirement age or who reach it within 1, 3 and 5 years, of those whose age is known."""
+    """People of the retirement age or over, or who reach it within 1, 3 and 5 years, of those whose age is known."""
     aged = steady[(steady["age_band"] != ALL_AGES) & steady["headcount"].notna()]
     if aged.empty:
         return empty_parts()
