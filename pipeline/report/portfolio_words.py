@@ -11,11 +11,13 @@ import pandas as pd
 from pipeline.actions.chosen import Chosen
 from pipeline.actions.library import Action
 from pipeline.actions.portfolio import TOLERANCE, Portfolio
+from pipeline.actions.weighing import spent
 from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.reference import portfolio
 from pipeline.report.headlines import stand_ins
 from pipeline.report.narrative import agree
 from pipeline.report.portfolio_tables import IDLE, frontier_table, gaining, summary_row, years_table
+from pipeline.report.tracker_words import BEHIND, LATE
 from pipeline.report.words import count, is_missing, join, lower, month, percent, plain, plural, pounds, wte
 
 
@@ -42,37 +44,64 @@ def _share_left(row: Any) -> float:
     return float(row.gap_after / row.gap_before) if row.gap_before > 0 else 0.0
 
 
-def asked_sentences(chosen: Chosen, rows: pd.DataFrame, register: pd.DataFrame) -> list[str]:
-    """What is asked for: how many actions are under way, agreed and new, their cost to the end of the first whole year.
+def asked_sentences(chosen: Chosen, rows: pd.DataFrame, followed: pd.DataFrame, register: pd.DataFrame) -> list[str]:
+    """What is asked for: the new actions with cost, capital and WTE, those that go on, and the cost of all at first.
 
-    `register` is the assumptions in use; those that are placeholders are a reason to hold back.
+    `rows` is the result of portfolio_tables.action_rows, `followed` that of tracker_words.tracked. `register` is the
+    assumptions in use; those that are placeholders are a reason to hold back. Costs of all are to the end of the first
+    whole year.
     """
     whole = [number for number, months in enumerate(np.bincount(chosen.years.number)) if months == MONTHS_IN_YEAR]
     if not chosen.ids or not whole:
         return []
-    own = rows[rows["chosen"]]["status"].replace("proposed", "new").value_counts()
-    found = [(int(own[state]), state) for state in ("under way", "agreed", "new") if state in own]
-    states = [
-        f"{count(number)} {agree(number, 'is', 'are') + ' ' if not place else ''}{state}"
-        for place, (number, state) in enumerate(found)
-    ]
+    own = rows[rows["chosen"]]
+    new = own[own["status"] == "proposed"]
+    capital = float(spent(chosen.choice, tuple(new["id"]))["capital"].sum())
     first = years_table(chosen).head(whole[0] + 1)
-    costs = [
-        f"{pounds(row.recurrent)} to run and {pounds(row.capital)} of capital in {row.year}"
-        for row in first.itertuples()
-    ]
-    new = float(rows.loc[rows["chosen"] & (rows["status"] == "proposed"), "cost"].sum())
-    alone = f" The new ones alone are {pounds(new)} over the plan's years." if new and len(found) > 1 else ""
-    told = f"Of the actions chosen in chapter 10, {join(states)}, together at {join(costs)}.{alone}"
-    guessed = stand_ins(register)
-    caution = (
-        f" {plural(guessed, 'figure')} of the model still {agree(guessed, 'stands', 'stand')} in for "
-        f"{agree(guessed, 'one', 'ones')} that nobody has supplied (chapter 15): until somebody does, what is "
-        "approved should be what can be stopped again."
-        if guessed
-        else ""
+    costs = join([f"{pounds(row.recurrent + row.capital)} in {row.year}" for row in first.itertuples()])
+    told = [_new(new, capital), _going_on(own, followed), f"All that is chosen costs {costs}."]
+    return [" ".join(each for each in [*told, _caution(register, capital)] if each)]
+
+
+def _new(new: pd.DataFrame, capital: float) -> str:
+    """The new actions by id, what they cost with how much of it is capital, and the WTE of each added up."""
+    if new.empty:
+        return "No chosen action is new."
+    ids = join(map(plain, new["id"]))
+    of_it = f", {pounds(capital)} of it capital" if capital else ""
+    alone = ", each taken by itself" if len(new) > 1 else ""
+    return (
+        f"{agree(len(new), 'The new one is', 'The new ones are')} {ids} (chapter 10): {pounds(new['cost'].sum())} over "
+        f"the plan's years{of_it}, for {wte(new['relief'].sum())} WTE{alone}."
     )
-    return [f"{told}{caution}"]
+
+
+def _going_on(own: pd.DataFrame, followed: pd.DataFrame) -> str:
+    """How many of the chosen are under way, with how many of them are behind, and how many are agreed."""
+    numbers = own["status"].value_counts()
+    going = followed[followed["id"].isin(own.loc[own["status"] == "under way", "id"])]
+    slow = going.loc[going["verdict"].isin([BEHIND, LATE]), "verdict"]
+    behind = {"under way": f" ({count(len(slow))} {join(sorted(set(slow)), 'or')})" if len(slow) else ""}
+    states = [state for state in ("under way", "agreed") if state in numbers]
+    parts = [
+        f"{count(numbers[state])} {agree(int(numbers[state]), 'is', 'are') + ' ' if not place else ''}{state}"
+        f"{behind.get(state, '')}"
+        for place, state in enumerate(states)
+    ]
+    return f"{join(parts)}." if parts else ""
+
+
+def _caution(register: pd.DataFrame, capital: float) -> str:
+    """Why to approve only what can be stopped again, and the `capital` of it that cannot be."""
+    guessed = stand_ins(register)
+    if not guessed:
+        return ""
+    spent_once = f"; the {pounds(capital)} of capital, once spent, cannot be" if capital else ""
+    return (
+        f"{plural(guessed, 'figure')} of the model still {agree(guessed, 'stands', 'stand')} in for "
+        f"{agree(guessed, 'one', 'ones')} that nobody has supplied (chapter 15): until somebody does, what is approved "
+        f"should be what can be stopped again{spent_once}."
+    )
 
 
 def frontier_sentences(chosen: Chosen) -> list[str]:

@@ -1,0 +1,75 @@
+"""What the board is asked for: new actions by id, what they bring and cost, and what cannot be stopped again."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.actions.chosen import Chosen
+from pipeline.actions.portfolio import Option
+from pipeline.model.plan_years import plan_years
+from pipeline.report.portfolio_words import asked_sentences
+
+pytestmark = pytest.mark.unit
+
+YEARS = plan_years(pd.Timestamp("2025-09-30").date(), 24)
+ROWS = pd.DataFrame(
+    {
+        "id": ["A1", "A2", "A_3", "A4", "A5"],
+        "status": ["proposed", "under way", "proposed", "agreed", "proposed"],
+        "chosen": [True, True, True, True, False],
+        "cost": [3e5, 1e5, 2e5, 1e5, 9e6],
+        "relief": [2.5, 1.0, 1.2, 4.0, 99.0],
+    }
+)
+FOLLOWED = pd.DataFrame({"id": ["A2", "A4", "A9"], "verdict": ["behind", "still to start", "late"]})
+NO_STAND_INS, STAND_INS = (pd.DataFrame({"Grade": grades}) for grades in (["derived"], ["placeholder", "derived"]))
+
+
+def chosen(ids: tuple[str, ...], capital: float = 5e4) -> Chosen:
+    """A set of actions that each cost 1,000 pounds in the first year, 2,000 in the second, and capital at first."""
+    each = (np.array([1e3, 2e3, 1e3]), np.array([capital, 0.0, 0.0]))
+    options = tuple(Option(name, np.zeros((1, 1)), *each) for name in ROWS["id"])
+    unbounded = np.full(3, np.inf)
+    choice = SimpleNamespace(options=options, recurrent_budget=unbounded, capital_budget=unbounded)
+    made: Any = SimpleNamespace(ids=ids, years=YEARS, choice=choice)
+    return cast(Chosen, made)
+
+
+def asked(ids: tuple[str, ...], register: pd.DataFrame = NO_STAND_INS, capital: float = 5e4) -> list[str]:
+    return asked_sentences(chosen(ids, capital), ROWS.assign(chosen=ROWS["id"].isin(ids)), FOLLOWED, register)
+
+
+def test_new_actions_are_named_with_their_capital_and_what_each_brings_by_itself() -> None:
+    assert asked(("A1", "A2", "A_3", "A4")) == [
+        "The new ones are A1 and A\\_3 (chapter 10): £500,000 over the plan's years, £100,000 of it capital, for "
+        "3.7 WTE, each taken by itself. 1 is under way (1 behind) and 1 agreed. All that is chosen costs £204,000 in "
+        "2025/26 and £8,000 in 2026/27."
+    ]
+
+
+def test_one_new_action_alone() -> None:
+    assert asked(("A1",), capital=0.0) == [
+        "The new one is A1 (chapter 10): £300,000 over the plan's years, for 2.5 WTE. All that is chosen costs £1,000 "
+        "in 2025/26 and £2,000 in 2026/27."
+    ]
+
+
+def test_where_nothing_is_new_that_is_said() -> None:
+    (told,) = asked(("A4",), STAND_INS)
+    assert told.startswith("No chosen action is new. 1 is agreed. All that is chosen")
+    assert told.endswith("what is approved should be what can be stopped again.")
+
+
+def test_capital_is_what_cannot_be_stopped_again() -> None:
+    (told,) = asked(("A1", "A2"), STAND_INS)
+    assert "1 figure of the model still stands in for one that nobody has supplied (chapter 15)" in told
+    assert told.endswith("should be what can be stopped again; the £50,000 of capital, once spent, cannot be.")
+
+
+def test_nothing_is_asked_where_nothing_is_chosen() -> None:
+    assert asked(()) == []
