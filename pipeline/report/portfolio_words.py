@@ -183,6 +183,27 @@ def needed_sentences(rows: pd.DataFrame) -> list[str]:
     ]
 
 
+def above_owner_sentences(rows: pd.DataFrame, actions: Sequence[Action]) -> list[str]:
+    """The chosen actions of which the model says more than their owners' highest estimate, with the figures of both."""
+    own = rows[rows["chosen"]].set_index("id")
+    above = [each for each in actions if each.id in own.index and own.at[each.id, "relief"] > each.wte.high]
+    if not above:
+        return []
+    each = [
+        f"{plain(action.id)} ({wte(own.at[action.id, 'relief'])} WTE; its owner {wte(action.wte.central)}, at most "
+        f"{wte(action.wte.high)})"
+        for action in above
+    ]
+    told = f"The model says more than the highest that its owner estimates for {join(each)}"
+    if len(above) == 1:
+        return [f"{told}."]
+    model, owners = own.loc[[action.id for action in above], "relief"].sum(), sum(each.wte.central for each in above)
+    return [
+        f"{told}: together {wte(model)} of the {wte(own['relief'].sum())} WTE that the chosen actions bring, each "
+        f"taken by itself, where the owners say {wte(owners)}."
+    ]
+
+
 def alike_sentences(rows: pd.DataFrame) -> list[str]:
     """The range of the set if every effect erred alike, beside the one in which each errs by itself."""
     own = rows[rows["chosen"]]
