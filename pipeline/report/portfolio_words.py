@@ -176,8 +176,8 @@ def needed_sentences(rows: pd.DataFrame) -> list[str]:
     waits = {first: name for name, row in taken.iterrows() for first in row["depends_on"].split(", ") if first}
     idle = [name for name, row in taken.iterrows() if row["relief_years"] <= IDLE and name in waits]
     return [
-        f"{name} closes nothing by itself, and is in the set since {waits[name]} needs it; together they cost "
-        f"{pounds(taken.loc[[name, waits[name]], 'cost'].sum())} and bring "
+        f"{name} closes nothing by itself, and is in the set since {waits[name]} needs it and so bears its cost; "
+        f"together they cost {pounds(taken.loc[[name, waits[name]], 'cost'].sum())} and bring "
         f"{wte(taken.loc[[name, waits[name]], 'relief'].sum())} WTE."
         for name in idle
     ]
@@ -201,6 +201,36 @@ def above_owner_sentences(rows: pd.DataFrame, actions: Sequence[Action]) -> list
     return [
         f"{told}: together {wte(model)} of the {wte(own['relief'].sum())} WTE that the chosen actions bring, each "
         f"taken by itself, where the owners say {wte(owners)}."
+    ]
+
+
+def dear_sentences(chosen: Chosen, rows: pd.DataFrame) -> list[str]:
+    """Chosen actions that cost more for a WTE and year than one is held to be worth, and why they are in the set.
+
+    Those taken by decision, and those that another needs, are in it for other reasons and not named.
+    """
+    own = rows[rows["chosen"]]
+    needed = {name for names in own["depends_on"] for name in names.split(", ")}
+    worth = portfolio("pounds_a_wte_year")
+    dear = own[(own["pounds_a_wte"] > worth) & ~own["id"].isin([*needed, *chosen.choice.pinned])]
+    if dear.empty:
+        return []
+    each = join([f"{plain(row.id)} ({pounds(row.pounds_a_wte)})" for row in dear.itertuples()])
+    costs, they, bring = ("costs", "it is", "it brings") if len(dear) == 1 else ("cost", "they are", "they bring")
+    return [
+        f"{each} {costs} more for a WTE and year than the {pounds(worth)} that one is held to be worth in the mean: "
+        f"{they} chosen since what {bring} in the worst tenth of draws is counted as well."
+    ]
+
+
+def used_up_sentences(uses: pd.DataFrame) -> list[str]:
+    """Which capacities have nothing left, so that no action that takes of them can be added. Takes uses_table."""
+    full = uses.loc[uses["taken"] >= uses["there"] - TOLERANCE, "capacity"]
+    if full.empty:
+        return []
+    return [
+        f"{agree(len(full), 'The limit', 'The limits')} on {join(full)} {agree(len(full), 'is', 'are')} used up: an "
+        f"action that takes more of {agree(len(full), 'it', 'them')} can only take another's place."
     ]
 
 

@@ -12,7 +12,9 @@ import pytest
 from pipeline.actions.chosen import Chosen
 from pipeline.actions.portfolio import Option
 from pipeline.model.plan_years import plan_years
-from pipeline.report.portfolio_words import asked_sentences
+from pipeline.report.money_figure_words import choice_figures_table
+from pipeline.report.portfolio_tables import uses_table
+from pipeline.report.portfolio_words import asked_sentences, dear_sentences, needed_sentences, used_up_sentences
 
 pytestmark = pytest.mark.unit
 
@@ -73,3 +75,41 @@ def test_capital_is_what_cannot_be_stopped_again() -> None:
 
 def test_nothing_is_asked_where_nothing_is_chosen() -> None:
     assert asked(()) == []
+
+
+def with_choice(**choice: Any) -> Chosen:
+    made: Any = SimpleNamespace(ids=("A1", "A2"), choice=SimpleNamespace(pinned={}, **choice))
+    return cast(Chosen, made)
+
+
+def test_what_costs_more_than_a_wte_is_worth_is_said_to_be_there_for_the_worst_draws() -> None:
+    rows = ROWS.assign(pounds_a_wte=[160_124, 999_999, 2e6, 150_000, 9e9], depends_on=["A_3", "", "", "", ""])
+    found = with_choice()
+    found.choice.pinned["A2"] = True
+    assert dear_sentences(found, rows) == [
+        "A1 (£160,000) costs more for a WTE and year than the £150,000 that one is held to be worth in the mean: it is "
+        "chosen since what it brings in the worst tenth of draws is counted as well."
+    ]
+    assert dear_sentences(found, rows[rows["id"] != "A1"].assign(depends_on="A_3")) == []
+
+
+def test_what_must_come_first_is_paid_for_by_what_needs_it() -> None:
+    rows = ROWS.assign(relief_years=[1.0, 1.0, 0.0, 1.0, 1.0], depends_on=["A_3", "", "", "", ""])
+    (told,) = needed_sentences(rows)
+    assert told.startswith("A_3 closes nothing by itself, and is in the set since A1 needs it and so bears its cost;")
+
+
+def test_a_capacity_has_its_unit_and_is_said_to_be_used_up() -> None:
+    options = (SimpleNamespace(id=name, uses={"management_days": 15.0, "placements": 5.0}) for name in ("A1", "A2"))
+    uses = uses_table(with_choice(options=tuple(options), capacity={"placements": 30.0, "management_days": 30.0}))
+    assert uses["capacity"].tolist() == ["clinical placements at one time", "managers' days a month"]
+    assert used_up_sentences(uses) == [
+        "The limit on managers' days a month is used up: an action that takes more of it can only take another's place."
+    ]
+    assert used_up_sentences(uses.head(1)) == []
+
+
+def test_what_a_wte_counts_for_in_the_choice_is_in_a_register() -> None:
+    shown = choice_figures_table()
+    assert shown["Grade"].tolist() == ["placeholder", "placeholder"]
+    assert shown["Value"].tolist()[1] == "150,000 pounds for one WTE less missing throughout one year"
