@@ -17,6 +17,7 @@ from pipeline.model.seen_risks import COLUMNS
 from pipeline.plan import Money
 from pipeline.reference import FOLDER
 from pipeline.report import money_figure_words, money_words, register_words, seen_risk_words
+from pipeline.report.wte_disclosure import NOTHING_HELD
 
 pytestmark = pytest.mark.unit
 
@@ -168,6 +169,8 @@ def register() -> pd.DataFrame:
         level_of_event=[0.1, 20.0, np.nan, 0.05],
         profession=["Radiographers", None, None, None],
         employer=["AAA", None, None, None],
+        pillars=["imaging", "imaging, labs", "imaging", "labs"],
+        today=[np.nan, 25.0, np.nan, np.nan],
         measured=[0.9, 0.6, np.nan, np.nan],
         measured_class=pd.array([5, 4, None, None], dtype="Int64"),
         differs=pd.array([4, 0, None, None], dtype="Int64"),
@@ -185,6 +188,20 @@ class TestMeasured:
             "a class apart on “One” (owner 1, measured 5: 90 in 100): look at these again."
         )
 
+    def test_what_is_so_today_already_is_said(self) -> None:
+        (words,) = register_words.measured_sentences(register().iloc[1:2].assign(measured_class=1, differs=-3))
+        assert words.endswith(
+            "“Two” (owner 4, measured 1: 60 in 100) is so today, 25 WTE against a level of 20 WTE: what the model says "
+            "is of September 2030."
+        )
+        assert "look at these again" not in words
+
+    def test_what_is_so_today_of_few_people_is_not_told(self) -> None:
+        held = NOTHING_HELD.also(pd.DataFrame({"pillar": ["labs"]}))
+        kept = register_words.without_small(register(), held)
+        assert kept["today"].isna().all()
+        assert register_words.without_small(register(), NOTHING_HELD)["today"].tolist()[1] == 25.0
+
     def test_agreement_and_a_register_without_events_are_said(self) -> None:
         (words,) = register_words.measured_sentences(register().iloc[1:2])
         assert words.endswith("It agrees with the owner to within a class of likelihood.")
@@ -194,7 +211,8 @@ class TestMeasured:
     def test_events_are_told_with_level_limits_and_what_came(self) -> None:
         found = register_words.events_table(register(), {"AAA": "Alder"}).set_index("id")
         assert found["level"].to_dict() == {"R1": "10%", "R2": "20 WTE", "R4": "5%"}
-        assert found.loc["R1", "limited_to"] == "Radiographers, Alder"
+        assert found["limited_to"].tolist() == ["Radiographers, Alder", "imaging and laboratories", "laboratories"]
+        assert found["today"].tolist() == ["–", "25 WTE", "–"]
         assert found["came_about_in"].tolist() == ["90 in 100", "60 in 100", "no operational plan of such staff"]
 
     @pytest.mark.parametrize(
