@@ -35,9 +35,9 @@ RANGE_NOTE = (
 MISSING = "A year of those missing at the horizon"
 PART_NOTE = (
     "Each the middle of the calculations. The first and the last year may be parts of a year; months say how many are "
-    "counted. Bills are of the staff who will be there, so a scenario in which more are missing may cost less. A year of "
-    "those missing: the shortages of employers and professions at the horizon, added up, at the prices of staff in post; "
-    "it comes on top of the bill."
+    "counted. Bills are of the staff who will be there, so a scenario in which more are missing may cost less. A year "
+    "of those missing: the shortages of employers and professions at the horizon, added up, at the prices of staff in "
+    "post; it comes on top of the bill."
 )
 CHART_NOTE = (
     "Each year at a full year's rate, drawn in the middle of its months; constant prices. With the chosen actions: "
