@@ -47,16 +47,16 @@ def class_of(what: Literal["likelihood", "impact"], share: float) -> int:
 
 
 NOT_FOLLOWED = "staff could not be followed into the future"
-MEASURED = ["likelihood", "month", "draws", "wte", "why_not"]
+MEASURED = ["likelihood", "month", "draws", "wte", "today", "why_not"]
 
 
 def with_measured(ranked: pd.DataFrame, measured: pd.DataFrame | None) -> pd.DataFrame:
     """The register with what the draws say of each risk beside what its owner says, which stays as it is.
 
-    Takes ranked_risks and risk_events.measured. Adds measured (share of draws), measured_month, draws, wte, why_not,
-    measured_class (1 to 5) and `differs`, by how many classes that lies above the owner's likelihood (below: less than
-    0). All are missing for a risk that is not stated as an event, or whose event was not measured; `measured` is None
-    where staff could not be followed.
+    Takes ranked_risks and risk_events.measured. Adds measured (share of draws), measured_month, draws, wte, today,
+    why_not, measured_class (1 to 5) and `differs`, by how many classes that lies above the owner's likelihood (below:
+    less than 0). All are missing for a risk that is not stated as an event, or whose event was not measured; `measured`
+    is None where staff could not be followed.
     """
     renamed = {"likelihood": "measured", "month": "measured_month"}
     if measured is None:

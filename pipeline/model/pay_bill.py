@@ -158,6 +158,21 @@ def _spread(values: Array) -> dict[str, float]:
     return {**ends, "mean": float(values.mean())}
 
 
+def missing_by_year(found: Outcome, of: Prices) -> pd.DataFrame:
+    """What the WTE missing at the last month would cost in a year as staff in post: a scenario's one row.
+
+    Shortages of employers and professions are added up in each draw, so staff to spare elsewhere are not set against
+    them; those without a price are in neither figure. Has month, wte (P50), p10, p50, p90 and mean in pounds a year,
+    scenario and name.
+    """
+    by_cell, price = found.by_cell, of.table[PAID.index(IN_POST)]
+    needed, there = (each[:, -1].astype(np.float64) for each in (by_cell.needed, by_cell.there))
+    short = np.maximum(needed - there, 0.0)[price > 0]
+    row = {"month": found.months[by_cell.kept[-1]], "wte": float(np.median(short.sum(axis=0)))}
+    spread = _spread(price[price > 0] @ short)
+    return pd.DataFrame([{**row, **spread, "scenario": found.scenario.label, "name": found.scenario.name}])
+
+
 def affordable(today: float, years: Years, growth: float) -> Array:
     """The money for pay in the months of each year: today's bill of a year, growing by so much a year from today."""
     each = today / MONTHS_IN_YEAR * (1.0 + growth) ** (np.arange(1, len(years.months) + 1) / MONTHS_IN_YEAR)
@@ -184,7 +199,7 @@ def in_cash(bills: Array, years: Years, award: float) -> Array:
     return np.asarray(bills * (1.0 + award) ** np.arange(len(years.names)))
 
 
-KEPT = ("pay_bill", "pay_today", "pay_prices", "pay_scales")
+KEPT = ("pay_bill", "pay_missing", "pay_today", "pay_prices", "pay_scales")
 """Tables that are kept for the chapter on money (kept_tables)."""
 
 
@@ -192,7 +207,8 @@ def kept_tables(setting: Setting, figures: Figures, outcomes: Sequence[Outcome])
     """What is kept of the bill of every scenario, by the name of its table.
 
     `pay_bill` has bill_by_year of each, with `prices` saying which end of the figures' ranges they are at: `value` for
-    all, and for the first scenario's whole bill `low` and `high` as well. `pay_today` is bill_today, `pay_prices` the
+    all, and for the first scenario's whole bill `low` and `high` as well. `pay_missing` has missing_by_year of each,
+    `pay_today` is bill_today, `pay_prices` the
     cells and `pay_scales` the salaries of the prices.
     """
     ends: dict[End, Prices] = {end: prices(setting, figures, end) for end in ("value", "low", "high")}
@@ -201,10 +217,6 @@ def kept_tables(setting: Setting, figures: Figures, outcomes: Sequence[Outcome])
         rows = bill_by_year(outcomes[0], of)
         bills.append(rows[(rows["pillar"] == ALL) & (rows["kind"] == ALL)].assign(prices=end))
     found = ends["value"]
-    return dict(
-        zip(
-            KEPT,
-            [pd.concat(bills, ignore_index=True), bill_today(setting, found), found.cells, found.scales],
-            strict=True,
-        )
-    )
+    missing = [missing_by_year(each, found) for each in outcomes]
+    whole = [pd.concat(rows, ignore_index=True) for rows in (bills, missing)]
+    return dict(zip(KEPT, [*whole, bill_today(setting, found), found.cells, found.scales], strict=True))

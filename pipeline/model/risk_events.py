@@ -74,18 +74,20 @@ def measured(risks: pd.DataFrame, setting: Setting, found: Outcome) -> pd.DataFr
     """The risks of the register that have an event, measured: a row each.
 
     Takes the canonical table. Returns id, event, level, month, likelihood (share of draws, 0 to 1), draws, wte (WTE
-    that the event is, in the mean of the draws in which it comes about) and why_not, which says why it is not measured.
+    that the event is, in the mean of the draws in which it comes about), today (what is held to the level, as it is at
+    the base month: agency WTE, or the share of posts that is empty; missing for all other events) and why_not, which
+    says why it is not measured.
     """
     own = risks[risks["event"].notna()]
     return pd.DataFrame([_row(row, setting, found) for row in own.to_dict("records")], columns=COLUMNS)
 
 
-COLUMNS = ["id", "event", "level", "month", "likelihood", "draws", "wte", "why_not"]
+COLUMNS = ["id", "event", "level", "month", "likelihood", "draws", "wte", "today", "why_not"]
 
 
 def _row(row: Mapping[str, object], setting: Setting, found: Outcome) -> dict[str, object]:
     event = event_of(row, setting)
-    known = {"id": row["id"], "event": event.name, "level": event.level}
+    known = {"id": row["id"], "event": event.name, "level": event.level, "today": today(event, setting)}
     try:
         came = came_about(event, setting, found)
     except NotMeasured as error:
@@ -93,6 +95,15 @@ def _row(row: Mapping[str, object], setting: Setting, found: Outcome) -> dict[st
     share, draws = float(came.about.mean()), len(came.about)
     wte = float(came.wte[came.about].mean()) if came.about.any() else np.nan
     return {**known, "month": found.months[came.month], "likelihood": share, "draws": draws, "wte": wte, "why_not": ""}
+
+
+def today(event: Event, setting: Setting) -> float:
+    """What an event holds to its level, as it is at the base month; missing where today is what it counts from."""
+    own = event.limits.of(setting.cells)
+    if event.name == "agency_above":
+        return float(setting.cover.agency[own, 0, 0].sum())
+    posts, there = (float(setting.cells.loc[own, name].sum()) for name in ("posts", "in_post"))
+    return (posts - there) / posts if event.name == "vacancies_above" and posts > 0 else float("nan")
 
 
 def event_of(row: Mapping[str, object], setting: Setting) -> Event:

@@ -96,6 +96,13 @@ def portfolio(name: str) -> float:
     return _values("portfolio.yaml")[name]
 
 
+@cache
+def choice_entries() -> tuple[dict[str, Any], ...]:
+    """The entries of portfolio.yaml that say what a WTE counts for, which have a label and a grade."""
+    raw = yaml.load((FOLDER / "portfolio.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return tuple(entry for entry in raw.values() if "grade" in entry)
+
+
 def seen_risk(name: str) -> float:
     """A number of seen_risks.yaml by which the model calls something a risk."""
     return _values("seen_risks.yaml")[name]

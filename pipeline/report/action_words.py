@@ -13,7 +13,8 @@ from pipeline.report.words import count, is_missing, join, month, plain, plural,
 
 TERMS = ("short", "medium", "long")
 EFFECT_NOTE = (
-    "Effects here are the owners' own estimates of effective WTE once in full; the model's are in the tables above."
+    "Effects here are the owners' own estimates of effective WTE once in full; the model's are in the tables above. "
+    "WTE are rounded row by row, so rows may add up to one or two more or fewer than all actions together."
 )
 ARRIVALS_NOTE = (
     "Expected values: those who began (or places, where an intake is still to begin) × share who complete × join the "

@@ -91,15 +91,23 @@ def _cost(action: Action, chosen: Chosen) -> str:
 
 
 def _effect(row: pd.Series, action: Action) -> str:
+    """What the model says the action brings and from what, what its owner says, and where the first is above it all."""
     how = (
         f"Modelled from what it changes: {join([_said(each) for each in action.effects])}."
         if action.effects
-        else f"Estimated by its owner{f': {action.evidence}' if action.evidence else ''}"
+        else f"The model takes it to bring what its owner estimates{_because(action)}."
     )
+    own = action.wte
+    above = " The model's figure lies above the owner's highest." if row["relief"] > own.high else ""
     return (
         f"{wte(row['relief'])} WTE fewer missing at the horizon (P10 to P90: {wte(row['relief_p10'])} to "
-        f"{wte(row['relief_p90'])}). {how}"
+        f"{wte(row['relief_p90'])}). {how} The owner's own estimate: {wte(own.central)} WTE once in "
+        f"full ({wte(own.low)} to {wte(own.high)}).{above}"
     )
+
+
+def _because(action: Action) -> str:
+    return f": {action.evidence.rstrip('.')}" if action.evidence else ""
 
 
 def _said(effect: LeverEffect) -> str:
@@ -109,11 +117,14 @@ def _said(effect: LeverEffect) -> str:
 
 def _risk(action: Action, risks: pd.DataFrame) -> str:
     named = [
-        f"{row.id}, {row.title} (likelihood {row.likelihood}, impact {row.impact} of 5): {row.response}"
+        f"Answers risk {row.id}, {row.title} (likelihood {row.likelihood}, impact {row.impact} of 5): {row.response}"
         for row in risks.itertuples()
         if action.id in _ids(row.response)
     ]
-    return " ".join(f"{each.rstrip('.')}." for each in named) or "No risk of the register names this action."
+    return (
+        " ".join(f"{each.rstrip('.')}." for each in named)
+        or "The response to no risk of the register names this action."
+    )
 
 
 def _ids(text: str) -> set[str]:

@@ -6,7 +6,8 @@ import pandas as pd
 
 from pipeline.metrics.money import Figure, Figures
 from pipeline.model.pay_bill import RETURNS, UNPRICED
-from pipeline.report.assumption_words import COLUMNS, register_row
+from pipeline.reference import choice_entries
+from pipeline.report.assumption_words import COLUMNS, exact, register_row
 
 
 def figures_in_use(figures: Figures, prices: pd.DataFrame) -> dict[str, Figure]:
@@ -23,3 +24,12 @@ def figures_in_use(figures: Figures, prices: pd.DataFrame) -> dict[str, Figure]:
 def figures_table(figures: Figures) -> pd.DataFrame:
     """The figures as the register of assumptions has them, with the same columns."""
     return pd.DataFrame([register_row(each, range_stands_in=True) for each in figures.values()], columns=COLUMNS)
+
+
+def choice_figures_table() -> pd.DataFrame:
+    """What a WTE counts for where the set of actions is chosen, with the columns of the register of assumptions."""
+    rows = [
+        [each["label"], exact(each["unit"], each["value"]), "no range", each["grade"], each["why"], "no date"]
+        for each in choice_entries()
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -32,7 +32,13 @@ BILL_NOTE = (
 RANGE_NOTE = (
     "P10 to P90: between these lie eight in ten of the calculations. They differ in who comes and goes, not in prices."
 )
-PART_NOTE = "The first and the last year may be parts of a year; months say how many are counted."
+MISSING = "A year of those missing at the horizon"
+PART_NOTE = (
+    "Each the middle of the calculations. The first and the last year may be parts of a year; months say how many are "
+    "counted. Bills are of the staff who will be there, so a scenario in which more are missing may cost less. A year "
+    "of those missing: the shortages of employers and professions at the horizon, added up, at the prices of staff in "
+    "post; it comes on top of the bill."
+)
 CHART_NOTE = (
     "Each year at a full year's rate, drawn in the middle of its months; constant prices. With the chosen actions: "
     "with what they cost to run, without their capital. The axis does not begin at zero."
@@ -119,10 +125,10 @@ def main_bill(bills: pd.DataFrame, prices: str = "value") -> pd.DataFrame:
     return rows[rows["name"] == bills["name"].iloc[0]].reset_index(drop=True)
 
 
-def bill_sentences(bills: pd.DataFrame, today: float, years: Years, says: Money) -> list[str]:
+def bill_sentences(bills: pd.DataFrame, missing: pd.DataFrame, today: float, years: Years, says: Money) -> list[str]:
     """What the bill comes to if present trends go on, whether it can be afforded, and what it is in cash.
 
-    `today` is the bill of a year at the base month, in pounds.
+    `missing` has pay_bill.missing_by_year of each scenario, `today` is the bill of a year at the base month, in pounds.
     """
     own = main_bill(bills)
     place = _last_whole(years)
@@ -132,7 +138,7 @@ def bill_sentences(bills: pd.DataFrame, today: float, years: Years, says: Money)
         f"(P10 to P90: {pounds(row['p10'])} to {pounds(row['p90'])}) at constant prices, "
         f"{_against_today(row['p50'] * MONTHS_IN_YEAR / years.months_of[place], today)} today's rate."
     ]
-    told += _afford(own, today, years, says.pay_growth, place)
+    told += [*_afford(own, today, years, says.pay_growth, place), _missing(missing.iloc[0])]
     if says.pay_awards is not None:
         cash = in_cash(own["p50"].to_numpy(dtype=np.float64), years, says.pay_awards)[place]
         award = f"With a pay award of {percent(says.pay_awards)} every April from the next,"
@@ -168,8 +174,16 @@ def _afford(own: pd.DataFrame, today: float, years: Years, growth: float | None,
         return [f"{start} The bill is what can be met."]
     side = "more than can be met" if over > 0 else "less than could be met"
     rest = f" To meet the bills of all years it would have to grow by {by}." if by and over > 0 else ""
-    there = " It is that of staff who are there: posts that stay empty cost nothing in it." if over < 0 else ""
-    return [f"{start} **The bill is {pounds(abs(over))} {side}.**{there}{rest}"]
+    return [f"{start} **The bill is {pounds(abs(over))} {side}.**{rest}"]
+
+
+def _missing(row: pd.Series) -> str:
+    """What the WTE missing at the horizon, of whom nothing is in a bill, would cost a year."""
+    return (
+        f"The bill is that of staff who are there: posts that stay empty cost nothing in it. The {wte(row['wte'])} WTE "
+        f"missing in {month(row['month'])} would cost {pounds(row['p50'])} a year more (P10 to P90: "
+        f"{pounds(row['p10'])} to {pounds(row['p90'])})."
+    )
 
 
 def _ends_of_prices(bills: pd.DataFrame, place: int, year: str) -> list[str]:
@@ -182,14 +196,18 @@ def _ends_of_prices(bills: pd.DataFrame, place: int, year: str) -> list[str]:
     ]
 
 
-def bill_table(bills: pd.DataFrame, today: float, years: Years, says: Money) -> pd.DataFrame:
-    """The bill of each scenario (P50) by year, in £ million of the months counted, and what can be met."""
+def bill_table(bills: pd.DataFrame, missing: pd.DataFrame, today: float, years: Years, says: Money) -> pd.DataFrame:
+    """The bill of each scenario (P50) by year, in £ million of the months counted, and what can be met.
+
+    The last column is what the WTE missing at the horizon would cost in a year (P50); it has no line to be met by.
+    """
     rows = whole_bill(bills)
     wide = rows.pivot_table(index="scenario", columns="year", values="p50", sort=False)[list(years.names)]
     if says.pay_growth is not None:
         wide.loc[f"What can be met: {percent(says.pay_growth)} a year more"] = affordable(today, years, says.pay_growth)
     named = (wide / MILLION).rename(columns=dict(zip(years.names, headed(years), strict=True)))
-    return named.rename_axis(index="scenario", columns=None).reset_index()
+    asked = missing.set_index("scenario")["p50"].div(MILLION).reindex(named.index)
+    return named.assign(**{MISSING: asked}).rename_axis(index="scenario", columns=None).reset_index()
 
 
 def headed(years: Years) -> list[str]:

@@ -27,16 +27,20 @@ CAPACITY_WORDS = {
     "supervision_hours": "hours of supervision",
     "management_days": "managers' days",
 }
+CAPACITY_UNITS = {"placements": "at one time", "supervision_hours": "a week", "management_days": "a month"}
 IDLE = 0.05
 """WTE below which an action closes nothing that a reader would see: it is written as 0."""
-EFFECT = "effect, WTE"
+EFFECT = "Effect, WTE"
 ESTIMATED, MODELLED = "owner", "model"
 RELIEF_NOTE = (
     "Effect: WTE fewer missing at the horizon, P10 to P90, with each action alone: the model without it less that with "
     "it, on the same draws. From “model”: the action says what it changes, and lead times and training are in its "
-    "effect; from “owner”: it brings what its owner estimates. £ a WTE and year: cost over the plan's years for each "
-    "WTE less missing throughout one of them. One is held to be worth "
-    f"{pounds(portfolio('pounds_a_wte_year'))} a year, and more where it helps when things go badly."
+    "effect; from “owner”: it brings what its owner estimates. £ a WTE and year: cost over the plan's years, without "
+    "the pay of staff who come, over the mean of the WTE fewer missing at each year's end and the number of years. An "
+    "action that begins within a year is so counted for all of it, and looks cheaper than by its months in force. One "
+    f"WTE is held to be worth {pounds(portfolio('pounds_a_wte_year'))} a year in the mean; what is brought in the "
+    f"worst tenth of draws is added at {portfolio('tail_weight'):g} of its weight, so what costs more may be chosen. "
+    "The cost of what must come first is borne by what needs it."
 )
 BEFORE_AFTER_NOTE = (
     "Means of all draws of the full model. Missing is the shortages added up, gross; staff to spare elsewhere are not "
@@ -61,7 +65,7 @@ def action_rows(chosen: Chosen, actions: Sequence[Action]) -> pd.DataFrame:
     """A row an action: what it is, what it relieves at the horizon and over the years, its cost, and whether chosen.
 
     `relief` (mean, with relief_p10 and relief_p90) is WTE fewer missing at the horizon, `relief_years` the mean of year
-    ends; `cost` is pounds over the plan's years, `pounds_a_wte` what each WTE less missing costs for a year.
+    ends; `cost` is pounds over the plan's years, `pounds_a_wte` that over relief_years times the plan's years.
     """
     return pd.DataFrame([_action_row(chosen, action) for action in actions])
 
@@ -226,7 +230,11 @@ def uses_table(chosen: Chosen) -> pd.DataFrame:
     """What the chosen set takes of each capacity that is limited, and how much there is."""
     taken = [option for option in chosen.choice.options if option.id in chosen.ids]
     rows = [
-        {"capacity": CAPACITY_WORDS[name], "taken": sum(each.uses.get(name, 0.0) for each in taken), "there": most}
+        {
+            "capacity": f"{CAPACITY_WORDS[name]} {CAPACITY_UNITS[name]}",
+            "taken": sum(each.uses.get(name, 0.0) for each in taken),
+            "there": most,
+        }
         for name, most in chosen.choice.capacity.items()
     ]
     return pd.DataFrame(rows, columns=["capacity", "taken", "there"])

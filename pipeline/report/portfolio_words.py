@@ -11,11 +11,13 @@ import pandas as pd
 from pipeline.actions.chosen import Chosen
 from pipeline.actions.library import Action
 from pipeline.actions.portfolio import TOLERANCE, Portfolio
+from pipeline.actions.weighing import spent
 from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.reference import portfolio
 from pipeline.report.headlines import stand_ins
 from pipeline.report.narrative import agree
 from pipeline.report.portfolio_tables import IDLE, frontier_table, gaining, summary_row, years_table
+from pipeline.report.tracker_words import BEHIND, LATE
 from pipeline.report.words import count, is_missing, join, lower, month, percent, plain, plural, pounds, wte
 
 
@@ -42,37 +44,64 @@ def _share_left(row: Any) -> float:
     return float(row.gap_after / row.gap_before) if row.gap_before > 0 else 0.0
 
 
-def asked_sentences(chosen: Chosen, rows: pd.DataFrame, register: pd.DataFrame) -> list[str]:
-    """What is asked for: how many actions are under way, agreed and new, their cost to the end of the first whole year.
+def asked_sentences(chosen: Chosen, rows: pd.DataFrame, followed: pd.DataFrame, register: pd.DataFrame) -> list[str]:
+    """What is asked for: the new actions with cost, capital and WTE, those that go on, and the cost of all at first.
 
-    `register` is the assumptions in use; those that are placeholders are a reason to hold back.
+    `rows` is the result of portfolio_tables.action_rows, `followed` that of tracker_words.tracked. `register` is the
+    assumptions in use; those that are placeholders are a reason to hold back. Costs of all are to the end of the first
+    whole year.
     """
     whole = [number for number, months in enumerate(np.bincount(chosen.years.number)) if months == MONTHS_IN_YEAR]
     if not chosen.ids or not whole:
         return []
-    own = rows[rows["chosen"]]["status"].replace("proposed", "new").value_counts()
-    found = [(int(own[state]), state) for state in ("under way", "agreed", "new") if state in own]
-    states = [
-        f"{count(number)} {agree(number, 'is', 'are') + ' ' if not place else ''}{state}"
-        for place, (number, state) in enumerate(found)
-    ]
+    own = rows[rows["chosen"]]
+    new = own[own["status"] == "proposed"]
+    capital = float(spent(chosen.choice, tuple(new["id"]))["capital"].sum())
     first = years_table(chosen).head(whole[0] + 1)
-    costs = [
-        f"{pounds(row.recurrent)} to run and {pounds(row.capital)} of capital in {row.year}"
-        for row in first.itertuples()
-    ]
-    new = float(rows.loc[rows["chosen"] & (rows["status"] == "proposed"), "cost"].sum())
-    alone = f" The new ones alone are {pounds(new)} over the plan's years." if new and len(found) > 1 else ""
-    told = f"Of the actions chosen in chapter 10, {join(states)}, together at {join(costs)}.{alone}"
-    guessed = stand_ins(register)
-    caution = (
-        f" {plural(guessed, 'figure')} of the model still {agree(guessed, 'stands', 'stand')} in for "
-        f"{agree(guessed, 'one', 'ones')} that nobody has supplied (chapter 15): until somebody does, what is "
-        "approved should be what can be stopped again."
-        if guessed
-        else ""
+    costs = join([f"{pounds(row.recurrent + row.capital)} in {row.year}" for row in first.itertuples()])
+    told = [_new(new, capital), _going_on(own, followed), f"All that is chosen costs {costs}."]
+    return [" ".join(each for each in [*told, _caution(register, capital)] if each)]
+
+
+def _new(new: pd.DataFrame, capital: float) -> str:
+    """The new actions by id, what they cost with how much of it is capital, and the WTE of each added up."""
+    if new.empty:
+        return "No chosen action is new."
+    ids = join(map(plain, new["id"]))
+    of_it = f", {pounds(capital)} of it capital" if capital else ""
+    alone = ", each taken by itself" if len(new) > 1 else ""
+    return (
+        f"{agree(len(new), 'The new one is', 'The new ones are')} {ids} (chapter 10): {pounds(new['cost'].sum())} over "
+        f"the plan's years{of_it}, for {wte(new['relief'].sum())} WTE{alone}."
     )
-    return [f"{told}{caution}"]
+
+
+def _going_on(own: pd.DataFrame, followed: pd.DataFrame) -> str:
+    """How many of the chosen are under way, with how many of them are behind, and how many are agreed."""
+    numbers = own["status"].value_counts()
+    going = followed[followed["id"].isin(own.loc[own["status"] == "under way", "id"])]
+    slow = going.loc[going["verdict"].isin([BEHIND, LATE]), "verdict"]
+    behind = {"under way": f" ({count(len(slow))} {join(sorted(set(slow)), 'or')})" if len(slow) else ""}
+    states = [state for state in ("under way", "agreed") if state in numbers]
+    parts = [
+        f"{count(numbers[state])} {agree(int(numbers[state]), 'is', 'are') + ' ' if not place else ''}{state}"
+        f"{behind.get(state, '')}"
+        for place, state in enumerate(states)
+    ]
+    return f"{join(parts)}." if parts else ""
+
+
+def _caution(register: pd.DataFrame, capital: float) -> str:
+    """Why to approve only what can be stopped again, and the `capital` of it that cannot be."""
+    guessed = stand_ins(register)
+    if not guessed:
+        return ""
+    spent_once = f"; the {pounds(capital)} of capital, once spent, cannot be" if capital else ""
+    return (
+        f"{plural(guessed, 'figure')} of the model still {agree(guessed, 'stands', 'stand')} in for "
+        f"{agree(guessed, 'one', 'ones')} that nobody has supplied (chapter 15): until somebody does, what is approved "
+        f"should be what can be stopped again{spent_once}."
+    )
 
 
 def frontier_sentences(chosen: Chosen) -> list[str]:
@@ -147,10 +176,61 @@ def needed_sentences(rows: pd.DataFrame) -> list[str]:
     waits = {first: name for name, row in taken.iterrows() for first in row["depends_on"].split(", ") if first}
     idle = [name for name, row in taken.iterrows() if row["relief_years"] <= IDLE and name in waits]
     return [
-        f"{name} closes nothing by itself, and is in the set since {waits[name]} needs it; together they cost "
-        f"{pounds(taken.loc[[name, waits[name]], 'cost'].sum())} and bring "
+        f"{name} closes nothing by itself, and is in the set since {waits[name]} needs it and so bears its cost; "
+        f"together they cost {pounds(taken.loc[[name, waits[name]], 'cost'].sum())} and bring "
         f"{wte(taken.loc[[name, waits[name]], 'relief'].sum())} WTE."
         for name in idle
+    ]
+
+
+def above_owner_sentences(rows: pd.DataFrame, actions: Sequence[Action]) -> list[str]:
+    """The chosen actions of which the model says more than their owners' highest estimate, with the figures of both."""
+    own = rows[rows["chosen"]].set_index("id")
+    above = [each for each in actions if each.id in own.index and own.at[each.id, "relief"] > each.wte.high]
+    if not above:
+        return []
+    each = [
+        f"{plain(action.id)} ({wte(own.at[action.id, 'relief'])} WTE; its owner {wte(action.wte.central)}, at most "
+        f"{wte(action.wte.high)})"
+        for action in above
+    ]
+    told = f"The model says more than the highest that its owner estimates for {join(each)}"
+    if len(above) == 1:
+        return [f"{told}."]
+    model, owners = own.loc[[action.id for action in above], "relief"].sum(), sum(each.wte.central for each in above)
+    return [
+        f"{told}: together {wte(model)} of the {wte(own['relief'].sum())} WTE that the chosen actions bring, each "
+        f"taken by itself, where the owners say {wte(owners)}."
+    ]
+
+
+def dear_sentences(chosen: Chosen, rows: pd.DataFrame) -> list[str]:
+    """Chosen actions that cost more for a WTE and year than one is held to be worth, and why they are in the set.
+
+    Those taken by decision, and those that another needs, are in it for other reasons and not named.
+    """
+    own = rows[rows["chosen"]]
+    needed = {name for names in own["depends_on"] for name in names.split(", ")}
+    worth = portfolio("pounds_a_wte_year")
+    dear = own[(own["pounds_a_wte"] > worth) & ~own["id"].isin([*needed, *chosen.choice.pinned])]
+    if dear.empty:
+        return []
+    each = join([f"{plain(row.id)} ({pounds(row.pounds_a_wte)})" for row in dear.itertuples()])
+    costs, they, bring = ("costs", "it is", "it brings") if len(dear) == 1 else ("cost", "they are", "they bring")
+    return [
+        f"{each} {costs} more for a WTE and year than the {pounds(worth)} that one is held to be worth in the mean: "
+        f"{they} chosen since what {bring} in the worst tenth of draws is counted as well."
+    ]
+
+
+def used_up_sentences(uses: pd.DataFrame) -> list[str]:
+    """Which capacities have nothing left, so that no action that takes of them can be added. Takes uses_table."""
+    full = uses.loc[uses["taken"] >= uses["there"] - TOLERANCE, "capacity"]
+    if full.empty:
+        return []
+    return [
+        f"{agree(len(full), 'The limit', 'The limits')} on {join(full)} {agree(len(full), 'is', 'are')} used up: an "
+        f"action that takes more of {agree(len(full), 'it', 'them')} can only take another's place."
     ]
 
 

@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 
 from pipeline.metrics.registers import risk_levels
+from pipeline.plan import PILLAR_NAMES
 from pipeline.reference import risk_bands
 from pipeline.report.narrative import agree
-from pipeline.report.words import count, date, is_missing, join, month, plain, plural, wte
+from pipeline.report.words import count, date, is_missing, join, month, percent, plain, plural, wte
+from pipeline.report.wte_disclosure import HeldWte
 from pipeline.tables.governance import RISK_EVENTS
 
 RISKS_NOTE = (
@@ -87,20 +89,44 @@ def measured_sentences(ranked: pd.DataFrame) -> list[str]:
     )
     told += "." if len(known) == stated else f", and {count(len(known))} could be measured."
     apart = known[known["differs"].abs() > APART]
+    so_today = apart["today"] > apart["level_of_event"]
     if len(known) and apart.empty:
         told += f" {agree(len(known), 'It agrees', 'They agree')} with the owner to within a class of likelihood."
-    parts = [
-        f"“{plain(row['title'])}” (owner {count(row['likelihood'])}, measured {count(row['measured_class'])}: "
-        f"{in_hundred(row['measured'])})"
-        for row in apart.to_dict("records")
-    ]
-    if parts:
+    if parts := [_both(row) for row in apart[~so_today].to_dict("records")]:
         told += f" Owner and model are more than a class apart on {join(parts)}: look at these again."
+    for row in apart[so_today].to_dict("records"):
+        told += (
+            f" {_both(row)} is so today, {_today(row)} against a level of {_level(row)}: what the model says is of "
+            f"{month(row['measured_month'])}."
+        )
     return [told]
 
 
+def _both(row: dict[Hashable, Any]) -> str:
+    """A risk with the likelihood that its owner gives and the measured one."""
+    classes = f"owner {count(row['likelihood'])}, measured {count(row['measured_class'])}"
+    return f"“{plain(row['title'])}” ({classes}: {in_hundred(row['measured'])})"
+
+
+def without_small(ranked: pd.DataFrame, held: HeldWte) -> pd.DataFrame:
+    """The register without what is so today of teams too small to show. Takes with_measured.
+
+    Where some WTE is hidden, nothing is told of a single profession or employer, nor of a pillar that is hidden.
+    """
+    if held.groups.empty:
+        return ranked
+    single = ranked["profession"].notna() | ranked["employer"].notna()
+    few = [any(held.has(pillar=pillar) for pillar in _pillars(row)) for row in ranked["pillars"]]
+    return ranked.assign(today=ranked["today"].mask(single | pd.Series(few, index=ranked.index, dtype=bool)))
+
+
+def _pillars(written: object) -> list[str]:
+    return [part.strip() for part in str(written).split(",")]
+
+
 EVENTS_NOTE = (
-    "Under present trends. WTE then: how large it is in the mean of the calculations in which it comes about. A month "
+    "Under present trends. Today: what is held to the level, at the base month; a dash where today is what the event "
+    "counts from. WTE then: how large it is in the mean of the calculations in which it comes about. A month "
     "between two that are kept counts as the earlier: single employers are kept once a year, staff in post every month "
     "for two years and then once a year."
 )
@@ -113,12 +139,14 @@ def events_table(ranked: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame
     """
     rows = ranked[ranked["event"].notna()].replace({"employer": dict(names)})
     what = [RISK_EVENTS[str(name)][0] for name in rows["event"]]
-    levels = [_level(row.event, row.level_of_event) for row in rows.itertuples()]
+    levels = [_level(row) for row in rows.to_dict("records")]
+    today = ["–" if is_missing(row["today"]) else _today(row) for row in rows.to_dict("records")]
     return pd.DataFrame(
         {
             "id": rows["id"],
             "event": what,
             "level": levels,
+            "today": today,
             "limited_to": [_limited(row) for row in rows.to_dict("records")],
             "month": [month(each) for each in rows["measured_month"]],
             "came_about_in": [_came(row) for row in rows.to_dict("records")],
@@ -127,13 +155,22 @@ def events_table(ranked: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame
     )
 
 
-def _level(event: Any, level: float) -> str:
-    return f"{level * 100:g}%" if RISK_EVENTS[str(event)][1] == "share" else f"{wte(level)} WTE"
+def _level(row: dict[Hashable, Any]) -> str:
+    level = row["level_of_event"]
+    return f"{level * 100:g}%" if _of_shares(row) else f"{wte(level)} WTE"
+
+
+def _today(row: dict[Hashable, Any]) -> str:
+    return percent(row["today"]) if _of_shares(row) else f"{wte(row['today'])} WTE"
+
+
+def _of_shares(row: dict[Hashable, Any]) -> bool:
+    return RISK_EVENTS[str(row["event"])][1] == "share"
 
 
 def _limited(row: dict[Hashable, Any]) -> str:
     parts = [str(row[name]) for name in ("profession", "employer") if not is_missing(row[name])]
-    return ", ".join(parts) or "its pillars"
+    return ", ".join(parts) or join(PILLAR_NAMES[pillar] for pillar in _pillars(row["pillars"]))
 
 
 def _came(row: dict[Hashable, Any]) -> str:

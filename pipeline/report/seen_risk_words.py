@@ -46,7 +46,7 @@ def _title(row: Mapping[Hashable, Any], scope: Scope) -> str:
         pillar = PILLAR_NAMES[row["pillar"]].capitalize()
         return f"{pillar}: more than {_whole(seen_risk('short_share'))} of the staff needed is missing"
     if row["kind"] == PLAN:
-        return "The operational plan's staff are not reached"
+        return f"Staff are more than {_whole(seen_risk('plan_missed_share'))} below those of the operational plan"
     if row["kind"] == FEW:
         on = f"one employer, {scope.names.get(row['employer'], row['employer'])}" if row["employer"] else "few people"
         return f"{row['profession']} stand on {on}, and over {_whole(seen_risk('staff_lost_share'))} of them are lost"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from functools import cache
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -203,6 +205,21 @@ class TestScenarios:
         assert tuple(kept) == pay_bill.KEPT
         whole = kept["pay_bill"].query("pillar == 'all' and kind == 'all'").groupby("prices")["mean"].sum()
         assert whole["low"] < whole["value"] < whole["high"]
+
+
+def test_those_missing_at_the_horizon_cost_their_own_price_and_spare_staff_elsewhere_take_nothing_off() -> None:
+    needed, there = np.full((3, 2, 2), 10.0), np.full((3, 2, 2), 10.0)
+    there[0, 1], there[1, 1], there[2, 1] = [8.0, 6.0], [15.0, 15.0], [0.0, 0.0]
+    made: Any = SimpleNamespace(
+        by_cell=SimpleNamespace(kept=[0, 24], needed=needed, there=there),
+        months=pd.date_range("2025-09-30", periods=25, freq="ME"),
+        scenario=SimpleNamespace(label="Present trends go on", name="do_nothing"),
+    )
+    of = priced((50000.0, 1.0, 1.0), (70000.0, 1.0, 1.0), (float("nan"), 1.0, 1.0))
+    (row,) = pay_bill.missing_by_year(cast(Outcome, made), of).to_dict("records")
+    assert (row["wte"], row["p50"], row["mean"]) == (3.0, 150000.0, 150000.0)
+    assert row["p10"] == pytest.approx(110000.0)
+    assert (row["name"], row["month"]) == ("do_nothing", pd.Timestamp("2027-09-30"))
 
 
 class TestMoneyToMeetIt:

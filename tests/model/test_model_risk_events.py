@@ -101,6 +101,16 @@ def test_short_by_a_month_looks_at_every_month_until_then() -> None:
     assert got >= share("short_above", level, profession=RADIOGRAPHERS, by_month="2026-09-30")
 
 
+def test_agency_and_empty_posts_of_today_stand_beside_the_level() -> None:
+    setting, found = run()
+    mine = own(found)
+    agency = float(setting.cover.agency[mine, 0, 0].sum())
+    posts, there = (float(setting.cells.loc[mine, name].sum()) for name in ("posts", "in_post"))
+    assert measured("agency_above", 1.0)["today"] == pytest.approx(agency)
+    assert measured("vacancies_above", 0.1)["today"] == pytest.approx(1 - there / posts)
+    assert np.isnan(measured("gap_above", 1.0)["today"])
+
+
 def test_need_staff_vacancies_and_agency_are_counted() -> None:
     setting, found = run()
     groups = (found.groups["pillar"] == IMAGING).to_numpy()

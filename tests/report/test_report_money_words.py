@@ -17,6 +17,7 @@ from pipeline.model.seen_risks import COLUMNS
 from pipeline.plan import Money
 from pipeline.reference import FOLDER
 from pipeline.report import money_figure_words, money_words, register_words, seen_risk_words
+from pipeline.report.wte_disclosure import NOTHING_HELD
 
 pytestmark = pytest.mark.unit
 
@@ -53,31 +54,42 @@ def bills(first: list[float], second: list[float], high: float = 1.0) -> pd.Data
 
 
 LEVEL = [5e6, 10e6, 5e6]
+MISSING = pd.DataFrame({"scenario": ["Present trends go on", "More tests"], "month": pd.Timestamp("2027-09-30")})
+MISSING = MISSING.assign(wte=[30.0, 60.0], p10=[1e6, 2e6], p50=[2e6, 4e6], p90=[3e6, 6e6])
 
 
 class TestBill:
     def test_what_can_be_met_is_set_against_the_bill_of_the_last_whole_year(self) -> None:
-        (words,) = money_words.bill_sentences(bills(LEVEL, LEVEL), 9e6, YEARS, Money(pay_growth=0.0, pay_awards=0.03))
+        (words,) = money_words.bill_sentences(
+            bills(LEVEL, LEVEL), MISSING, 9e6, YEARS, Money(pay_growth=0.0, pay_awards=0.03)
+        )
         assert "the bill of 2026/27 is **£10.0 million** (P10 to P90: £9.0 million to £11.0 million)" in words
         assert "11.1% above today's rate" in words
+        assert (
+            "posts that stay empty cost nothing in it. The 30 WTE missing in September 2027 would cost £2.0 million a "
+            "year more (P10 to P90: £1.0 million to £3.0 million)." in words
+        )
         assert "£9.0 million can be met in 2026/27. **The bill is £1.0 million more than can be met.**" in words
         assert (
             "With a pay award of 3.0% every April from the next, the bill of 2026/27 is £10.3 million in cash." in words
         )
 
     def test_a_plan_that_does_not_say_is_told_the_growth_that_it_needs(self) -> None:
-        (words,) = money_words.bill_sentences(bills(LEVEL, LEVEL), 10e6, YEARS, Money())
+        (words,) = money_words.bill_sentences(bills(LEVEL, LEVEL), MISSING, 10e6, YEARS, Money())
         assert "The plan does not say how fast money for pay may grow (money: pay_growth in plan.yaml)." in words
         assert "it would have to grow by 0.0% a year" in words
         assert "No pay awards are stated" in words
 
     def test_the_ends_of_assumed_prices_are_said_where_they_matter(self) -> None:
-        _, words = money_words.bill_sentences(bills(LEVEL, LEVEL, high=1.05), 10e6, YEARS, Money())
+        _, words = money_words.bill_sentences(bills(LEVEL, LEVEL, high=1.05), MISSING, 10e6, YEARS, Money())
         assert "£10.0 million or £10.5 million" in words
 
     def test_the_table_has_a_row_a_scenario_and_one_for_what_can_be_met(self) -> None:
-        found = money_words.bill_table(bills(LEVEL, [6e6, 12e6, 6e6]), 10e6, YEARS, Money(pay_growth=0.0))
-        assert list(found.columns) == ["scenario", "2025/26 (6 months)", "2026/27", "2027/28 (6 months)"]
+        found = money_words.bill_table(bills(LEVEL, [6e6, 12e6, 6e6]), MISSING, 10e6, YEARS, Money(pay_growth=0.0))
+        years = ["2025/26 (6 months)", "2026/27", "2027/28 (6 months)"]
+        assert list(found.columns) == ["scenario", *years, money_words.MISSING]
+        assert found[money_words.MISSING].iloc[:2].tolist() == [2.0, 4.0]
+        assert np.isnan(found[money_words.MISSING].iloc[2])
         assert found["2026/27"].tolist() == [10.0, 12.0, 10.0]
 
     def test_kinds_add_up_to_the_whole(self) -> None:
@@ -168,6 +180,8 @@ def register() -> pd.DataFrame:
         level_of_event=[0.1, 20.0, np.nan, 0.05],
         profession=["Radiographers", None, None, None],
         employer=["AAA", None, None, None],
+        pillars=["imaging", "imaging, labs", "imaging", "labs"],
+        today=[np.nan, 25.0, np.nan, np.nan],
         measured=[0.9, 0.6, np.nan, np.nan],
         measured_class=pd.array([5, 4, None, None], dtype="Int64"),
         differs=pd.array([4, 0, None, None], dtype="Int64"),
@@ -185,6 +199,20 @@ class TestMeasured:
             "a class apart on “One” (owner 1, measured 5: 90 in 100): look at these again."
         )
 
+    def test_what_is_so_today_already_is_said(self) -> None:
+        (words,) = register_words.measured_sentences(register().iloc[1:2].assign(measured_class=1, differs=-3))
+        assert words.endswith(
+            "“Two” (owner 4, measured 1: 60 in 100) is so today, 25 WTE against a level of 20 WTE: what the model says "
+            "is of September 2030."
+        )
+        assert "look at these again" not in words
+
+    def test_what_is_so_today_of_few_people_is_not_told(self) -> None:
+        held = NOTHING_HELD.also(pd.DataFrame({"pillar": ["labs"]}))
+        kept = register_words.without_small(register(), held)
+        assert kept["today"].isna().all()
+        assert register_words.without_small(register(), NOTHING_HELD)["today"].tolist()[1] == 25.0
+
     def test_agreement_and_a_register_without_events_are_said(self) -> None:
         (words,) = register_words.measured_sentences(register().iloc[1:2])
         assert words.endswith("It agrees with the owner to within a class of likelihood.")
@@ -194,7 +222,8 @@ class TestMeasured:
     def test_events_are_told_with_level_limits_and_what_came(self) -> None:
         found = register_words.events_table(register(), {"AAA": "Alder"}).set_index("id")
         assert found["level"].to_dict() == {"R1": "10%", "R2": "20 WTE", "R4": "5%"}
-        assert found.loc["R1", "limited_to"] == "Radiographers, Alder"
+        assert found["limited_to"].tolist() == ["Radiographers, Alder", "imaging and laboratories", "laboratories"]
+        assert found["today"].tolist() == ["–", "25 WTE", "–"]
         assert found["came_about_in"].tolist() == ["90 in 100", "60 in 100", "no operational plan of such staff"]
 
     @pytest.mark.parametrize(

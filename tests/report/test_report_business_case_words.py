@@ -1,0 +1,86 @@
+"""The model's figure of an action beside its owner's, and the risks that it answers."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pandas as pd
+import pytest
+from canonical_rows import rows
+
+from pipeline.actions.chosen import Chosen
+from pipeline.actions.library import Action
+from pipeline.model.plan_years import plan_years
+from pipeline.report.business_case_words import business_case
+from pipeline.report.portfolio_words import above_owner_sentences
+
+pytestmark = pytest.mark.unit
+
+EFFECT = {"lever": "report_minutes", "item": "consultant", "add": -0.1, "because": "Owner's reading"}
+
+
+def action(name: str = "A1", **more: Any) -> Action:
+    words = {"id": name, "title": f"Do {name}", "theme": "Workforce planning", "level": "ICS", "owner": "Lead"}
+    words |= {"start": "2026-01", "lead_months": 3, "measure": "posts", "profession": "R", "pillars": ["imaging"]}
+    words |= {"cost": {"recurrent": 1, "capital": 0}, "wte": {"low": 2, "central": 4, "high": 7}}
+    return Action.model_validate({**words, **more})
+
+
+def brings(*relief: float) -> pd.DataFrame:
+    """Chosen actions A1, A2 … and what the model says of each."""
+    ids = [f"A{number}" for number, _ in enumerate(relief, start=1)]
+    return pd.DataFrame({"id": ids, "chosen": True, "relief": relief, "relief_p10": 2.9, "relief_p90": 15.0})
+
+
+def part(name: str, relief: float, of: Action, risks: pd.DataFrame | None = None) -> str:
+    """One part of the page of an action of which the model says so much."""
+    row = brings(relief).assign(cost=1e6, profession="R", title=of.title, start=pd.Timestamp("2026-01-31"))
+    made: Any = SimpleNamespace(
+        years=plan_years(pd.Timestamp("2025-09-30").date(), 24),
+        before=SimpleNamespace(months=[pd.Timestamp("2027-09-30")]),
+    )
+    gaps, none = pd.DataFrame({"profession": []}), rows("risks").head(0)
+    held = none if risks is None else risks
+    page = business_case(row.iloc[0], row, cast(Chosen, made), of, gaps, held)
+    return str(page.set_index("part").at[name, "case"])
+
+
+def test_a_page_gives_the_owner_s_estimate_beside_the_model_s_and_says_where_the_model_is_above_it() -> None:
+    told = part("Effect", 7.7, action(effects=[EFFECT]))
+    assert told == (
+        "7.7 WTE fewer missing at the horizon (P10 to P90: 2.9 to 15). Modelled from what it changes: report minutes, "
+        "consultant (Owner's reading). The owner's own estimate: 4.0 WTE once in full (2.0 to 7.0). The model's figure "
+        "lies above the owner's highest."
+    )
+    assert part("Effect", 7.0, action(effects=[EFFECT])).endswith("(2.0 to 7.0).")
+
+
+def test_without_effects_the_model_takes_the_owner_s_word() -> None:
+    assert "it to bring what its owner estimates. The" in part("Effect", 3.0, action())
+    assert "owner estimates: A pilot. The" in part("Effect", 3.0, action(evidence="A pilot."))
+
+
+def test_a_risk_is_said_to_be_answered_only_where_its_response_names_the_action() -> None:
+    held = rows(
+        "risks", {"id": "R1", "title": "It grows", "response": "Bring (A1) forward", "likelihood": 3, "impact": 4}
+    )
+    assert (
+        part("Risk", 1.0, action(), held)
+        == "Answers risk R1, It grows (likelihood 3, impact 4 of 5): Bring (A1) forward."
+    )
+    assert part("Risk", 1.0, action("A2"), held) == "The response to no risk of the register names this action."
+
+
+def test_actions_of_which_the_model_says_more_than_their_owners_are_named_with_both_figures() -> None:
+    two, three = [action("A1"), action("A2")], [action("A1"), action("A2"), action("A3")]
+    assert above_owner_sentences(brings(7.7, 6.9), two) == [
+        "The model says more than the highest that its owner estimates for A1 (7.7 WTE; its owner 4.0, at most 7.0)."
+    ]
+    (told,) = above_owner_sentences(brings(7.7, 6.9, 9.0), three)
+    assert told.endswith(
+        "and A3 (9.0 WTE; its owner 4.0, at most 7.0): together 17 of the 24 WTE that the chosen actions bring, each "
+        "taken by itself, where the owners say 8.0."
+    )
+    assert above_owner_sentences(brings(6.9, 7.0), two) == []
+    assert above_owner_sentences(brings(99.0).assign(chosen=False), two) == []
