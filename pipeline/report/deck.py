@@ -30,7 +30,7 @@ RIGHT = EDGE + HALF + 0.3
 LEFT_HALF, RIGHT_FOOT = Box(EDGE, TOP, HALF, FOOT - TOP), Box(RIGHT, 4.4, HALF, FOOT - 4.4)
 BELOW_WORDS = Box(EDGE, 2.35, WHOLE, 4.0)
 WHOLE_FOOT = Box(EDGE, 6.45, WHOLE, FOOT - 6.45)
-MOST_CARDS, MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 6, 9, 9, 5, 2
+MOST_CARDS, MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 6, 9, 9, 4, 2
 MOST_SAID = 3
 ON_CARDS = ("Where we are.", "The gap.")
 """How paragraphs of the summary begin that say what the cards of the first slide say."""

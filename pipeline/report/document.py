@@ -132,8 +132,7 @@ def _made(plan: Plan, run: RunFacts, facts: Mapping[str, Any]) -> str:
     if age <= 0 or not run.made:
         return run.made
     late, new = facts.get("starts_passed") or (0, 0)
-    are = "is past its" if late == 1 else "are past their"
-    passed = f": {words.count(late)} of {words.plural(new, 'new action')} {are} start" if late else ""
+    passed = f": {words.count(late)} of {words.plural(new, 'new action')} should have begun" if late else ""
     return f"{run.made}, {words.plural(age, 'month')} after the base month{passed}"
 
 

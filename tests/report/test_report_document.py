@@ -210,8 +210,8 @@ def test_a_strategy_made_long_after_its_base_month_says_which_new_actions_should
     assert made() == made(starts_passed=[0, 10])
     assert made().startswith("a day, ")
     assert made().endswith(" months after the base month")
-    assert made(starts_passed=[3, 10]).endswith(" after the base month: 3 of 10 new actions are past their start")
-    assert made(starts_passed=[1, 1]).endswith(": 1 of 1 new action is past its start")
+    assert made(starts_passed=[3, 10]).endswith(" after the base month: 3 of 10 new actions should have begun")
+    assert made(starts_passed=[1, 1]).endswith(": 1 of 1 new action should have begun")
 
 
 def test_the_starts_that_have_passed_are_those_of_new_actions_that_are_chosen() -> None:
