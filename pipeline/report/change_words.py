@@ -43,7 +43,7 @@ def since(then: Mapping[str, Any], *, approved: bool = False) -> str:
 
 def moved_sentences(moves: Moves, before: str) -> list[str]:
     """How many headlines moved, what the main one did and where that comes from, and why nothing could be split."""
-    count, moved = len(moves.table), len(moves.moved)
+    count, moved = len(moves.table), len(shown_moves(moves))
     number = "none" if not moved else words.count(moved)
     told = [f"Of {words.plural(count, 'headline figure')}, **{number}** changed since {before}. {_causes(moves)}"]
     main = main_headline(moves)
@@ -79,9 +79,15 @@ def waterfall_steps(moves: Moves) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "amount", "kind"])
 
 
-def any_moved(moves: Moves) -> bool:
-    """Whether any headline moved, came or went: a table of nothing but zeros says less than a sentence."""
-    return bool(len(moves.moved))
+def shown_moves(moves: Moves) -> pd.DataFrame:
+    """The headlines that moved by as much as is written, came or went: zeros say less than a sentence."""
+    written = [is_missing(row["change"]) or _moved_in_words(row) for _, row in moves.table.iterrows()]
+    return moves.table[written]
+
+
+def _moved_in_words(row: pd.Series) -> bool:
+    signed = _signed(row["unit"])
+    return signed(row["change"]) != signed(0.0)
 
 
 def moves_table(moves: Moves) -> pd.DataFrame:

@@ -63,11 +63,6 @@ class Moves:
     changed: tuple[str, ...] = ()
     unsplit: str = ""
 
-    @property
-    def moved(self) -> pd.DataFrame:
-        """The headlines that are not what they were, those of one run alone included."""
-        return self.table[self.table["change"] != 0]
-
 
 def changed_parts(old: Marks, new: Marks) -> tuple[str, ...]:
     """Which of PARTS are not the same.

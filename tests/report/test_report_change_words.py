@@ -43,9 +43,12 @@ def test_nothing_that_changed_is_said_in_one_breath() -> None:
     assert told[1].endswith("stays at **5.0**.")
 
 
-def test_a_table_is_shown_only_where_a_figure_moved() -> None:
-    assert not change_words.any_moved(moved(gap(5, 5, 0, 0, 0)))
-    assert change_words.any_moved(moved(gap(5, 5, 0, 0, 0), gap(5, 6, 0, 0, 1)))
+def test_a_headline_moved_only_by_as_much_as_is_written() -> None:
+    still, little = gap(5, 5, 0, 0, 0), ["gap_net_horizon", *gap(5, 5.001, 0, 0, 0.001)[1:]]
+    new = ["waiting", "patients", "patients waiting", None, None, 12.0, None, None, None, None]
+    assert change_words.shown_moves(moved(still, little)).empty
+    assert len(change_words.shown_moves(moved(still, gap(5, 6, 0, 0, 1), new))) == 2
+    assert "**none** changed" in change_words.moved_sentences(moved(still, little), "the last")[0]
 
 
 def test_a_figure_of_another_month_says_what_it_was_of_then() -> None:
