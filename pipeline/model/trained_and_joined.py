@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.metrics.months import MONTHS_IN_YEAR
+from pipeline.metrics.months import MONTHS_IN_YEAR, months_back, up_to
 from pipeline.metrics.scope import Scope
 from pipeline.tables.workforce import FROM_OUTSIDE, NEWLY_QUALIFIED
 
@@ -42,14 +42,12 @@ def trained_and_joined(
 
     Takes the result of training.arrivals (with the entrants of each route) and the canonical movements.
     """
-    last = pd.Timestamp(base_month)
-    first = last - pd.offsets.MonthEnd(MONTHS_IN_YEAR)
     outside = expected[expected["entrants"].fillna(FROM_OUTSIDE).eq(FROM_OUTSIDE) & expected["begun"]]
     ours = movements["employer"].isin(list(scope.employers)) & movements["profession"].isin(set(outside["profession"]))
     came = movements[ours & (movements["kind"] == "joiner") & (movements["reason"] == NEWLY_QUALIFIED)]
-    arrived = outside[outside["arrives"] <= last]
+    arrived, came = up_to(outside, base_month, "arrives"), up_to(came, base_month)
     recent, joined = (
-        rows[rows[when].between(first, last, inclusive="right")]
+        rows[months_back(rows[when], pd.Timestamp(base_month)) < MONTHS_IN_YEAR]
         for rows, when in ((arrived, "arrives"), (came, "month"))
     )
     if recent["people"].sum() <= 0 or joined["headcount"].sum() <= 0:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.model.trained_and_joined import TrainedAndJoined
+from pipeline.reference import engine
 from pipeline.report.disclosure import named_rule
 from pipeline.report.narrative import agree
 from pipeline.report.words import count, join, lower, month, plain, plural, wte
@@ -59,7 +60,7 @@ def trained_sentences(found: TrainedAndJoined | None, base_month: dt.date, rule:
         f"qualified {agree(found.joined, 'person', 'people')} joined in these professions, most in {joined}. Who "
         "trained elsewhere is among them, and is hired in the calculation."
     )
-    return [told + (TIMING if found.months_apart > 1 else "")]
+    return [told + (TIMING if found.months_apart > engine("arrivals_months_apart") else "")]
 
 
 def on_file_sentences(told: pd.DataFrame) -> list[str]:
