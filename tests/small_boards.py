@@ -153,6 +153,7 @@ def weighed_actions(name: str = "") -> pd.DataFrame:
         relief_p90=[4.0, 6.0, 12.0],
         chosen=[True, True, False],
         reason=["", "", "budget"],
+        status="proposed",
     )
 
 

@@ -285,5 +285,8 @@ def verdict_said(tested: BackTest) -> str:
         return "Forecasts could not be held to the past yet: too few months are on file."
     ours, theirs = _per_cent(found.errors[MODEL]), _per_cent(found.errors[found.naive])
     fared = {"better": "better than", "level": "no better than", "worse": "worse than"}[found.word]
-    lead = f"Held to the past, forecasts a year ahead were {ours} off, {fared} the best of the simple ones ({theirs})."
-    return " ".join([lead, *_ranges(tested)])
+    lead = (
+        f"Held to the past, forecasts of each profession's staff a year ahead were {ours} off, {fared} the best of the "
+        f"simple ones ({theirs})."
+    )
+    return " ".join([lead, *_ranges(tested), "The gap itself could not be held to the past."])

@@ -22,7 +22,7 @@ from pipeline.metrics.scope import plan_scope
 from pipeline.plan import Plan
 from pipeline.report import document, seen_risk_words
 from pipeline.report.cells import by_chapter, fragment, kind_of, shown_in, tagged
-from pipeline.report.chapters import GAP_BY_PILLAR, PAST_FORECASTS, SUMMARY, THREE_BARS
+from pipeline.report.chapters import GAP_BY_PILLAR, PAST_FORECASTS, PLAN_REACH, SUMMARY, THREE_BARS
 from pipeline.report.disclosure import Disclosed, protect
 from pipeline.report.document import RunFacts, Status
 from pipeline.report.headlines import COLUMNS
@@ -37,7 +37,8 @@ CALLOUT = "wf-callout"
 class Told:
     """What the summary chapter says, as HTML: sentences, and the decision asked; and two figures of other chapters.
 
-    `past_forecasts` says in text how forecasts fared; empty where no notebook does.
+    `past_forecasts` says in text how forecasts fared, `plan_reach` whether the operational plan is enough and reached;
+    empty where no notebook does.
     """
 
     sentences: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Told:
     gap_figure: str = ""
     bars_figure: str = ""
     past_forecasts: str = ""
+    plan_reach: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,7 @@ def _told(books: Mapping[str, NotebookNode]) -> Told:
         gap_figure=_figure(books, GAP_BY_PILLAR),
         bars_figure=_figure(books, THREE_BARS),
         past_forecasts=" ".join(_texts(books, PAST_FORECASTS)),
+        plan_reach=" ".join(_texts(books, PLAN_REACH)),
     )
 
 

@@ -16,8 +16,10 @@ from pipeline.report import document, tables
 from pipeline.report.board import CALLOUT, Board
 from pipeline.report.disclosure import Disclosed
 from pipeline.report.headlines import saying
-from pipeline.report.narrative import agree, held_after_its_end, not_in_gap
+from pipeline.report.narrative import agree
 from pipeline.report.register_words import in_hundred
+from pipeline.report.summary_words import held_after_its_end, not_in_gap
+from pipeline.report.tracker_words import PROPOSED
 from pipeline.report.words import count, date, is_missing, join, lower, month, percent, plural, pounds, wte
 from pipeline.report.words import shortened as short
 
@@ -31,6 +33,8 @@ OWNERS_NOTE = "Effects are the owners' own estimates of WTE once in full; the mo
 MODEL_NOTE = "WTE, low and high: the gap without the action less the gap with it, at the horizon."
 GAP_NOTE = "Gap: staff needed less staff there, in the middle of the calculations, and where eight in ten of them lie."
 SEEN_NOTE = "How likely: calculations in which it comes about. Level: likelihood × impact, each from 1 to 5."
+EXTREME = "extreme"
+"""The highest level of a risk."""
 NAME, PERSON, LABEL, PASSAGE = 90, 60, 150, 400
 """Letters of a title, an owner, a figure's label and a sentence beyond which they are cut, where room is short."""
 
@@ -182,23 +186,41 @@ def scenarios_table(board: Board, most: int) -> Shown:
 
 
 def proposed(board: Board) -> pd.DataFrame:
-    """The actions that are put to the board, those of the largest effect first."""
+    """The actions that are put to the board: new ones first where the model weighed them, those of the largest effect
+    before others."""
     if board.actions.empty:
         return board.actions
-    effect = "relief" if board.weighed else "wte"
-    chosen = board.actions[board.actions["chosen"].astype(bool)] if board.weighed else board.actions
-    return chosen.sort_values([effect, "id"], ascending=[False, True], ignore_index=True)
+    if not board.weighed:
+        return board.actions.sort_values(["wte", "id"], ascending=[False, True], ignore_index=True)
+    chosen = board.actions[board.actions["chosen"].astype(bool)]
+    order = chosen.assign(goes_on=chosen["status"] != PROPOSED)
+    kept = order.sort_values(["goes_on", "relief", "id"], ascending=[True, False, True], ignore_index=True)
+    return kept.drop(columns="goes_on")
 
 
 def actions_table(board: Board, most: int) -> Shown:
-    """The first actions put to the board: who leads, from when, cost, and effect with its range."""
+    """The first actions put to the board: who leads, from when, cost, and effect with its range.
+
+    Where the model weighed them, those that go on anyway are counted and not shown.
+    """
     found = proposed(board)
-    rows = [_action(row, board.weighed) for row in found.head(most).to_dict("records")]
-    left = f" The first {most} of {len(found)}; chapter 10 has them all." if len(found) > most else ""
-    note = (MODEL_NOTE if board.weighed else OWNERS_NOTE) + left
-    chosen = "Actions chosen" if board.weighed else "Actions proposed"
+    new = found[found["status"] == PROPOSED] if board.weighed else found
+    asked = found if new.empty else new
+    rows = [_action(row, board.weighed) for row in asked.head(most).to_dict("records")]
+    note = (MODEL_NOTE if board.weighed else OWNERS_NOTE) + _not_shown(len(asked), most, len(found) - len(asked))
+    chosen = ("New actions" if len(new) else "Actions chosen") if board.weighed else "Actions proposed"
     caption = f"{chosen}: who leads, from when, cost and effect"
     return Shown(caption, pd.DataFrame(rows), {"start": "month", **dict.fromkeys(("wte", "low", "high"), "wte")}, note)
+
+
+def _not_shown(asked: int, most: int, others: int) -> str:
+    """How many actions the table leaves out: of those asked for, and of those that go on anyway."""
+    parts = [f"the first {most} of {asked}"] if asked > most else []
+    parts += [f"{count(others)} more {agree(others, 'is', 'are')} agreed or under way"] if others else []
+    if not parts:
+        return ""
+    said = "; ".join(parts)
+    return f" {said[:1].upper()}{said[1:]}. Chapter 10 has them all."
 
 
 def _action(row: Mapping[Any, Any], weighed: bool) -> dict[str, Any]:
@@ -247,12 +269,7 @@ def _portfolio_sentences(row: pd.Series, listed: int) -> list[str]:
         f"Together they bring {wte(row['relief'])} WTE at the horizon (P10 to P90: {wte(row['relief_p10'])} to "
         f"{wte(row['relief_p90'])}); the gap goes from {wte(row['gap_before'])} to {wte(row['gap_after'])} WTE."
     )
-    tested = [] if is_missing(row["realised_ratio"]) else [_realised(float(row["realised_ratio"]))]
-    return [" ".join([cost, effect, *tested, *_solved(row)])]
-
-
-def _realised(share: float) -> str:
-    return f"Run together they bring {percent(share)} of what each brings alone."
+    return [" ".join([cost, effect, *_solved(row)])]
 
 
 def _solved(row: pd.Series) -> list[str]:
@@ -290,6 +307,18 @@ def seen_table(board: Board, most: int) -> Shown:
         for row in board.seen.head(most).to_dict("records")
     ]
     return Shown("Risks that the model itself sees", pd.DataFrame(rows), note=SEEN_NOTE)
+
+
+def seen_extreme_sentence(board: Board) -> str:
+    """The extreme risks that the model sees beside those of the register; empty where it sees none."""
+    found = board.seen[board.seen["score"].map(level_of) == EXTREME] if len(board.seen) else board.seen
+    if found.empty or board.risks.empty:
+        return ""
+    each = [
+        f"{lower(short(row['title'], NAME))} ({in_hundred(row['likelihood'])} by {month(row['month'])})"
+        for row in found.to_dict("records")
+    ]
+    return f"The model itself sees {plural(len(found), 'extreme risk')} more: {join(each)}."
 
 
 def risks_table(board: Board, most: int) -> Shown:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.report.tracker_words import PROPOSED
 from pipeline.store import Store
 
 PLAN_OF_ACTIONS = "action_plan"
@@ -26,5 +27,5 @@ def starts_passed(store: Store | None, facts: Mapping[str, Any]) -> dict[str, li
 
 def late_starts(actions: pd.DataFrame, made: dt.date) -> tuple[int, int]:
     """New actions that are chosen and whose first month was over on a day, and all that are chosen."""
-    new = actions[actions["chosen"].astype(bool) & (actions["status"] == "proposed")]
+    new = actions[actions["chosen"].astype(bool) & (actions["status"] == PROPOSED)]
     return int((new["start"] < pd.Timestamp(made)).sum()), len(new)

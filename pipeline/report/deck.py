@@ -40,7 +40,10 @@ LETTERS = 700
 """Letters of a passage on a slide; the strategy has the whole."""
 RANGE_WORDS = "Bars are the middle of the calculations (P50); lines go from P10 to P90, between which eight in ten lie."
 NEEDED = "Below are the professions in which most staff will be missing: what actions would have to bring."
-MIDDLES = "By pillar they are net; middles of parts do not add up to that of the whole."
+MIDDLES = (
+    "By pillar they are net; middles of parts do not add up to that of the whole, and a middle gap is not what one "
+    "middle leaves of another."
+)
 
 
 def write(board: Board, path: Path) -> Path:
@@ -132,8 +135,8 @@ def _gap(made: Any, board: Board) -> None:
 
 def _scenarios(made: Any, board: Board) -> None:
     beyond = board_words.headline(board, "beyond_plan_gross")
-    known = f"Up to {beyond['value']} WTE beyond the operational plan" if beyond else "Scenarios of the gap"
-    new = _slide(made, board, known, "chapters 1 and 8")
+    more = f", and up to {beyond['value']} WTE beyond the operational plan" if beyond else ""
+    new = _slide(made, board, f"Scenarios of the gap{more}", "chapters 1 and 8")
     if board.scenarios.empty:
         return _nothing(new, board_words.NO_GAP)
     whole = board_words.scenarios_table(board, MOST_SCENARIOS)
@@ -191,7 +194,11 @@ def _risks(made: Any, board: Board) -> None:
         deck_parts.table(
             new, Box(EDGE, TOP + 0.45, WHOLE, 2.45), shown.arranged(), (4.7, 1.4, 3.1, 1.9, 2.5), shown.caption
         )
-    told = board_words.sure_sentence(board), board_words.past_sentence(board)
+    told = (
+        board_words.seen_extreme_sentence(board),
+        board_words.sure_sentence(board),
+        board_words.past_sentence(board),
+    )
     sure = ["How sure we are", *(text for text in told if text)]
     steps = [board_words.steps_heading(board), *board_words.next_steps(board, MOST_STEPS)]
     size = deck_parts.fitting(RIGHT_FOOT, sure, steps)

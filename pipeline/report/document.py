@@ -118,6 +118,7 @@ def particulars(plan: Plan, status: Status, run: RunFacts, facts: Mapping[str, A
         ("Approver", "" if approval else signed.approver),
         ("Last approved", f"version {before['version']}, on {words.date(before['date'])}" if before else ""),
         ("Board", plan.file.governance.board),
+        ("Owner", plan.file.governance.owner),
         ("Integrated care board", words.join(plan.file.ics)),
         ("Base month", words.month(plan.base_month)),
         ("Looks ahead", words.plural(plan.file.horizon_months, "month")),

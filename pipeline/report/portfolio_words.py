@@ -17,7 +17,7 @@ from pipeline.reference import portfolio
 from pipeline.report.headlines import stand_ins
 from pipeline.report.narrative import agree
 from pipeline.report.portfolio_tables import IDLE, frontier_table, gaining, summary_row, years_table
-from pipeline.report.tracker_words import BEHIND, LATE
+from pipeline.report.tracker_words import BEHIND, LATE, PROPOSED
 from pipeline.report.words import count, is_missing, join, lower, month, percent, plain, plural, pounds, wte
 
 
@@ -55,24 +55,24 @@ def asked_sentences(chosen: Chosen, rows: pd.DataFrame, followed: pd.DataFrame, 
     if not chosen.ids or not whole:
         return []
     own = rows[rows["chosen"]]
-    new = own[own["status"] == "proposed"]
-    capital = float(spent(chosen.choice, tuple(new["id"]))["capital"].sum())
+    new = own[own["status"] == PROPOSED]
+    costs = {kind: float(each.sum()) for kind, each in spent(chosen.choice, tuple(new["id"])).items()}
     first = years_table(chosen).head(whole[0] + 1)
-    costs = join([f"{pounds(row.recurrent + row.capital)} in {row.year}" for row in first.itertuples()])
-    told = [_new(new, capital), _going_on(own, followed), f"All that is chosen costs {costs}."]
-    return [" ".join(each for each in [*told, _caution(register, capital)] if each)]
+    all_costs = join([f"{pounds(row.recurrent + row.capital)} in {row.year}" for row in first.itertuples()])
+    told = [_new(new, costs), _going_on(own, followed), f"All that is chosen costs {all_costs}."]
+    return [" ".join(each for each in [*told, _caution(register, costs["capital"])] if each)]
 
 
-def _new(new: pd.DataFrame, capital: float) -> str:
-    """The new actions by id, what they cost with how much of it is capital, and the WTE of each added up."""
+def _new(new: pd.DataFrame, costs: Mapping[str, float]) -> str:
+    """The new actions by id, what they cost to run and as capital, and the WTE of each added up."""
     if new.empty:
         return "No chosen action is new."
     ids = join(map(plain, new["id"]))
-    of_it = f", {pounds(capital)} of it capital" if capital else ""
+    capital = f" and {pounds(costs['capital'])} of capital" if costs["capital"] else ""
     alone = ", each taken by itself" if len(new) > 1 else ""
     return (
-        f"{agree(len(new), 'The new one is', 'The new ones are')} {ids} (chapter 10): {pounds(new['cost'].sum())} over "
-        f"the plan's years{of_it}, for {wte(new['relief'].sum())} WTE{alone}."
+        f"{agree(len(new), 'The new one is', 'The new ones are')} {ids} (chapter 10): {pounds(costs['recurrent'])} to "
+        f"run over the plan's years{capital}, for {wte(new['relief'].sum())} WTE{alone}."
     )
 
 
@@ -92,15 +92,15 @@ def _going_on(own: pd.DataFrame, followed: pd.DataFrame) -> str:
 
 
 def _caution(register: pd.DataFrame, capital: float) -> str:
-    """Why to approve only what can be stopped again, and the `capital` of it that cannot be."""
+    """Why to approve only what can be stopped again, and to hold back the `capital`, which cannot be."""
     guessed = stand_ins(register)
     if not guessed:
         return ""
-    spent_once = f"; the {pounds(capital)} of capital, once spent, cannot be" if capital else ""
+    held_back = f", and hold back the {pounds(capital)} of capital, which cannot" if capital else ""
     return (
         f"{plural(guessed, 'figure')} of the model still {agree(guessed, 'stands', 'stand')} in for "
-        f"{agree(guessed, 'one', 'ones')} that nobody has supplied (chapter 15): until somebody does, what is approved "
-        f"should be what can be stopped again{spent_once}."
+        f"{agree(guessed, 'one', 'ones')} that nobody has supplied (chapter 15). Until somebody does, approve "
+        f"{'' if capital else 'only '}what can be stopped again{held_back}."
     )
 
 
@@ -123,10 +123,13 @@ def frontier_sentences(chosen: Chosen) -> list[str]:
     ]
 
 
-def proposed_sentences(chosen: Chosen, money: pd.DataFrame | None = None) -> list[str]:
-    """The set that is chosen, for the summary: how many actions, for how much, what they bring.
+def proposed_sentences(
+    chosen: Chosen, rows: pd.DataFrame, actions: Sequence[Action], money: pd.DataFrame | None = None
+) -> list[str]:
+    """The set that is chosen, for the summary: how many actions, for how much, what they bring, and what owners say.
 
-    `money` is the result of actions.money.plan_money where staff have a price.
+    `rows` is the result of portfolio_tables.action_rows, `money` that of actions.money.plan_money where staff have a
+    price.
     """
     if not chosen.ids:
         return []
@@ -138,8 +141,28 @@ def proposed_sentences(chosen: Chosen, money: pd.DataFrame | None = None) -> lis
     return [
         f"{plural(row.chosen, 'action')} for {pounds(row.cost)} over the plan's years{paid} (chapters 10 and "
         f"13), bringing {wte(row.relief)} WTE by {last} ({span}) and leaving "
-        f"{percent(_share_left(row))} of the gap."
+        f"{percent(_share_left(row))} of the gap.",
+        *_owners_say_less(rows, actions),
     ]
+
+
+def _owners_say_less(rows: pd.DataFrame, actions: Sequence[Action]) -> list[str]:
+    """How much of what chosen actions bring their owners do not believe, for those above the owners' highest."""
+    above = _above_owner(rows, actions)
+    if not above:
+        return []
+    model = rows.set_index("id").loc[[each.id for each in above], "relief"].sum()
+    alone = f", each taken by itself, of which {'its owner expects' if len(above) == 1 else 'their owners expect'}"
+    return [
+        f"{join([plain(each.id) for each in above])} {agree(len(above), 'makes', 'make')} {wte(model)} WTE{alone} "
+        f"{wte(sum(each.wte.central for each in above))}."
+    ]
+
+
+def _above_owner(rows: pd.DataFrame, actions: Sequence[Action]) -> list[Action]:
+    """The chosen actions of which the model says more than their owners' highest estimate."""
+    own = rows[rows["chosen"]].set_index("id")["relief"]
+    return [each for each in actions if each.id in own.index and own[each.id] > each.wte.high]
 
 
 def _how_found(chosen: Chosen) -> str:
@@ -185,8 +208,7 @@ def needed_sentences(rows: pd.DataFrame) -> list[str]:
 
 def above_owner_sentences(rows: pd.DataFrame, actions: Sequence[Action]) -> list[str]:
     """The chosen actions of which the model says more than their owners' highest estimate, with the figures of both."""
-    own = rows[rows["chosen"]].set_index("id")
-    above = [each for each in actions if each.id in own.index and own.at[each.id, "relief"] > each.wte.high]
+    own, above = rows[rows["chosen"]].set_index("id"), _above_owner(rows, actions)
     if not above:
         return []
     each = [

@@ -20,7 +20,8 @@ from pipeline.model.why import TODAY
 from pipeline.months import add_months
 from pipeline.plan import PILLAR_NAMES
 from pipeline.reference import engine
-from pipeline.report.narrative import agree, as_plans_turn_out, name_pillars
+from pipeline.report.narrative import agree, name_pillars
+from pipeline.report.summary_words import as_plans_turn_out
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, wte
 
 RANGE_NOTE = (
@@ -197,6 +198,25 @@ def _in_share(share: float) -> str:
     if share <= 0:
         return "none of the"
     return "all" if share >= 1 else f"{percent(share)} of"
+
+
+def plan_said(against: pd.DataFrame, setting: Setting) -> list[str]:
+    """The same in a sentence for a board: in which pillars the plan is enough, and how often it is reached at most."""
+    known = against[against["cells"] > 0]
+    ends = setting.planned.ends
+    if ends is None or known.empty:
+        return []
+    enough = known["required_p50"] - known["plan"] < 1
+    names = known["pillar"].map(PILLAR_NAMES)
+    parts = [
+        f"{word} in {join(list(names[rows]))}"
+        for word, rows in (("enough", enough), ("too small", ~enough))
+        if rows.any()
+    ]
+    most = float(known["reaches_plan"].max())
+    often = f"{_in_share(most)} calculations"
+    reached = f"is reached in {often}" if most <= 0 or len(known) == 1 else f"is reached in at most {often} of a pillar"
+    return [f"The plan for {month(ends)}, with today's bank and agency, is {join(parts)}; it {reached}."]
 
 
 def bars_table(against: pd.DataFrame) -> pd.DataFrame:

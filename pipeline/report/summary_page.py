@@ -90,6 +90,8 @@ def edition(board: Board, room: Room) -> str:
         seen=_table(board_words.seen_table(board, room.risks)) if board.risks.empty and len(board.seen) else "",
         sure=board_words.sure_sentence(board),
         past=board_words.past_sentence(board),
+        plan_reach=board.told.plan_reach,
+        extreme=board_words.seen_extreme_sentence(board),
         triggers=board_words.triggers_sentence(board),
         steps_heading=board_words.steps_heading(board),
         steps=board_words.next_steps(board, 2),

@@ -48,7 +48,7 @@ def asked(ids: tuple[str, ...], register: pd.DataFrame = NO_STAND_INS, capital: 
 
 def test_new_actions_are_named_with_their_capital_and_what_each_brings_by_itself() -> None:
     assert asked(("A1", "A2", "A_3", "A4")) == [
-        "The new ones are A1 and A\\_3 (chapter 10): £500,000 over the plan's years, £100,000 of it capital, for "
+        "The new ones are A1 and A\\_3 (chapter 10): £8,000 to run over the plan's years and £100,000 of capital, for "
         "3.7 WTE, each taken by itself. 1 is under way (1 behind) and 1 agreed. All that is chosen costs £204,000 in "
         "2025/26 and £8,000 in 2026/27."
     ]
@@ -56,21 +56,21 @@ def test_new_actions_are_named_with_their_capital_and_what_each_brings_by_itself
 
 def test_one_new_action_alone() -> None:
     assert asked(("A1",), capital=0.0) == [
-        "The new one is A1 (chapter 10): £300,000 over the plan's years, for 2.5 WTE. All that is chosen costs £1,000 "
-        "in 2025/26 and £2,000 in 2026/27."
+        "The new one is A1 (chapter 10): £4,000 to run over the plan's years, for 2.5 WTE. All that is chosen costs "
+        "£1,000 in 2025/26 and £2,000 in 2026/27."
     ]
 
 
 def test_where_nothing_is_new_that_is_said() -> None:
     (told,) = asked(("A4",), STAND_INS)
     assert told.startswith("No chosen action is new. 1 is agreed. All that is chosen")
-    assert told.endswith("what is approved should be what can be stopped again.")
+    assert told.endswith("Until somebody does, approve only what can be stopped again.")
 
 
 def test_capital_is_what_cannot_be_stopped_again() -> None:
     (told,) = asked(("A1", "A2"), STAND_INS)
     assert "1 figure of the model still stands in for one that nobody has supplied (chapter 15)" in told
-    assert told.endswith("should be what can be stopped again; the £50,000 of capital, once spent, cannot be.")
+    assert told.endswith("approve what can be stopped again, and hold back the £50,000 of capital, which cannot.")
 
 
 def test_nothing_is_asked_where_nothing_is_chosen() -> None:

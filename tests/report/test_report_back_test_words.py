@@ -76,8 +76,10 @@ def test_the_verdict_is_said_plainly(ours: float, words: str) -> None:
 def test_a_board_is_told_how_forecasts_fared_in_a_sentence(ours: float, fared: str) -> None:
     said = back_test_words.verdict_said(of_errors({MODEL: ours, LAST_VALUE: 3.0, LINEAR_DRIFT: 5.0}))
     assert said.startswith(
-        f"Held to the past, forecasts a year ahead were {ours}% off, {fared} the best of the simple ones (3.0%)."
+        f"Held to the past, forecasts of each profession's staff a year ahead were {ours}% off, {fared} the best of "
+        "the simple ones (3.0%)."
     )
+    assert said.endswith("The gap itself could not be held to the past.")
     assert "lay in the ranges meant to hold eight in ten" in said
 
 

@@ -167,7 +167,7 @@ class TestActionsThatTheirOwnersEstimated:
             ["A3 Train 3 radiographers", "Head of imaging", "April 2026", "£60,000 a year", "4.5", "1.0", "7.0"],
             ["A2 Train 2 radiographers", "Head of imaging", "April 2026", "£40,000 a year", "3.5", "1.0", "6.0"],
         ]
-        assert "The first 2 of 3; chapter 10 has them all." in table.note
+        assert table.note.endswith("The first 2 of 3. Chapter 10 has them all.")
 
     def test_say_what_is_paid_once(self, full: Board) -> None:
         assert cells(board_words.actions_table(full, 3))[2][3] == "£20,000 a year + £5,000 once"
@@ -176,17 +176,27 @@ class TestActionsThatTheirOwnersEstimated:
 class TestActionsThatTheModelWeighed:
     def test_are_those_that_were_chosen_with_what_they_cost_and_bring_in_all(self, full: Board) -> None:
         table = board_words.actions_table(weighed(full), 9)
-        assert table.caption.startswith("Actions chosen")
+        assert table.caption.startswith("New actions")
         assert cells(table) == [
             ["A2 Train 2 radiographers", "Head of imaging", "April 2026", "£200,000", "4.5", "2.0", "6.0"],
             ["A1 Train 1 radiographers", "Head of imaging", "April 2026", "£100,000", "2.5", "1.0", "4.0"],
         ]
-        assert "the gap without the action less the gap with it" in table.note
+        assert table.note.endswith("the gap without the action less the gap with it, at the horizon.")
+
+    def test_show_the_new_ones_and_count_those_that_go_on(self, full: Board) -> None:
+        board = replace(weighed(full), actions=weighed_actions().assign(status=["proposed", "agreed", "proposed"]))
+        table = board_words.actions_table(board, 9)
+        assert [row[0] for row in cells(table)] == ["A1 Train 1 radiographers"]
+        assert table.note.endswith("1 more is agreed or under way. Chapter 10 has them all.")
+        assert board_words.proposed(board)["id"].tolist() == ["A1", "A2"]
+        going_on = board_words.actions_table(replace(board, actions=weighed_actions().assign(status="agreed")), 1)
+        assert going_on.caption.startswith("Actions chosen")
+        assert [row[0] for row in cells(going_on)] == ["A2 Train 2 radiographers"]
 
     def test_are_summed_up_as_the_portfolio_has_it(self, full: Board) -> None:
         assert board_words.actions_sentences(weighed(full)) == [
             "Of 3 actions, 2 are chosen, for £300,000. Together they bring 6.6 WTE at the horizon (P10 to P90: 3.0 to "
-            "9.4); the gap goes from 169 to 163 WTE. Run together they bring 94.0% of what each brings alone."
+            "9.4); the gap goes from 169 to 163 WTE."
         ]
 
     def test_do_without_what_the_portfolio_does_not_say(self, full: Board) -> None:
@@ -224,6 +234,22 @@ def test_a_risk_names_the_actions_that_answer_it_and_were_not_chosen(full: Board
     risks = full.risks.assign(response=["Open room by room (A1), later A3", "Wait for A3"])
     table = board_words.risks_table(replace(weighed(full), risks=risks), 2)
     assert table.frame["chosen_actions"].tolist() == ["A1 (A3 not chosen)", "none (A3 not chosen)"]
+
+
+def test_extreme_risks_that_the_model_sees_stand_beside_those_of_the_register(full: Board) -> None:
+    seen = pd.DataFrame(
+        {
+            "title": ["Imaging: more than 10% of the staff needed is missing", "Few people"],
+            "score": [20, 12],
+            "likelihood": [0.59, 0.2],
+            "month": pd.Timestamp("2030-09-30"),
+        }
+    )
+    said = board_words.seen_extreme_sentence(replace(full, seen=seen))
+    assert said.startswith("The model itself sees 1 extreme risk more: imaging: more than 10%")
+    assert said.endswith("(59 in 100 by September 2030).")
+    assert board_words.seen_extreme_sentence(replace(full, seen=seen.tail(1))) == ""
+    assert board_words.seen_extreme_sentence(full) == ""
 
 
 def test_next_steps_are_the_next_meeting_and_the_next_decision(full: Board) -> None:
