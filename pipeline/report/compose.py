@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -48,6 +48,7 @@ from pipeline.report.cells import (
     read_notebooks,
     tagged,
 )
+from pipeline.report.chapter_links import link_chapters
 from pipeline.report.chapters import PAST_FORECASTS, SUMMARY, Chapter, chapters
 from pipeline.report.display import TEMPLATES, Shown
 from pipeline.report.security_policy import policy_of
@@ -244,10 +245,12 @@ def _sections(books: Mapping[str, NotebookNode], facts: Mapping[str, Any], notes
     # The evidence is gathered beside the summary and not before it, so how forecasts fared is added to it here.
     found[SUMMARY] = after_words(found[SUMMARY], tagged(books, PAST_FORECASTS))
     from_runs = {"scope": sign_offs_shown(facts)}
-    return [
+    sections = [
         _section(chapter, notes.get(chapter.id, ""), from_runs.get(chapter.id, []), found[chapter.id])
         for chapter in chapters()
     ]
+    ids = {section.number: section.id for section in sections}
+    return [replace(each, body=Markup(link_chapters(each.body, ids, each.number))) for each in sections]
 
 
 def _section(chapter: Chapter, note: str, opening: Sequence[Shown], cells: Sequence[NotebookNode]) -> Section:

@@ -17,15 +17,31 @@ from pipeline.tables import TABLES
 
 
 def scope_sentences(plan: Plan) -> list[str]:
-    """What the plan covers, from when and for how long."""
+    """What the plan covers, from when and for how long, and who answers for it."""
     file = plan.file
     pillars = join(PILLAR_NAMES[pillar] for pillar in file.pillars)
     ahead = add_months(plan.base_month, file.horizon_months)
     return [
         f"This strategy is for {plain(file.name)} (integrated care board {join(file.ics)}) and the "
         f"{plural(len(file.employers), 'employer')} below. It covers {pillars}, starts from "
-        f"{month(plan.base_month)} and looks {plural(file.horizon_months, 'month')} ahead, to {month(ahead)}."
+        f"{month(plan.base_month)} and looks {plural(file.horizon_months, 'month')} ahead, to {month(ahead)}.",
+        *_answers_for(plan),
     ]
+
+
+def _answers_for(plan: Plan) -> list[str]:
+    """Who approves the strategy, who owns it and who made it, as far as that is stated."""
+    governance = plan.file.governance
+    parts = [
+        f"{plain(who)} {does}"
+        for who, does in (
+            (governance.board, "approves it"),
+            (governance.owner, "owns it and answers for it"),
+            (governance.analyst, "worked it out and answers questions on it"),
+        )
+        if who
+    ]
+    return [f"{join(parts)} (chapter 14)."] if parts else []
 
 
 def employers_table(scope: Scope) -> pd.DataFrame:

@@ -151,11 +151,12 @@ def _owners_say_less(rows: pd.DataFrame, actions: Sequence[Action]) -> list[str]
     above = _above_owner(rows, actions)
     if not above:
         return []
+    one = len(above) == 1
     model = rows.set_index("id").loc[[each.id for each in above], "relief"].sum()
-    alone = f", each taken by itself, of which {'its owner expects' if len(above) == 1 else 'their owners expect'}"
+    alone, expect = ("taken", "its owner expects") if one else ("each taken", "their owners expect")
     return [
-        f"{join([plain(each.id) for each in above])} {agree(len(above), 'makes', 'make')} {wte(model)} WTE{alone} "
-        f"{wte(sum(each.wte.central for each in above))}."
+        f"{join([plain(each.id) for each in above])} {agree(len(above), 'makes', 'make')} {wte(model)} WTE, {alone} by "
+        f"itself, of which {expect} {wte(sum(each.wte.central for each in above))}."
     ]
 
 

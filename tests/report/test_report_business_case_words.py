@@ -13,7 +13,7 @@ from pipeline.actions.chosen import Chosen
 from pipeline.actions.library import Action
 from pipeline.model.plan_years import plan_years
 from pipeline.report.business_case_words import business_case
-from pipeline.report.portfolio_words import above_owner_sentences
+from pipeline.report.portfolio_words import _owners_say_less, above_owner_sentences
 
 pytestmark = pytest.mark.unit
 
@@ -84,3 +84,14 @@ def test_actions_of_which_the_model_says_more_than_their_owners_are_named_with_b
     )
     assert above_owner_sentences(brings(6.9, 7.0), two) == []
     assert above_owner_sentences(brings(99.0).assign(chosen=False), two) == []
+
+
+def test_the_summary_says_what_owners_expect_of_actions_that_the_model_puts_above_their_highest() -> None:
+    three = [action("A1"), action("A2"), action("A3")]
+    assert _owners_say_less(brings(7.7, 6.9, 9.0), three) == [
+        "A1 and A3 make 17 WTE, each taken by itself, of which their owners expect 8.0."
+    ]
+    assert _owners_say_less(brings(7.7, 6.9), three[:2]) == [
+        "A1 makes 7.7 WTE, taken by itself, of which its owner expects 4.0."
+    ]
+    assert _owners_say_less(brings(6.9, 7.0), three[:2]) == []

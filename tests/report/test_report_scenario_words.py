@@ -240,3 +240,27 @@ def test_lists_are_told_in_whole_patients_with_where_they_go() -> None:
 class _Lists:
     base_month, months = SEPTEMBER.date(), 60
     assumptions: ClassVar = {"seen_in_time": STAND_IN.model_copy(update={"value": 0.95})}
+
+
+@pytest.mark.parametrize(
+    ("required", "reaches", "said"),
+    [
+        ([90.0, 80.0], [0.0, 0.0], "is enough in endoscopy and imaging; it is reached in none of the calculations."),
+        (
+            [120.0, 80.0],
+            [0.1, 0.25],
+            "enough in imaging and too small in endoscopy; it is reached in at most 25.0% of ",
+        ),
+        ([120.0], [1.0], "is too small in endoscopy; it is reached in all calculations."),
+    ],
+)
+def test_a_board_is_told_where_the_plan_is_enough_and_whether_it_is_reached(
+    required: list[float], reaches: list[float], said: str
+) -> None:
+    pillars = ["endoscopy", "imaging"][: len(required)]
+    rows = {"pillar": pillars, "required_p50": required, "plan": 100.0, "reaches_plan": reaches, "cells": 2}
+    setting = cast(Setting, SimpleNamespace(planned=SimpleNamespace(ends=LATER)))
+    (told,) = scenario_words.plan_said(pd.DataFrame(rows), setting)
+    assert told.startswith("The plan for September 2030, with today's bank and agency, is ")
+    assert said in told
+    assert scenario_words.plan_said(pd.DataFrame(rows).assign(cells=0), setting) == []
