@@ -5,8 +5,9 @@ Arrays hold one forecast an element unless said otherwise; all are in the unit o
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import scoringrules
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
@@ -43,6 +44,13 @@ def usual_step(series: ArrayLike, lag: int) -> float:
     return float(steps.mean()) if steps.size and steps.mean() > 0 else float("nan")
 
 
+def _rules() -> Any:
+    """The library of scores, imported when one is asked for: it compiles itself anew each time, which takes seconds."""
+    import scoringrules
+
+    return scoringrules
+
+
 def crps_of_draws(draws: ArrayLike, came: ArrayLike) -> Array:
     """Continuous ranked probability score of draws (on the last axis) against what came, one value a forecast.
 
@@ -51,7 +59,7 @@ def crps_of_draws(draws: ArrayLike, came: ArrayLike) -> Array:
     """
     drawn = np.asarray(draws, dtype=np.float64)
     estimator = "fair" if drawn.shape[-1] > 1 else "nrg"
-    return np.asarray(scoringrules.crps_ensemble(np.asarray(came, dtype=np.float64), drawn, estimator=estimator))
+    return np.asarray(_rules().crps_ensemble(np.asarray(came, dtype=np.float64), drawn, estimator=estimator))
 
 
 def crps_of_points(points: ArrayLike, came: ArrayLike) -> Array:
@@ -60,13 +68,13 @@ def crps_of_points(points: ArrayLike, came: ArrayLike) -> Array:
     E|X - y| - E|X - X'| / 2 over all pairs of points, also a point with itself; twice the mean quantile loss.
     """
     held = np.asarray(points, dtype=np.float64)
-    return np.asarray(scoringrules.crps_ensemble(np.asarray(came, dtype=np.float64), held, estimator="nrg"))
+    return np.asarray(_rules().crps_ensemble(np.asarray(came, dtype=np.float64), held, estimator="nrg"))
 
 
 def crps_normal(mean: ArrayLike, sd: ArrayLike, came: ArrayLike) -> Array:
     """The same score of a normal distribution, in closed form."""
     seen, middle, spread = (np.asarray(each, dtype=np.float64) for each in (came, mean, sd))
-    return np.asarray(scoringrules.crps_normal(seen, middle, spread))
+    return np.asarray(_rules().crps_normal(seen, middle, spread))
 
 
 def coverage(low: ArrayLike, high: ArrayLike, came: ArrayLike) -> float:
