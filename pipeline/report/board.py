@@ -22,7 +22,7 @@ from pipeline.metrics.scope import plan_scope
 from pipeline.plan import Plan
 from pipeline.report import document, seen_risk_words
 from pipeline.report.cells import by_chapter, fragment, kind_of, shown_in, tagged
-from pipeline.report.chapters import GAP_BY_PILLAR, PAST_FORECASTS, PLAN_REACH, SUMMARY, THREE_BARS
+from pipeline.report.chapters import GAP_BY_PILLAR, LISTS, PAST_FORECASTS, PLAN_REACH, SUMMARY, THREE_BARS
 from pipeline.report.disclosure import Disclosed, protect
 from pipeline.report.document import RunFacts, Status
 from pipeline.report.headlines import COLUMNS
@@ -37,8 +37,8 @@ CALLOUT = "wf-callout"
 class Told:
     """What the summary chapter says, as HTML: sentences, and the decision asked; and two figures of other chapters.
 
-    `past_forecasts` says in text how forecasts fared, `plan_reach` whether the operational plan is enough and reached;
-    empty where no notebook does.
+    `past_forecasts` says in text how forecasts fared, `plan_reach` whether the operational plan is enough and reached,
+    and `lists` what becomes of the waiting lists; empty where no notebook does.
     """
 
     sentences: tuple[str, ...] = ()
@@ -47,6 +47,7 @@ class Told:
     bars_figure: str = ""
     past_forecasts: str = ""
     plan_reach: str = ""
+    lists: str = ""
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ def _told(books: Mapping[str, NotebookNode]) -> Told:
         bars_figure=_figure(books, THREE_BARS),
         past_forecasts=" ".join(_texts(books, PAST_FORECASTS)),
         plan_reach=" ".join(_texts(books, PLAN_REACH)),
+        lists=" ".join(_texts(books, LISTS)),
     )
 
 

@@ -30,7 +30,7 @@ NO_PLAN = "No operational plan of staff is on file, so need, plan and staff cann
 NO_MEETINGS = "No calendar of boards has been supplied."
 NO_DECISION = "No decision has been entered yet (in plan.yaml, under governance)."
 OWNERS_NOTE = "Effects are the owners' own estimates of WTE once in full; the model has not tested them."
-MODEL_NOTE = "WTE, low and high: the gap without the action less the gap with it, at the horizon."
+MODEL_NOTE = "WTE, low and high: gap without the action less gap with it, at the horizon."
 GAP_NOTE = "Gap: staff needed less staff there, in the middle of the calculations, and where eight in ten of them lie."
 SEEN_NOTE = "How likely: calculations in which it comes about. Level: likelihood × impact, each from 1 to 5."
 EXTREME = "extreme"
@@ -370,6 +370,13 @@ def next_steps(board: Board, most: int) -> list[str]:
 def _meeting(row: Mapping[Any, Any]) -> str:
     on = " on" if row["purpose"] == "decide" else ""
     return f"{date(row['date'])}: {short(row['body'], PERSON)} is to {row['purpose']}{on} “{short(row['item'], NAME)}”."
+
+
+def waits_sentences(board: Board) -> list[str]:
+    """How many wait and how long, and what becomes of the lists where a notebook says it."""
+    found = [headline(board, key) for key in ("waiting", "waiting_6_plus_share")]
+    waits = [f"{each['value']} {each['label']}." for each in found if each]
+    return [*waits, *([short(board.told.lists, PASSAGE)] if board.told.lists else [])]
 
 
 def pillars_sentences(board: Board) -> list[str]:

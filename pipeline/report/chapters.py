@@ -17,6 +17,8 @@ GAP_BY_PILLAR, THREE_BARS = "board:gap_by_pillar", "board:three_bars"
 """Tags of the cells whose figure goes into the two-page summary as well."""
 PLAN_REACH = "board:plan_reach"
 """Tag of the cell that says for the summary whether the operational plan is enough and whether it is reached."""
+LISTS = "board:lists"
+"""Tag of the cell that says for the slides what becomes of the waiting lists."""
 PAST_FORECASTS = "board:past_forecasts"
 """Tag of the cell that says for the summary and the slides how forecasts fared against simple ones; the chapter that a
 board reads first has it too."""

@@ -31,7 +31,7 @@ LEFT_HALF, RIGHT_FOOT = Box(EDGE, TOP, HALF, FOOT - TOP), Box(RIGHT, 4.4, HALF, 
 BELOW_WORDS = Box(EDGE, 2.35, WHOLE, 4.0)
 WHOLE_FOOT = Box(EDGE, 6.45, WHOLE, FOOT - 6.45)
 MOST_CARDS, MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 6, 9, 9, 4, 2
-MOST_SAID = 3
+MOST_SAID = 2
 ON_CARDS = ("Where we are.", "The gap.")
 """How paragraphs of the summary begin that say what the cards of the first slide say."""
 SMALL = 14
@@ -101,9 +101,7 @@ def _today(made: Any, board: Board) -> None:
     arranged = shown.arranged()
     chart = Bars("WTE in post", _column(arranged, "pillar"), _values(arranged, "in_post"))
     _side_by_side(new, chart, arranged, (2.2, 1, 1.2), shown.caption)
-    waits = [board_words.headline(board, key) for key in ("waiting", "waiting_6_plus_share")]
-    said = [f"{each['value']} {each['label']}." for each in waits if each]
-    return _passage(new, [*board_words.pillars_sentences(board), *said])
+    return _passage(new, [*board_words.pillars_sentences(board), *board_words.waits_sentences(board)])
 
 
 def _side_by_side(new: Any, chart: Bars, arranged: tables.Arranged, widths: tuple[float, ...], caption: str) -> None:
@@ -196,8 +194,7 @@ def _risks(made: Any, board: Board) -> None:
         )
     told = (
         board_words.seen_extreme_sentence(board),
-        board_words.sure_sentence(board),
-        board_words.past_sentence(board),
+        board_words.past_sentence(board) or board_words.sure_sentence(board),
     )
     sure = ["How sure we are", *(text for text in told if text)]
     steps = [board_words.steps_heading(board), *board_words.next_steps(board, MOST_STEPS)]

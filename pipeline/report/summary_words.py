@@ -54,7 +54,7 @@ def summary_sentences(found: Found) -> list[str]:
     values = {row.key: row for row in found.headlines.itertuples()}
     told = {
         "What is proposed": [*found.chosen] or _proposed(found.actions),
-        "Where we are": [*_where(values, found), *_lists(found)],
+        "Where we are": [*_where(values, found), *lists_sentences(found)],
         "The gap": [
             *_gap(values),
             *_beside(values, found),
@@ -87,7 +87,7 @@ def _where(values: Mapping[str, Any], found: Found) -> list[str]:
     return sentences
 
 
-def _lists(found: Found) -> list[str]:
+def lists_sentences(found: Found) -> list[str]:
     """What becomes of the lists of each pillar, those that grow most first; nothing where no growth is known."""
     lists, compared = found.lists, found.compared
     if lists.empty or compared.empty or not lists["growth_known"].any():

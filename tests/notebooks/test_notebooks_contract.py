@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from pipeline.report.chapters import GAP_BY_PILLAR, PAST_FORECASTS, PLAN_REACH, THREE_BARS, chapters
+from pipeline.report.chapters import GAP_BY_PILLAR, LISTS, PAST_FORECASTS, PLAN_REACH, THREE_BARS, chapters
 from pipeline.run.stages import NOTEBOOK_STAGES
 
 pytestmark = pytest.mark.unit
@@ -65,6 +65,6 @@ class TestEachNotebook:
 
     def test_sends_cells_only_to_chapters_that_exist(self, path: Path) -> None:
         known = {f"chapter:{chapter.id}" for chapter in chapters()}
-        known |= {"parameters", GAP_BY_PILLAR, THREE_BARS, PAST_FORECASTS, PLAN_REACH}
+        known |= {"parameters", GAP_BY_PILLAR, THREE_BARS, PAST_FORECASTS, PLAN_REACH, LISTS}
         everything = nbformat.read(path, as_version=4).cells
         assert {tag for cell in everything for tag in tags(cell)} <= known

@@ -181,7 +181,7 @@ class TestActionsThatTheModelWeighed:
             ["A2 Train 2 radiographers", "Head of imaging", "April 2026", "£200,000", "4.5", "2.0", "6.0"],
             ["A1 Train 1 radiographers", "Head of imaging", "April 2026", "£100,000", "2.5", "1.0", "4.0"],
         ]
-        assert table.note.endswith("the gap without the action less the gap with it, at the horizon.")
+        assert table.note.endswith("gap without the action less gap with it, at the horizon.")
 
     def test_show_the_new_ones_and_count_those_that_go_on(self, full: Board) -> None:
         board = replace(weighed(full), actions=weighed_actions().assign(status=["proposed", "agreed", "proposed"]))
@@ -234,6 +234,13 @@ def test_a_risk_names_the_actions_that_answer_it_and_were_not_chosen(full: Board
     risks = full.risks.assign(response=["Open room by room (A1), later A3", "Wait for A3"])
     table = board_words.risks_table(replace(weighed(full), risks=risks), 2)
     assert table.frame["chosen_actions"].tolist() == ["A1 (A3 not chosen)", "none (A3 not chosen)"]
+
+
+def test_what_becomes_of_the_lists_stands_after_how_long_patients_wait(full: Board) -> None:
+    (waits,) = board_words.waits_sentences(full)
+    assert waits.endswith("of patients waiting had waited six weeks or more.")
+    told = replace(full.told, lists="The lists go in imaging from 10 to 20.")
+    assert board_words.waits_sentences(replace(full, told=told)) == [waits, "The lists go in imaging from 10 to 20."]
 
 
 def test_extreme_risks_that_the_model_sees_stand_beside_those_of_the_register(full: Board) -> None:
