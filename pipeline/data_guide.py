@@ -118,7 +118,7 @@ def _who(table: Table) -> str:
 
 def _column(table: Table, name: str) -> str:
     column = table.schema.columns[name]
-    needed = "yes" if table.required(name) else "no"
+    needed = "yes" if table.required(name) else "no, nor its heading" if table.may_lack(name) else "no"
     example = table.example[name]
     cells = [f"`{name}`", column.description, table.units()[name], needed, _rule(table, name)]
     return f"| {' | '.join([*cells, '' if example is None else str(example)])} |\n"
