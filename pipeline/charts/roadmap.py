@@ -93,7 +93,8 @@ def _key(axes: Axes, frame: pd.DataFrame, today: dt.date) -> None:
         Line2D([], [], marker="D", color=MUTED, linestyle="none", markersize=5, label="In full effect"),
         Line2D([], [], color=TEXT, linestyle="--", linewidth=1, label=f"Base month, {today:%B %Y}"),
     ]
-    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=8.5)
+    # Of the figure and not of the axes: beside long names it would leave the bars little room.
+    axes.figure.legend(handles=handles, loc="outside upper left", ncols=4, frameon=False, fontsize=8.5)
 
 
 def _alt(frame: pd.DataFrame, today: dt.date) -> str:

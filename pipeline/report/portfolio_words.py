@@ -231,7 +231,7 @@ def owners_word_sentences(rows: pd.DataFrame) -> list[str]:
     ]
     told += [
         f"{plain(row.id)} is about {plain(row.outside)}, which does not open if present trends go on: what the centre "
-        f"would need is {NOT_IN_GAP}, and the {wte(row.relief)} WTE are counted against it on its owner's word alone."
+        f"would need is {NOT_IN_GAP}, and the {wte(row.relief)} WTE counted for it close a gap that leaves it out."
         for row in said.itertuples()
         if row.outside
     ]
@@ -276,7 +276,7 @@ def added_sentences(chosen: Chosen, rows: pd.DataFrame) -> list[str]:
         return []
     alone, whole = rows.loc[rows["chosen"], "relief"].sum(), full_fall(chosen)
     return [
-        f"The {wte(whole)} WTE is the fall of the middle of the full model's gap with all of them in it. Added up "
+        f"The {wte(whole)} WTE are the fall of the middle of the full model's gap with all of them in it. Added up "
         f"one by one, in the mean of the draws, they come to {wte(alone)} WTE (the table below)."
     ]
 

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.actions.chosen import Chosen
+from pipeline.actions.chosen import Chosen, Tested
 from pipeline.actions.portfolio import Option
 from pipeline.model.plan_years import plan_years
 from pipeline.report.money_figure_words import choice_figures_table
 from pipeline.report.portfolio_tables import RELIEF_NOTE, borne, relief_note, uses_table
 from pipeline.report.portfolio_words import (
+    added_sentences,
     asked_sentences,
     dear_sentences,
     needed_sentences,
@@ -141,6 +142,18 @@ def test_effects_that_are_their_owners_word_are_counted_and_those_of_a_centre_no
     assert "not in this gap" in told
     assert "Quay" not in told
     assert owners_word_sentences(rows.assign(effect="model (measured)")) == []
+
+
+def test_what_the_set_brings_is_told_beside_what_its_actions_add_up_to_with_both_measures() -> None:
+    found: Any = with_choice()
+    found.before, found.after = (SimpleNamespace(gross=np.array([[gap] * 3])) for gap in (318.0, 274.0))
+    (told,) = added_sentences(cast(Chosen, found), ROWS)
+    assert told.startswith("The 44 WTE are the fall")
+    assert "8.7 WTE" in told
+    tested = Tested(31.4, 32.0)
+    assert tested.realised == pytest.approx(32.0 / 31.4)
+    found.ids = ("A1",)
+    assert added_sentences(cast(Chosen, found), ROWS) == []
 
 
 def test_a_capacity_has_its_unit_and_is_said_to_be_used_up() -> None:
