@@ -30,7 +30,7 @@ from pipeline.reference import portfolio
 Whole = NDArray[np.int64]
 
 
-class Tested(NamedTuple):
+class Realised(NamedTuple):
     """By how many WTE the chosen actions lower the gross gap run `together`, and added up from runs of each `alone`.
 
     Staff in expected values, effects at their middle, in the mean of the samples and of the ends of the plan's years.
@@ -40,7 +40,7 @@ class Tested(NamedTuple):
     together: float
 
     @property
-    def realised(self) -> float:
+    def share(self) -> float:
         """What they bring together over what they bring alone; missing where alone they bring nothing."""
         return realised_ratio(self.alone, self.together)
 
@@ -60,7 +60,7 @@ class Chosen:
     found: Portfolio
     years: Years
     relief: Mapping[str, Array]
-    tested: Tested
+    tested: Realised
     solved_again: bool
     equity_kept: bool
     why_not: Mapping[str, Reason]
@@ -77,7 +77,7 @@ class Chosen:
     @property
     def realised(self) -> float:
         """What the set brings together over what its actions bring alone."""
-        return self.tested.realised
+        return self.tested.share
 
 
 def choose(setting: Setting, plan: Plan, actions: Sequence[Action], base: Draws, seed: int) -> Chosen | None:
@@ -105,7 +105,7 @@ def choose(setting: Setting, plan: Plan, actions: Sequence[Action], base: Draws,
     choice, found, equity_kept = _solved(plan, choice)
     tested = _tested(of, open_actions, found)
     solved_again = False
-    if tested.realised < portfolio("least_realised"):
+    if tested.share < portfolio("least_realised"):
         losses = _losses(of, [action for action in open_actions if action.id in found.chosen], choice.weight)
         choice = replace(choice, losses=losses)
         found, solved_again = best_portfolio(choice), True
@@ -173,10 +173,10 @@ def regrets(chosen: Chosen, gap_draws: pd.DataFrame) -> pd.DataFrame:
     return regret_grid({name: replace(chosen.choice, gap=gap, equity=None) for name, gap in gaps.items()})
 
 
-def _tested(of: Expected, actions: Sequence[Action], found: Portfolio) -> Tested:
+def _tested(of: Expected, actions: Sequence[Action], found: Portfolio) -> Realised:
     taken = [action for action in actions if action.id in found.chosen]
     lowers = _lowering(of, np.arange(of.count), np.ones(len(of.gap)))
-    return Tested(sum(lowers([action]) for action in taken), lowers(taken))
+    return Realised(sum(lowers([action]) for action in taken), lowers(taken))
 
 
 def _lowering(of: Expected, among: Whole, weight: Array) -> Callable[[Sequence[Action]], float]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.actions.chosen import Chosen, Tested
+from pipeline.actions.chosen import Chosen, Realised
 from pipeline.actions.library import Action
 from pipeline.actions.portfolio import TOLERANCE, Portfolio
 from pipeline.actions.weighing import spent
@@ -173,12 +173,12 @@ def _how_found(chosen: Chosen) -> str:
     return f"{solved}.{realised}{equity}"
 
 
-def _tested(tested: Tested) -> str:
+def _tested(tested: Realised) -> str:
     """What the set brings together and one by one, and by what measure, so that a reader can divide the two."""
     return (
         "By another measure (expected staff, middle effects, the mean of the ends of the plan's years) the chosen "
         f"actions bring {tested.together:,.1f} WTE when they are run together and {tested.alone:,.1f} WTE when each is "
-        f"run alone and they are added up: {percent(tested.realised)}"
+        f"run alone and they are added up: {percent(tested.share)}"
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.actions.chosen import Chosen, Tested
+from pipeline.actions.chosen import Chosen, Realised
 from pipeline.actions.portfolio import Option
 from pipeline.model.plan_years import plan_years
 from pipeline.report.money_figure_words import choice_figures_table
@@ -150,8 +150,8 @@ def test_what_the_set_brings_is_told_beside_what_its_actions_add_up_to_with_both
     (told,) = added_sentences(cast(Chosen, found), ROWS)
     assert told.startswith("The 44 WTE are the fall")
     assert "8.7 WTE" in told
-    tested = Tested(31.4, 32.0)
-    assert tested.realised == pytest.approx(32.0 / 31.4)
+    tested = Realised(31.4, 32.0)
+    assert tested.share == pytest.approx(32.0 / 31.4)
     found.ids = ("A1",)
     assert added_sentences(cast(Chosen, found), ROWS) == []
 
