@@ -19,7 +19,7 @@ Which files the pipeline reads, and the tables it makes of them. This page is wr
 
 No plan has all of this. A table that is not there leaves its part of the strategy out, and the strategy says which file
 would supply it. A table that is there but wrong stops the run, and everything wrong is told at once: file, sheet, row,
-column, what was found and what was expected.
+column, what was found and what was expected. Where a column is needed “no, nor its heading”, a file may do without it.
 
 Months are written as their last day. Headcount (people) and WTE (whole-time equivalents) are separate columns and never
 mix. Every row also says which `file`, `sheet` and `row` it was read from; nobody fills those in. Which published label
@@ -118,7 +118,7 @@ def _who(table: Table) -> str:
 
 def _column(table: Table, name: str) -> str:
     column = table.schema.columns[name]
-    needed = "yes" if table.required(name) else "no"
+    needed = "yes" if table.required(name) else "no, nor its heading" if table.may_lack(name) else "no"
     example = table.example[name]
     cells = [f"`{name}`", column.description, table.units()[name], needed, _rule(table, name)]
     return f"| {' | '.join([*cells, '' if example is None else str(example)])} |\n"

@@ -98,6 +98,15 @@ class Table:
         """Whether a cell of the column must be filled."""
         return not self.schema.columns[column].nullable
 
+    @property
+    def asked_columns(self) -> list[str]:
+        """The columns that a sender fills in whose headings must be there."""
+        return [column for column in self.own_columns if not self.may_lack(column)]
+
+    def may_lack(self, column: str) -> bool:
+        """Whether a file may do without the column, heading and all, as one made before there was such a column."""
+        return bool((self.schema.columns[column].metadata or {}).get("may_lack"))
+
 
 def words_of(name: str) -> str:
     """A name of the code as words: `funded_wte` is “Funded WTE”."""
@@ -126,6 +135,12 @@ def column(
         description=holds,
         metadata={"unit": unit, "values": values, "vocabulary": vocabulary, "low": low, "high": high},
     )
+
+
+def may_be_left_out(made: pa.Column) -> pa.Column:
+    """A column that files need not have: it is empty where they do not."""
+    made.nullable, made.metadata = True, {**(made.metadata or {}), "may_lack": True}
+    return made
 
 
 def rule(test: Callable[[pd.Series], pd.Series], says: str) -> pa.Check:

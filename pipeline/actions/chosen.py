@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -29,14 +30,29 @@ from pipeline.reference import portfolio
 Whole = NDArray[np.int64]
 
 
+class Realised(NamedTuple):
+    """By how many WTE the chosen actions lower the gross gap run `together`, and added up from runs of each `alone`.
+
+    Staff in expected values, effects at their middle, in the mean of the samples and of the ends of the plan's years.
+    """
+
+    alone: float
+    together: float
+
+    @property
+    def share(self) -> float:
+        """What they bring together over what they bring alone; missing where alone they bring nothing."""
+        return realised_ratio(self.alone, self.together)
+
+
 @dataclass(frozen=True)
 class Chosen:
     """What is chosen and what stands beside it.
 
-    `relief` is WTE by cell, kept month and sample of each action by itself. `realised` is by how much the whole set
-    lowers the gross gap, averaged over the years, over the sum of what each of its actions does alone. `equity_kept` is
-    False where no set keeps the bound on what an employer is left with. `free` is the best set without pins where it is
-    another. `before` and `after` are full runs without and with the set.
+    `relief` is WTE by cell, kept month and sample of each action by itself. `tested` sets what the whole set brings
+    against its actions one by one. `equity_kept` is False where no set keeps the bound on what an employer is left
+    with. `free` is the best set without pins where it is another. `before` and `after` are full runs without and with
+    the set.
     """
 
     base: Expected
@@ -44,7 +60,7 @@ class Chosen:
     found: Portfolio
     years: Years
     relief: Mapping[str, Array]
-    realised: float
+    tested: Realised
     solved_again: bool
     equity_kept: bool
     why_not: Mapping[str, Reason]
@@ -57,6 +73,11 @@ class Chosen:
     def ids(self) -> tuple[str, ...]:
         """The ids of what is chosen."""
         return self.found.chosen
+
+    @property
+    def realised(self) -> float:
+        """What the set brings together over what its actions bring alone."""
+        return self.tested.share
 
 
 def choose(setting: Setting, plan: Plan, actions: Sequence[Action], base: Draws, seed: int) -> Chosen | None:
@@ -82,13 +103,13 @@ def choose(setting: Setting, plan: Plan, actions: Sequence[Action], base: Draws,
         needed_of(before),
     )
     choice, found, equity_kept = _solved(plan, choice)
-    realised = _realised(of, open_actions, found)
+    tested = _tested(of, open_actions, found)
     solved_again = False
-    if realised < portfolio("least_realised"):
+    if tested.share < portfolio("least_realised"):
         losses = _losses(of, [action for action in open_actions if action.id in found.chosen], choice.weight)
         choice = replace(choice, losses=losses)
         found, solved_again = best_portfolio(choice), True
-        realised = _realised(of, open_actions, found)
+        tested = _tested(of, open_actions, found)
     years = plan_years(plan.base_month, plan.file.horizon_months)
     changes = [
         change for action in open_actions if action.id in found.chosen for change in changes_of(of, action, "central")
@@ -100,7 +121,7 @@ def choose(setting: Setting, plan: Plan, actions: Sequence[Action], base: Draws,
         found,
         years,
         relief,
-        realised,
+        tested,
         solved_again,
         equity_kept,
         why_not(choice, found, years.names),
@@ -152,11 +173,10 @@ def regrets(chosen: Chosen, gap_draws: pd.DataFrame) -> pd.DataFrame:
     return regret_grid({name: replace(chosen.choice, gap=gap, equity=None) for name, gap in gaps.items()})
 
 
-def _realised(of: Expected, actions: Sequence[Action], found: Portfolio) -> float:
-    """What all chosen actions lower the gross gap by over the sum of what each does alone, effects at their middle."""
+def _tested(of: Expected, actions: Sequence[Action], found: Portfolio) -> Realised:
     taken = [action for action in actions if action.id in found.chosen]
     lowers = _lowering(of, np.arange(of.count), np.ones(len(of.gap)))
-    return realised_ratio({action.id: lowers([action]) for action in taken}, lowers(taken))
+    return Realised(sum(lowers([action]) for action in taken), lowers(taken))
 
 
 def _lowering(of: Expected, among: Whole, weight: Array) -> Callable[[Sequence[Action]], float]:

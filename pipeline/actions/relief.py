@@ -68,15 +68,43 @@ def with_changes(base: Expected, changes: Sequence[Change], among: NDArray[np.in
     What is needed, and the professions whose staff come and go as before, are taken over as they were.
     """
     setting, number = base.setting, np.arange(base.count) if among is None else among
-    draws = {key: values[number] for key, values in base.draws.items()}
-    scenario = base.scenario.model_copy(update={"changes": [*base.scenario.changes, *changes]})
-    of = paths(scenario, draws, setting.assumptions, setting.months, setting.implied)
+    draws, of, there = _supply_with(base, changes, number)
     sides = {levers()[change.kind].side for change in changes}
     needed = base.needed[:, :, number]
     if sides & {"demand", "both"}:
         needed = need(setting, start(setting, draws), of).whole
+    return _gap(setting, needed, there, of, base.kept)
+
+
+def _supply_with(base: Expected, changes: Sequence[Change], number: NDArray[np.int64]) -> tuple[Draws, Paths, Supply]:
+    """Some draws, their paths with more changes, and the staff there are then."""
+    setting = base.setting
+    draws = {key: values[number] for key, values in base.draws.items()}
+    scenario = base.scenario.model_copy(update={"changes": [*base.scenario.changes, *changes]})
+    of = paths(scenario, draws, setting.assumptions, setting.months, setting.implied)
     known = (_only(base.there.drawn, number), _professions(setting, changes))
-    return _gap(setting, needed, supply(setting, setting.staff_followed, of, None, known=known), of, base.kept)
+    return draws, of, supply(setting, setting.staff_followed, of, None, known=known)
+
+
+def brought_in_post(base: Expected, actions: Sequence[Action]) -> dict[str, Array]:
+    """By how much staff in post are more with each action by itself: WTE by cell, kept month and draw, by its id.
+
+    An action that leaves who comes and goes as it is, such as one that makes work quicker, brings nobody.
+    """
+    with ThreadPoolExecutor(cpu_count() or 1) as pool:
+        found = pool.map(partial(_in_post, base), actions)
+        return {action.id: each for action, each in zip(actions, found, strict=True)}
+
+
+def _in_post(base: Expected, action: Action) -> Array:
+    found = np.zeros_like(base.gap)
+    for size, among in sizes_of(action, base.count).items():
+        changes = changes_of(base, action, size)
+        if len(among) and _professions(base.setting, changes):
+            _, _, there = _supply_with(base, changes, among)
+            more = there.in_post[:, base.kept] - base.there.in_post[:, base.kept][:, :, among]
+            found[:, :, among] = np.where(np.abs(more) < ROUNDING, 0.0, more)
+    return found
 
 
 NOT_OF_FLOWS = ("output_of_staff", "temporary_share", "temporary_budget", "passport", "shared_bank")

@@ -145,10 +145,9 @@ def regret_grid(choices: Mapping[str, Choice]) -> pd.DataFrame:
     return grid.assign(most=grid[list(choices)].max(axis=1))
 
 
-def realised_ratio(alone: Mapping[str, float], together: float) -> float:
+def realised_ratio(alone: float, together: float) -> float:
     """WTE that a set brings in the whole model over the sum of what its actions bring each alone.
 
     Missing where the sum is not above 0. Under 0.9 the actions get in one another's way.
     """
-    whole = sum(alone.values())
-    return together / whole if whole > 0 else float("nan")
+    return together / alone if alone > 0 else float("nan")

@@ -18,7 +18,9 @@ from pipeline.charts.theme import MUTED, SERIES, TEXT, look, wrapped
 COLUMNS = ["group", "label", "starts", "in_full", "under_way"]
 ROW, HEAD, AROUND = 0.36, 0.3, 0.85
 """Inches of a bar with its name, of the name of a group, and above and below the axes."""
-LABEL_WIDTH = 46
+LINE = 0.14
+"""Inches of each line of a name beyond the second."""
+LABEL_WIDTH, LABEL_LINES = 46, 4
 WAYS: dict[bool, dict[str, Any]] = {
     False: {"facecolor": SERIES[0]},
     True: {"facecolor": SERIES[1], "hatch": "///", "edgecolor": "white"},
@@ -27,11 +29,20 @@ WAYS: dict[bool, dict[str, Any]] = {
 
 def roadmap_height(frame: pd.DataFrame) -> float:
     """Inches that a figure of these rows needs."""
-    return ROW * len(frame) + HEAD * int(frame["group"].nunique()) + AROUND
+    rows = sum(_height(_name(label)) for label in frame["label"])
+    return rows + HEAD * int(frame["group"].nunique()) + AROUND
+
+
+def _name(label: object) -> str:
+    return wrapped(label, LABEL_WIDTH, LABEL_LINES)
+
+
+def _height(name: str) -> float:
+    return ROW + LINE * max(0, name.count("\n") - 1)
 
 
 def roadmap(axes: Axes, frame: pd.DataFrame, *, today: dt.date) -> Chart:
-    """Bars from `starts` to `in_full` (days), a row each, under their `group`; hatched where `under_way`.
+    """Bars from the first day of the month of `starts` to `in_full` (days), under their `group`; hatched `under_way`.
 
     `frame` also has label; groups and rows stand in the order in which they come. Raises ValueError without rows, or
     where one is in full before it starts.
@@ -46,10 +57,12 @@ def roadmap(axes: Axes, frame: pd.DataFrame, *, today: dt.date) -> Chart:
             axes.text(-0.01, height + HEAD * 0.62, str(group), transform=axes.get_yaxis_transform(), **_HEADING)
             height += HEAD
             for row in rows.itertuples():
-                _bar(axes, row, height + ROW / 2)
-                ticks.append(height + ROW / 2)
-                names.append(wrapped(row.label, LABEL_WIDTH, 2))
-                height += ROW
+                name = _name(row.label)
+                middle = height + _height(name) / 2
+                _bar(axes, row, middle)
+                ticks.append(middle)
+                names.append(name)
+                height += _height(name)
         axes.axvline(date2num(today), color=TEXT, linewidth=1, linestyle="--")
         axes.set_ylim(height, 0)
         axes.set_yticks(ticks, labels=names, fontsize=8.5)
@@ -65,7 +78,8 @@ _HEADING: dict[str, Any] = {"fontsize": 9, "fontweight": "bold", "color": TEXT, 
 
 
 def _bar(axes: Axes, row: Any, middle: float) -> None:
-    starts, in_full = (date2num(getattr(row, name)) for name in ("starts", "in_full"))
+    # A month is dated by its last day, and what starts in it starts with it.
+    starts, in_full = date2num(row.starts.to_period("M").start_time), date2num(row.in_full)
     axes.barh(middle, max(in_full - starts, 20), left=starts, height=0.18, **WAYS[bool(row.under_way)])
     axes.plot(in_full, middle, marker="D", markersize=5, color=MUTED)
 
@@ -79,7 +93,8 @@ def _key(axes: Axes, frame: pd.DataFrame, today: dt.date) -> None:
         Line2D([], [], marker="D", color=MUTED, linestyle="none", markersize=5, label="In full effect"),
         Line2D([], [], color=TEXT, linestyle="--", linewidth=1, label=f"Base month, {today:%B %Y}"),
     ]
-    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=8.5)
+    # Of the figure and not of the axes: beside long names it would leave the bars little room.
+    axes.figure.legend(handles=handles, loc="outside upper left", ncols=4, frameon=False, fontsize=8.5)
 
 
 def _alt(frame: pd.DataFrame, today: dt.date) -> str:

@@ -17,6 +17,7 @@ from pipeline.model.gap import PERCENTILES, ROUNDING, spread
 from pipeline.model.outcome import GROUP, Outcome, Single
 from pipeline.model.plan_setting import Setting
 from pipeline.model.shortage import first_shortage
+from pipeline.model.supply.system import FLOWS, OUT
 from pipeline.months import add_months
 from pipeline.reference import engine
 
@@ -127,6 +128,18 @@ def parts_by_cell(found: Outcome) -> pd.DataFrame:
     """The mean gap at the last month by employer, profession and part: employer, pillar, profession, part and wte."""
     keys = found.cells[["employer", *GROUP]]
     wide = keys.assign(**dict(found.parts))
+    return wide.melt(list(keys.columns), var_name="part", value_name="wte")
+
+
+def flows_by_cell(found: Outcome, month: pd.Timestamp) -> pd.DataFrame:
+    """The mean WTE of each flow out of the system up to a month by employer and profession: columns of parts_by_cell.
+
+    They are what parts_by_cell has of these flows at the last month.
+    """
+    until, draws = found.months.index(month) + 1, found.by_cell.needed.shape[2]
+    flows = found.sums.flow[:, :until].sum(axis=1) / draws
+    keys = found.cells[["employer", *GROUP]]
+    wide = keys.assign(**{name: flows[FLOWS.index(name)] for name in OUT})
     return wide.melt(list(keys.columns), var_name="part", value_name="wte")
 
 

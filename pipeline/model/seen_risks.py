@@ -20,6 +20,8 @@ from pipeline.model.risk_events import Event, Limits, NotMeasured, came_about
 from pipeline.reference import seen_risk
 
 SHORT, PLAN, FEW, WAVE, ROUTE = "short", "plan missed", "few people", "retirement", "intake ends"
+OF_STAFF = (PLAN, FEW)
+"""Kinds that are about staff in post, whatever they are needed for."""
 WATCH = {SHORT: "empty_posts", PLAN: "not_replaced", FEW: "leaving", WAVE: "retiring", ROUTE: "training"}
 """The assurance trigger to watch for each kind."""
 COLUMNS = [

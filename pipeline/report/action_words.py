@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
+from pipeline.actions.chosen import Chosen
+from pipeline.actions.library import Action
 from pipeline.report.disclosure import HIDDEN, Disclosed, named_rule, protect
 from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.words import count, is_missing, join, month, plain, plural, pounds, wte
@@ -22,6 +24,13 @@ ARRIVALS_NOTE = (
 )
 
 TIMELINES_NOTE = "Numbers are people expected in post here, who arrive where the diamond stands."
+
+
+def states(actions: Sequence[Action], chosen: Chosen | None) -> dict[str, str]:
+    """How each action stands, by id: chosen, or how far it is; nothing where no set was chosen."""
+    if chosen is None:
+        return {}
+    return {action.id: "chosen" if action.id in chosen.ids else action.status for action in actions}
 
 
 def action_sentences(listed: pd.DataFrame) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.metrics.assurance.definitions import Assurance, Metric, Told
-from pipeline.metrics.assurance.judging import UNKNOWN
+from pipeline.metrics.assurance.judging import NAMES, RED_FROM, UNKNOWN
 from pipeline.metrics.indicators.cards import Card, cards
 from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
 from pipeline.metrics.scope import Scope
@@ -28,6 +28,7 @@ GRID_NOTE = (
     "Red: a threshold that matters most is passed, or most are. Amber: some are. Not known: less than half of what "
     "the answer needs is on file. Thresholds and their sources are in the last chapter."
 )
+LEVELS = {name: level for level, name in NAMES.items()}
 
 
 def assurance_sentences(current: pd.DataFrame, fired: pd.DataFrame, assurance: Assurance) -> list[str]:
@@ -92,6 +93,27 @@ def status_grid(groups: pd.DataFrame, overall: pd.DataFrame, assurance: Assuranc
 
 
 ALTOGETHER = "All together"
+
+
+def grid_note(groups: pd.DataFrame, current: pd.DataFrame, assurance: Assurance) -> str:
+    """What the words of the grid mean, and of which triggers the system's answers are amber where one of them is red.
+
+    `groups` and `current` are the statuses of groups and of triggers now.
+    """
+    amber = _system(groups)
+    amber = amber[amber["status"] == "amber"].set_index("group")
+    own = _system(current).set_index("trigger")["status"]
+    mixed = []
+    for group in assurance.groups:
+        known = {each.id: each for each in group.triggers if own.get(each.id, UNKNOWN) != UNKNOWN}
+        if group.id in amber.index and any(own[name] == "red" for name in known):
+            each = join(f"“{known[name].title}” is {own[name]} (weight {known[name].weight:g})" for name in known)
+            score = ratio(amber.at[group.id, "score"])
+            mixed.append(f"{group.question} For the system, {each}: {score} in the weighted mean, so amber.")
+    if not mixed:
+        return GRID_NOTE
+    told = f"Green counts {LEVELS['green']}, amber {LEVELS['amber']} and red {LEVELS['red']}; red is from {RED_FROM:g}."
+    return " ".join([GRID_NOTE, told, *mixed])
 
 
 def pillar_grid(groups: pd.DataFrame, assurance: Assurance, scope: Scope) -> pd.DataFrame:

@@ -323,7 +323,7 @@ def seen_extreme_sentence(board: Board) -> str:
 
 def risks_table(board: Board, most: int) -> Shown:
     """The worst risks: level, who answers for it, which chosen actions answer it, and when it is looked at next."""
-    listed = (set(proposed(board)["id"]), set(board.actions["id"])) if board.weighed else None
+    listed = board.actions if board.weighed else None
     rows = [
         {
             "risk": short(row["title"], NAME),
@@ -339,17 +339,24 @@ def risks_table(board: Board, most: int) -> Shown:
     return Shown("Highest risks", pd.DataFrame(rows), note=f"{note}Level: likelihood × impact, each from 1 to 5.")
 
 
-def _answered(response: str, listed: tuple[set[str], set[str]] | None) -> dict[str, str]:
-    """The chosen actions that a risk's response names, and those not chosen; nothing where no set was chosen.
+def _answered(response: str, listed: pd.DataFrame | None) -> dict[str, str]:
+    """The actions of a risk's response: those chosen, those agreed or further, those not chosen; none without a choice.
 
-    `listed` are the ids of the chosen actions, and of all.
+    `listed` are all actions, with id, chosen and status.
     """
     if listed is None:
         return {}
-    chosen, named = (actions_named(response, ids) for ids in listed)
-    others = [each for each in named if each not in chosen]
-    left = f" ({', '.join(others)} not chosen)" if others else ""
-    return {"chosen_actions": f"{join(chosen) or 'none'}{left}"}
+    states = {
+        str(row["id"]): "" if row["chosen"] else str(row.get("status") or "proposed")
+        for row in listed.to_dict("records")
+    }
+    named = actions_named(response, states)
+    chosen = [name for name in named if not states[name]]
+    left = [name for name in named if states[name] == "proposed"]
+    further = [f"{name} {states[name]}" for name in named if name not in (*chosen, *left)]
+    taken = "; ".join([*([join(chosen)] if chosen else []), *further])
+    others = f" ({', '.join(left)} not chosen)" if left else ""
+    return {"chosen_actions": f"{taken or 'none'}{others}"}
 
 
 def steps_heading(board: Board) -> str:

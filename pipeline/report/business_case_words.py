@@ -14,6 +14,7 @@ from pipeline.actions.library import Action
 from pipeline.plan import Plan
 from pipeline.reference import portfolio
 from pipeline.report.words import join, month, plain, pounds, wte
+from pipeline.sources.rules.governance import ids_of
 
 OTHERS = 2
 """Options beside doing nothing and the action itself that a page names."""
@@ -41,7 +42,7 @@ def business_case(
         "Need": _need(action, gaps, chosen),
         "What is proposed": f"{action.title}. Owner: {action.owner}. Starts in {month(row['start'])}; in full after "
         f"{action.lead_months} months.",
-        "Options": _options(row, rows),
+        "Options": f"{_nothing(action, gaps, chosen)} {_options(row, rows)}",
         "Cost": _cost(action, chosen),
         "Effect": _effect(row, action),
         "Measure of success": action.measure,
@@ -64,10 +65,22 @@ def _need(action: Action, gaps: pd.DataFrame, chosen: Chosen) -> str:
     )
 
 
+def _nothing(action: Action, gaps: pd.DataFrame, chosen: Chosen) -> str:
+    """What doing nothing costs and leaves."""
+    own = gaps[gaps["profession"] == action.profession]
+    if own.empty:
+        return "Do nothing: no cost, and nothing closed."
+    gap = own.iloc[0]
+    return (
+        f"Do nothing: no cost of its own, and {wte(gap['p50'])} WTE missing in {month(chosen.before.months[-1])} (P10 "
+        f"to P90: {wte(gap['p10'])} to {wte(gap['p90'])}), unless other actions close some of it."
+    )
+
+
 def _options(row: pd.Series, rows: pd.DataFrame) -> str:
     same = rows[(rows["profession"] == row["profession"]) & (rows["id"] != row["id"]) & rows["relief"].notna()]
     others = same.sort_values("relief", ascending=False).head(OTHERS).to_dict("records")
-    said = [f"Do nothing: no cost, and nothing closed. This action: {_brings(row.to_dict())}."]
+    said = [f"This action: {_brings(row.to_dict())}."]
     said += [
         f"{other['id']}, {other['title']}: {_brings(other)}, {'chosen as well' if other['chosen'] else 'not chosen'}."
         for other in others
@@ -116,15 +129,17 @@ def _said(effect: LeverEffect) -> str:
 
 
 def _risk(action: Action, risks: pd.DataFrame) -> str:
-    named = [
-        f"Answers risk {row.id}, {row.title} (likelihood {row.likelihood}, impact {row.impact} of 5): {row.response}"
-        for row in risks.itertuples()
-        if action.id in _ids(row.response)
-    ]
-    return (
-        " ".join(f"{each.rstrip('.')}." for each in named)
-        or "The response to no risk of the register names this action."
-    )
+    """The risks of the register that the action answers, and those that threaten it."""
+    answers = risks[[action.id in _ids(text) for text in risks["response"]]]
+    threats = risks[[action.id in ids_of(ids) for ids in risks["threatens"]]]
+    named = [f"Answers risk {_one_risk(row)}" for row in answers.itertuples()]
+    named += [f"Threatened by risk {_one_risk(row)}" for row in threats.itertuples()]
+    return " ".join(named) or "The response to no risk of the register names this action, and no risk threatens it."
+
+
+def _one_risk(row: Any) -> str:
+    told = f"{row.id}, {row.title} (likelihood {row.likelihood}, impact {row.impact} of 5): {row.response}"
+    return f"{told.rstrip('.')}."
 
 
 def _ids(text: str) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ CAPACITY_UNITS = {"placements": "at one time", "supervision_hours": "a week", "m
 IDLE = 0.05
 """WTE below which an action closes nothing that a reader would see: it is written as 0."""
 EFFECT = "Effect, WTE"
-ESTIMATED, MODELLED = "owner", "model"
+ESTIMATED, MODELLED, NOT_IN_GAP = "owner", "model", "not in this gap"
 RELIEF_NOTE = (
     "Effect: WTE fewer missing at the horizon, P10 to P90, with each action alone: the model without it less that with "
     "it, on the same draws. From “model”: the action says what it changes, and lead times and training are in its "
@@ -39,9 +39,9 @@ RELIEF_NOTE = (
     "the pay of staff who come, over the mean of the WTE fewer missing at each year's end and the number of years. An "
     "action that begins within a year is so counted for all of it, and looks cheaper than by its months in force. One "
     f"WTE is held to be worth {pounds(portfolio('pounds_a_wte_year'))} a year in the mean; what is brought in the "
-    f"worst tenth of draws is added at {portfolio('tail_weight'):g} of its weight, so what costs more may be chosen. "
-    "The cost of what must come first is borne by what needs it."
+    f"worst tenth of draws is added at {portfolio('tail_weight'):g} of its weight, so what costs more may be chosen."
 )
+WITHOUT_FIRST = "The cost of what must come first is not counted here."
 BEFORE_AFTER_NOTE = (
     "Means of all draws of the full model. Missing is the shortages added up, gross; staff to spare elsewhere are not "
     "set against them; a mean lies above the middle that the summary gives. Still missing: missing after, as a share "
@@ -61,13 +61,56 @@ YEARS_NOTE = (
 )
 
 
-def action_rows(chosen: Chosen, actions: Sequence[Action]) -> pd.DataFrame:
+def action_rows(chosen: Chosen, actions: Sequence[Action], outside: Mapping[str, str] | None = None) -> pd.DataFrame:
     """A row an action: what it is, what it relieves at the horizon and over the years, its cost, and whether chosen.
 
     `relief` (mean, with relief_p10 and relief_p90) is WTE fewer missing at the horizon, `relief_years` the mean of year
-    ends; `cost` is pounds over the plan's years, `pounds_a_wte` that over relief_years times the plan's years.
+    ends; `cost` is pounds over the plan's years. `bears` are ids of actions that are in the set only for this one and
+    close nothing themselves; `pounds_a_wte` is its cost and theirs over what they bring together and the plan's years.
+    `outside` is the centre that it is about where present trends do not run it (actions.outside), or empty.
     """
-    return pd.DataFrame([_action_row(chosen, action) for action in actions])
+    rows = pd.DataFrame([_action_row(chosen, action) for action in actions])
+    bears = borne(rows, chosen.choice.pinned)
+    rows = rows.assign(
+        bears=[", ".join(bears.get(name, ())) for name in rows["id"]],
+        outside=[(outside or {}).get(name, "") for name in rows["id"]],
+    )
+    return rows.assign(pounds_a_wte=[_pounds_a_wte(chosen, rows, (name, *bears.get(name, ()))) for name in rows["id"]])
+
+
+def borne(rows: pd.DataFrame, pinned: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """By id, the chosen actions that close nothing themselves and that one chosen action alone needs, or one of these.
+
+    Those `pinned` are in the set by decision and not for what needs them.
+    """
+    taken = rows[rows["chosen"]].set_index("id")
+    needs = {str(name): [each for each in row["depends_on"].split(", ") if each] for name, row in taken.iterrows()}
+    named = [each for first in needs.values() for each in first]
+    idle = set(taken.index[taken["relief_years"] <= IDLE]) - set(pinned)
+    own = {name: [each for each in first if each in idle and named.count(each) == 1] for name, first in needs.items()}
+
+    def all_of(name: str) -> tuple[str, ...]:
+        return tuple(each for first in own[name] for each in (first, *all_of(first)))
+
+    return {name: found for name in own if (found := all_of(name))}
+
+
+def _pounds_a_wte(chosen: Chosen, rows: pd.DataFrame, ids: Sequence[str]) -> float:
+    """Pounds for one WTE fewer missing throughout one year, of actions together; missing where they close nothing."""
+    if not set(ids) <= set(chosen.relief):
+        return np.nan
+    years = _of_years(chosen, np.asarray(sum(chosen.relief[name] for name in ids)))
+    cost = float(rows.loc[rows["id"].isin(ids), "cost"].sum())
+    return cost / (years * chosen.years.length) if years > IDLE else np.nan
+
+
+def relief_note(rows: pd.DataFrame, *, chosen: bool) -> str:
+    """What stands below a table of actions, chosen or not, with whose cost is counted where one must come first."""
+    own = rows[rows["chosen"]] if chosen else rows[~rows["chosen"]]
+    pairs = [f"the £ of {row.id} counts {join(row.bears.split(', '))} as well" for row in own.itertuples() if row.bears]
+    if pairs:
+        return f"{RELIEF_NOTE} What is in the set only for another is priced with it: {join(pairs)}."
+    return RELIEF_NOTE if chosen or not own["depends_on"].any() else f"{RELIEF_NOTE} {WITHOUT_FIRST}"
 
 
 def _action_row(chosen: Chosen, action: Action) -> dict[str, object]:
@@ -83,7 +126,6 @@ def _action_row(chosen: Chosen, action: Action) -> dict[str, object]:
         "relief": np.nan if horizon is None else float(horizon.mean()),
         "relief_p90": np.nan if horizon is None else float(np.percentile(horizon, 90)),
         "relief_years": years,
-        "pounds_a_wte": cost / (years * chosen.years.length) if years > IDLE else np.nan,
         "effect": _basis(action),
         "status": action.status,
         "chosen": action.id in chosen.ids,
@@ -193,7 +235,7 @@ def chosen_table(rows: pd.DataFrame) -> pd.DataFrame:
     own = rows[rows["chosen"]].sort_values(["start", "id"])
     full = own["start"].dt.to_period("M") + own["lead_months"].astype(int)
     when = [f"{start:%b %Y} to {ends:%b %Y}" for start, ends in zip(own["start"], full, strict=True)]
-    shown = own.assign(effect=_ranges(own), start_to_full_effect=when, whose_effect=own["effect"])
+    shown = own.assign(effect=_ranges(own), start_to_full_effect=when, whose_effect=_whose(own))
     return shown[
         ["id", "title", "owner", "start_to_full_effect", "effect", "whose_effect", "cost", "pounds_a_wte"]
     ].rename(columns={"effect": EFFECT, "whose_effect": "from", "pounds_a_wte": "£ a WTE and year"})
@@ -203,10 +245,16 @@ def left_table(rows: pd.DataFrame) -> pd.DataFrame:
     """The actions that are not chosen and why, those with most effect first."""
     own = rows[~rows["chosen"]].sort_values("relief", ascending=False)
     open_ones = own[own["relief"].notna()]
-    shown = open_ones.assign(whose_effect=open_ones["effect"], effect=_ranges(open_ones))
+    shown = open_ones.assign(whose_effect=_whose(open_ones), effect=_ranges(open_ones))
     return shown[["id", "title", "effect", "whose_effect", "cost", "pounds_a_wte", "reason"]].rename(
         columns={"effect": EFFECT, "whose_effect": "from", "pounds_a_wte": "£ a WTE and year"}
     )
+
+
+def _whose(rows: pd.DataFrame) -> list[str]:
+    """Whose word each effect is, and whether it answers what is not in this gap."""
+    pairs = zip(rows["effect"], rows["outside"], strict=True)
+    return [f"{effect}; {NOT_IN_GAP}" if site else str(effect) for effect, site in pairs]
 
 
 def _ranges(rows: pd.DataFrame) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.actions.chosen import Chosen
+from pipeline.actions.chosen import Chosen, Realised
 from pipeline.actions.library import Action
 from pipeline.actions.portfolio import TOLERANCE, Portfolio
 from pipeline.actions.weighing import spent
@@ -16,7 +16,15 @@ from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.reference import portfolio
 from pipeline.report.headlines import stand_ins
 from pipeline.report.narrative import agree
-from pipeline.report.portfolio_tables import IDLE, frontier_table, gaining, summary_row, years_table
+from pipeline.report.portfolio_tables import (
+    ESTIMATED,
+    NOT_IN_GAP,
+    frontier_table,
+    full_fall,
+    gaining,
+    summary_row,
+    years_table,
+)
 from pipeline.report.tracker_words import BEHIND, LATE, PROPOSED
 from pipeline.report.words import count, is_missing, join, lower, month, percent, plain, plural, pounds, wte
 
@@ -179,12 +187,7 @@ def _how_found(chosen: Chosen) -> str:
         if chosen.solved_again
         else ""
     )
-    realised = (
-        f" Run together, staff in expected values, the actions bring {percent(chosen.realised)} of what each "
-        f"brings alone{again}."
-        if not is_missing(chosen.realised) and len(chosen.ids) > 1
-        else ""
-    )
+    realised = "" if is_missing(chosen.realised) or len(chosen.ids) < 2 else f" {_tested(chosen.tested)}{again}."
     equity = (
         ""
         if chosen.equity_kept
@@ -194,16 +197,26 @@ def _how_found(chosen: Chosen) -> str:
     return f"{solved}.{realised}{equity}"
 
 
+def _tested(tested: Realised) -> str:
+    """What the set brings together and one by one, and by what measure, so that a reader can divide the two."""
+    return (
+        "By another measure (expected staff, middle effects, the mean of the ends of the plan's years) the chosen "
+        f"actions bring {tested.together:,.1f} WTE when they are run together and {tested.alone:,.1f} WTE when each is "
+        f"run alone and they are added up: {percent(tested.share)}"
+    )
+
+
 def needed_sentences(rows: pd.DataFrame) -> list[str]:
     """Chosen actions that close nothing by themselves, why they are in the set, and what they come to together."""
     taken = rows[rows["chosen"]].set_index("id", drop=False)
-    waits = {first: name for name, row in taken.iterrows() for first in row["depends_on"].split(", ") if first}
-    idle = [name for name, row in taken.iterrows() if row["relief_years"] <= IDLE and name in waits]
     return [
-        f"{name} closes nothing by itself, and is in the set since {waits[name]} needs it and so bears its cost; "
-        f"together they cost {pounds(taken.loc[[name, waits[name]], 'cost'].sum())} and bring "
-        f"{wte(taken.loc[[name, waits[name]], 'relief'].sum())} WTE."
-        for name in idle
+        f"{plain(join(first))} {agree(len(first), 'closes', 'close')} nothing "
+        f"{agree(len(first), 'by itself', 'by themselves')}, and {agree(len(first), 'is', 'are')} in the set since "
+        f"{plain(name)} needs {agree(len(first), 'it', 'them')} and so bears {agree(len(first), 'its', 'their')} cost; "
+        f"together they cost {pounds(taken.loc[[*first, name], 'cost'].sum())} and bring "
+        f"{wte(taken.loc[[*first, name], 'relief'].sum())} WTE."
+        for name, row in taken.iterrows()
+        if (first := [each for each in row["bears"].split(", ") if each])
     ]
 
 
@@ -227,22 +240,67 @@ def above_owner_sentences(rows: pd.DataFrame, actions: Sequence[Action]) -> list
     ]
 
 
-def dear_sentences(chosen: Chosen, rows: pd.DataFrame) -> list[str]:
-    """Chosen actions that cost more for a WTE and year than one is held to be worth, and why they are in the set.
-
-    Those taken by decision, and those that another needs, are in it for other reasons and not named.
-    """
+def owners_word_sentences(rows: pd.DataFrame) -> list[str]:
+    """How many chosen actions bring what their owners say and no more is known, and which are of a centre not run."""
     own = rows[rows["chosen"]]
-    needed = {name for names in own["depends_on"] for name in names.split(", ")}
-    worth = portfolio("pounds_a_wte_year")
-    dear = own[(own["pounds_a_wte"] > worth) & ~own["id"].isin([*needed, *chosen.choice.pinned])]
+    said = own[own["effect"] == ESTIMATED]
+    if said.empty:
+        return []
+    one = len(said) == 1
+    told = [
+        f"{count(len(said))} of the {plural(len(own), 'chosen action')} ({join(map(plain, said['id']))}) "
+        f"{'brings what its owner estimates' if one else 'bring what their owners estimate'}, "
+        f"{wte(said['relief'].sum())} WTE{'' if one else ' added up'}, which the model could not check."
+    ]
+    told += [
+        f"{plain(row.id)} is about {plain(row.outside)}, which does not open if present trends go on: what the centre "
+        f"would need is {NOT_IN_GAP}, and the {wte(row.relief)} WTE counted for it close a gap that leaves it out."
+        for row in said.itertuples()
+        if row.outside
+    ]
+    return [" ".join(told)]
+
+
+def dear_sentences(chosen: Chosen, rows: pd.DataFrame) -> list[str]:
+    """Chosen actions that cost more for a WTE and year than one is held to be worth, and why they are in the set."""
+    own, worth = rows[rows["chosen"]], portfolio("pounds_a_wte_year")
+    dear = own[own["pounds_a_wte"] > worth]
     if dear.empty:
         return []
-    each = join([f"{plain(row.id)} ({pounds(row.pounds_a_wte)})" for row in dear.itertuples()])
-    costs, they, bring = ("costs", "it is", "it brings") if len(dear) == 1 else ("cost", "they are", "they bring")
+    by_reason: dict[str, list[str]] = {}
+    for row in dear.to_dict("records"):
+        pair = f" with {join(row['bears'].split(', '))}" if row["bears"] else ""
+        named = f"{plain(row['id'] + pair)} ({pounds(row['pounds_a_wte'])})"
+        by_reason.setdefault(_why_dear(row, own, chosen), []).append(named)
+    told = "; ".join(f"{join(names)}{reason}" for reason, names in sorted(by_reason.items()))
+    many = plural(len(dear), "chosen action")
     return [
-        f"{each} {costs} more for a WTE and year than the {pounds(worth)} that one is held to be worth in the mean: "
-        f"{they} chosen since what {bring} in the worst tenth of draws is counted as well."
+        f"{many} {agree(len(dear), 'costs', 'cost')} more for a WTE and year than the {pounds(worth)} that one is held "
+        f"to be worth in the mean: {told}."
+    ]
+
+
+def _why_dear(row: Mapping[Hashable, Any], own: pd.DataFrame, chosen: Chosen) -> str:
+    """Why a chosen action that is dear is in the set."""
+    if chosen.choice.pinned.get(row["id"]):
+        return ", under way" if row["status"] == "under way" else ", taken by decision"
+    waits = [
+        str(name) for name, first in zip(own["id"], own["depends_on"], strict=True) if row["id"] in first.split(", ")
+    ]
+    if waits:
+        return f", which {plain(join(waits))} {agree(len(waits), 'needs', 'need')}"
+    weights = " and of the plan's weights of pillars" if np.any(chosen.choice.weight != 1.0) else ""
+    return f", because of what is brought in the worst tenth of draws{weights}"
+
+
+def added_sentences(chosen: Chosen, rows: pd.DataFrame) -> list[str]:
+    """What the chosen actions add up to one by one at the horizon, which is another figure than that of the set."""
+    if len(chosen.ids) < 2:
+        return []
+    alone, whole = rows.loc[rows["chosen"], "relief"].sum(), full_fall(chosen)
+    return [
+        f"The {wte(whole)} WTE are the fall of the middle of the full model's gap with all of them in it. Added up "
+        f"one by one, in the mean of the draws, they come to {wte(alone)} WTE (the table below)."
     ]
 
 

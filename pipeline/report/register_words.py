@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,8 @@ from pipeline.reference import risk_bands
 from pipeline.report.narrative import agree
 from pipeline.report.words import count, date, is_missing, join, month, percent, plain, plural, wte
 from pipeline.report.wte_disclosure import HeldWte
-from pipeline.tables.governance import RISK_EVENTS
+from pipeline.sources.rules.governance import ids_of
+from pipeline.tables.governance import RISK_EVENTS, STRATEGY
 
 RISKS_NOTE = (
     "Score = likelihood × impact, each from 1 to 5. Low is 1 to 3, moderate 4 to 6, high 8 to 12, extreme 15 to 25 "
@@ -39,6 +40,33 @@ def risks_sentences(ranked: pd.DataFrame, base_month: dt.date) -> list[str]:
         were = agree(overdue, "review was", "reviews were")
         sentences.append(f"{count(overdue)} {were} due by the end of {month(base_month)} and should be made first.")
     return [" ".join(sentences)]
+
+
+TAKEN = ("agreed", "under way", "delivered")
+"""States of an action that count as something done about a risk, whether it is in the chosen set or not."""
+
+
+def unanswered_sentences(ranked: pd.DataFrame, links: pd.DataFrame) -> list[str]:
+    """The risks of the highest level that no action is taken against, with those that their responses name.
+
+    Takes with_measured and the result of actions.linking.links_named.
+    """
+    highest = next(reversed(risk_levels()))
+    worst = ranked[ranked["level"] == highest]
+    taken = links[links["chosen"].eq(True) | links["status"].isin(TAKEN)]
+    left = worst[~worst["id"].isin(taken["risk"])]
+    if left.empty:
+        return []
+    named = {str(risk): [plain(name) for name in own["id"]] for risk, own in links.groupby("risk")}
+    each = join(
+        f"“{plain(row.title)}” ({plain(row.id)}: {_not_taken(named.get(row.id, []))})" for row in left.itertuples()
+    )
+    of = f"{count(len(left))} of {plural(len(worst), f'{highest} risk')}"
+    return [f"{of} {agree(len(left), 'has', 'have')} no action that is chosen, agreed, under way or delivered: {each}."]
+
+
+def _not_taken(names: Sequence[str]) -> str:
+    return f"{join(names)} not taken" if names else "its response names none"
 
 
 def risks_table(ranked: pd.DataFrame) -> pd.DataFrame:
@@ -178,12 +206,18 @@ def _came(row: dict[Hashable, Any]) -> str:
 
 
 def responses_table(ranked: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
-    """What would bring each risk about, what would follow, what would show it, what is done, and by which actions.
+    """What would bring each risk about, what would follow, what would show it, what is done and by which actions.
 
     `links` is the result of actions.linking.links_named.
     """
     shown = ranked.rename(columns={"title": "risk"})
-    shown = shown.assign(actions=[linked(links[links["risk"] == one], titled=False) for one in shown["id"]])
+    answers = [linked(links[links["risk"] == one], titled=False) for one in shown["id"]]
+    shown = shown.assign(
+        actions=[
+            f"{told}; threatens {join(ids_of(ids))}" if ids_of(ids) else told
+            for told, ids in zip(answers, shown["threatens"], strict=True)
+        ]
+    )
     return shown[["risk", "cause", "effect", "trigger", "response", "actions"]]
 
 
@@ -195,7 +229,8 @@ def linked(links: pd.DataFrame, *, titled: bool = True) -> str:
 def _action(row: dict[Hashable, Any], titled: bool) -> str:
     name = f"{row['id']} {row['title']}" if titled else row["id"]
     chosen = "" if is_missing(row["chosen"]) else ", chosen" if row["chosen"] else ", not chosen"
-    relieves = "" if is_missing(row["wte"]) else f", relieves {wte(row['wte'])} WTE"
+    brings = f"brings {wte(row['wte'])} WTE in post" if row["in_post"] else f"relieves {wte(row['wte'])} WTE"
+    relieves = "" if is_missing(row["wte"]) else f", {brings}"
     return f"{name} ({row['status']}{chosen}{relieves})"
 
 
@@ -225,7 +260,56 @@ def _on(row: pd.Series) -> str:
     return f"on {item}" if row["purpose"] == "decide" else item
 
 
-def calendar_table(meetings: pd.DataFrame) -> pd.DataFrame:
-    """The calendar for a reader: who sees what, when, and what is asked of them."""
-    shown = meetings.assign(asked_to=meetings["purpose"].str.capitalize())
+def early_sentences(rows: pd.DataFrame, ahead: pd.DataFrame) -> list[str]:
+    """Which new actions would start before the body that decides on them, or on the strategy, has decided.
+
+    Takes portfolio_tables.action_rows and meetings_after. Nothing where no item of the calendar says what it is about.
+    """
+    decisions = ahead[(ahead["purpose"] == "decide") & ahead["about"].notna()].reset_index(drop=True)
+    about = [ids_of(ids) for ids in decisions["about"]]
+    early: dict[tuple[int, str], list[tuple[pd.Timestamp, str]]] = {}
+    for row in rows[rows["chosen"] & (rows["status"] == "proposed")].sort_values(["start", "id"]).itertuples():
+        found = next(
+            ((place, one) for one in (row.id, STRATEGY) for place, ids in enumerate(about) if one in ids), None
+        )
+        if found and row.start.to_period("M").start_time < decisions["date"][found[0]]:
+            subject = "the strategy" if found[1] == STRATEGY else "it"
+            early.setdefault((found[0], subject), []).append((row.start, str(row.id)))
+    return [_early(decisions.loc[place], subject, starts) for (place, subject), starts in sorted(early.items())]
+
+
+def _early(decision: pd.Series, subject: str, starts: Sequence[tuple[pd.Timestamp, str]]) -> str:
+    months: dict[str, list[str]] = {}
+    for start, name in starts:
+        months.setdefault(month(start), []).append(plain(name))
+    many, named = len(starts), join(f"{join(names)} in {when}" for when, names in months.items())
+    return (
+        f"{plural(many, 'new action')} would start before {plain(decision['body'])} decides on {subject}, on "
+        f"{date(decision['date'])}: {named} (from the first day of the month). "
+        f"{agree(many, 'Its effect and cost are', 'Their effects and costs are')} counted from then: either "
+        f"{agree(many, 'it is', 'they are')} decided sooner, or less is brought and spent in the first year than is "
+        "said here."
+    )
+
+
+def calendar_table(meetings: pd.DataFrame, states: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """The calendar for a reader: who sees what, when, and what is asked of them.
+
+    `states` says of each action whether it is chosen or how far it is (action_words.states); an item that is about
+    actions of which none is taken is marked.
+    """
+    items = [
+        f"{row.item} ({NOT_IN_PLAN})" if states and _of_none_taken(ids_of(row.about), states) else row.item
+        for row in meetings.itertuples()
+    ]
+    shown = meetings.assign(asked_to=meetings["purpose"].str.capitalize(), item=items)
     return shown[["date", "body", "item", "asked_to", "owner"]]
+
+
+NOT_IN_PLAN = "not in this plan"
+
+
+def _of_none_taken(about: Sequence[str], states: Mapping[str, str]) -> bool:
+    """Whether an item is about actions, none of which is chosen or further than proposed."""
+    left = [states.get(name) in ("proposed", "stopped") for name in about]
+    return bool(left) and all(left)

@@ -11,6 +11,8 @@ from pipeline.metrics.assurance.definitions import Assurance
 from pipeline.metrics.indicators.parts import SYSTEM
 from pipeline.metrics.registers import level_of
 from pipeline.metrics.scope import Scope
+from pipeline.model.gap_ahead import flows_by_cell
+from pipeline.model.outcome import Outcome
 from pipeline.model.seen_risks import FEW, PLAN, ROUTE, SHORT, WAVE
 from pipeline.model.why import TODAY
 from pipeline.plan import PILLAR_NAMES
@@ -23,9 +25,10 @@ from pipeline.report.wte_disclosure import HeldWte
 SEEN_NOTE = (
     "Seen by the model under present trends. Likelihood: share of calculations in which it comes about. Size: WTE in "
     "the mean of those. Impact is that size as a share of the staff in post of the pillar; the classes of likelihood "
-    "and impact are placeholders until the board sets them. A cause is a part of the change of the gap to the horizon. "
-    "An action relieves what it brings or saves there by itself, also where nobody is missing; chapter 10 counts only "
-    "what closes a gap."
+    "and impact are placeholders until the board sets them. A cause is a part of the change of the gap, or who leaves, "
+    "up to the month of the risk unless another is named. An action relieves at that month what it brings or saves "
+    "there by itself, also where nobody is missing; chapter 10 counts only what closes a gap at the horizon. Where the "
+    "risk is of staff in post, what counts is the staff in post that an action brings. Chosen actions come first."
 )
 MAP_NOTE = (
     "Ids that begin with M are risks that the model sees, at the likelihood measured; all others are the register's, "
@@ -33,6 +36,8 @@ MAP_NOTE = (
 )
 CAUSES, SMALLEST = 3, 0.5
 """How many parts of a gap are told as a cause, and the WTE below which a part is none."""
+OF_LEAVING = (PLAN, FEW, WAVE)
+"""Kinds of risk that come about by who leaves."""
 LEAVING = ("left", "retired", "career break", "ill health or death", "transferred out of the system")
 
 
@@ -90,12 +95,16 @@ def seen_sentences(seen: pd.DataFrame, scope: Scope) -> list[str]:
 
 
 def seen_table(
-    seen: pd.DataFrame, links: pd.DataFrame, parts: pd.DataFrame, assurance: Assurance, scope: Scope, owner: str
+    seen: pd.DataFrame,
+    links: pd.DataFrame,
+    parts: Mapping[str, pd.DataFrame],
+    assurance: Assurance,
+    scope: Scope,
+    owner: str,
 ) -> pd.DataFrame:
     """The risks that the model sees: what, how likely, how large, why, whose, what to watch and what relieves it.
 
-    `links` is the result of actions.linking.links_relieving, `parts` the first scenario's rows of gap_parts (mean parts
-    of the gap by employer, profession and part), `owner` the plan's.
+    `links` is the result of actions.linking.links_relieving, `parts` that of parts_of, `owner` the plan's.
     """
     watched = {trigger.id: trigger.title for _, trigger in assurance.triggers()}
     words = {what: [band.word for band in risk_bands(what)] for what in ("likelihood", "impact")}
@@ -107,7 +116,7 @@ def seen_table(
             f"{in_hundred(row['likelihood'])} by {month(row['month'])}, "
             f"{words['likelihood'][row['likelihood_class'] - 1]}; {_size(row['wte'])}, "
             f"{words['impact'][row['impact_class'] - 1]}",
-            "cause": cause(row, parts),
+            "cause": cause(row, parts[row["id"]]),
             "who_watches_what": f"{owner or 'No owner in plan.yaml'}: "
             f"{lower(watched.get(row['watch'], 'no assurance trigger watches it'))}",
             "actions": linked(links[links["risk"] == row["id"]]),
@@ -117,11 +126,28 @@ def seen_table(
     return pd.DataFrame(rows)
 
 
+def parts_of(
+    seen: pd.DataFrame, parts: pd.DataFrame, horizon: pd.Timestamp, found: Outcome | None
+) -> dict[str, pd.DataFrame]:
+    """The parts of the gap that the cause of each risk is told from, by its id, with the `month` up to which they go.
+
+    `parts` are the first scenario's rows of gap_parts, which go to the `horizon`. Who leaves is known up to the month
+    of the risk where the outcome of present trends is at hand (`found`).
+    """
+    whole = parts.assign(month=horizon)
+    return {
+        str(row["id"]): flows_by_cell(found, row["month"]).assign(month=row["month"])
+        if found is not None and row["kind"] in OF_LEAVING
+        else whole
+        for row in seen.to_dict("records")
+    }
+
+
 def cause(row: Mapping[Hashable, Any], parts: pd.DataFrame) -> str:
-    """The largest parts of the gap that widen it where the risk is, in words with their WTE."""
+    """The largest parts of the gap that widen it where the risk is, in words with their WTE, from one of parts_of."""
     own = parts if row["pillar"] == "all" else parts[parts["pillar"] == row["pillar"]]
     own = own[own["profession"] == row["profession"]] if row["profession"] else own
-    if row["kind"] in (PLAN, FEW, WAVE):
+    if row["kind"] in OF_LEAVING:
         own = own[own["part"].isin(LEAVING)]
     told = own[own["part"] != TODAY].assign(told=lambda rows: rows["part"].map(lambda part: TOLD_AS.get(part, part)))
     summed = told.groupby("told")["wte"].sum().sort_values(ascending=False)
@@ -129,7 +155,9 @@ def cause(row: Mapping[Hashable, Any], parts: pd.DataFrame) -> str:
     few = is_missing(row["wte"])
     named = join(lower(name) if few else f"{lower(name)} ({wte(value)} WTE)" for name, value in largest.items())
     start = "no intake goes on; " if row["kind"] == ROUTE else ""
-    return f"{start}{named}" if named else f"{start}no part of the gap stands out"
+    until = own["month"].iloc[0] if len(own) else row["month"]
+    to = f", up to {month(until)}" if until > row["month"] else ""
+    return f"{start}{named}{to}" if named else f"{start}no part of the gap stands out"
 
 
 def on_map(ranked: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:

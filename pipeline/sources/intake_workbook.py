@@ -43,5 +43,5 @@ def _has_sheet(book: Workbook, table: Table) -> bool:
     sheet = book.find(table.title)
     if sheet is None:
         return False
-    header, _ = find_header(sheet, [table.labels()[column] for column in table.own_columns])
+    header, _ = find_header(sheet, [table.labels()[column] for column in table.asked_columns])
     return header is not None and any(clean(row[0]) == WHAT_TO_WRITE for row in sheet.rows[: header.row])

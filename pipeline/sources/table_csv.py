@@ -40,11 +40,13 @@ def read(path: Path, options: ReadOptions = ReadOptions()) -> Tables:
     headings = _headings(table, header)
     values: dict[str, pd.Series] = {}
     problems: list[Problem] = []
-    for column in table.own_columns:
+    for column in (column for column in table.own_columns if column in headings):
         values[column], wrong = _parsed(table, column, rows, headings[column], path, options.mapping)
         problems += [replace(problem, column=column) for problem in wrong]
     for column, always in table.fixed.items():
         problems += _fixed_problems(rows, headings.get(column), column, always, path)
+    for column in (column for column in table.own_columns if column not in headings):
+        values[column] = pd.Series(pd.NA, index=rows.index, dtype=str(table.schema.columns[column].dtype))
     frame = pd.DataFrame(values).assign(**table.fixed, file=path.name, sheet="", row=rows["row"])
     try:
         return {table.name: checked(table.name, frame, problems)}
@@ -66,7 +68,8 @@ def _column_of(table: Table, heading: str) -> str | None:
 
 def _is_header(table: Table, header: Sequence[str]) -> bool:
     found = [_column_of(table, heading) for heading in header]
-    return None not in found and set(found) - set(LINEAGE) - set(table.fixed) == set(table.own_columns)
+    own = set(found) - set(LINEAGE) - set(table.fixed)
+    return None not in found and set(table.asked_columns) <= own <= set(table.own_columns)
 
 
 def _headings(table: Table, header: Sequence[str]) -> dict[str, str]:
@@ -99,7 +102,7 @@ def _likeness(table: Table, header: list[str]) -> float:
 def _missing(path: Path, table: Table, header: list[str]) -> list[Problem]:
     named = {_column_of(table, heading) for heading in header}
     rule = f"this column of the table “{table.title}” is missing from the header; add it"
-    return [Problem(str(path), rule, row=1, column=name) for name in table.own_columns if name not in named]
+    return [Problem(str(path), rule, row=1, column=name) for name in table.asked_columns if name not in named]
 
 
 def _unknown_or_twice(path: Path, table: Table, header: list[str]) -> list[Problem]:

@@ -71,7 +71,12 @@ def _among(employer: str | None, employers: Collection[str]) -> str | None:
 def risks(employers: Collection[str]) -> pd.DataFrame:
     """The register of risks, one row each."""
     rows = [
-        {**row, "pillars": _with_commas(row["pillars"]), "employer": _among(row.get("employer"), employers)}
+        {
+            **row,
+            "pillars": _with_commas(row["pillars"]),
+            "employer": _among(row.get("employer"), employers),
+            "threatens": _with_commas(row.get("threatens", [])) or None,
+        }
         for row in register("risks")
     ]
     return _frame("risks", rows, "review_on", "by_month")
@@ -79,7 +84,8 @@ def risks(employers: Collection[str]) -> pd.DataFrame:
 
 def governance() -> pd.DataFrame:
     """The calendar, one row for each item of a meeting."""
-    return _frame("governance", register("governance"), "date")
+    rows = [{**row, "about": _with_commas(row.get("about", [])) or None} for row in register("governance")]
+    return _frame("governance", rows, "date")
 
 
 def _action(row: dict[str, Any], employers: Collection[str]) -> dict[str, Any]:

@@ -17,6 +17,8 @@ ACTION_ID = r"[A-Za-z0-9_-]{1,20}"
 ACTION_ID_SAYS = "an id is at most 20 letters, digits, - and _, without spaces"
 Status = Literal["proposed", "agreed", "under way", "delivered", "stopped"]
 STATUSES: tuple[Status, ...] = get_args(Status)
+STRATEGY = "strategy"
+"""What an item of the calendar is about that is about the whole of the plan, and not about single actions."""
 CAPACITIES = {
     "placements": ("clinical placements that it takes at one time", "placements"),
     "supervision_hours": ("hours a week of supervision that it takes beyond what its effects say", "hours a week"),
@@ -227,6 +229,7 @@ GOVERNANCE = [
             "by_month": "2027-03-31",
             "profession": "Diagnostic radiographers",
             "employer": None,
+            "threatens": None,
         },
         rules=[
             RowRule(
@@ -273,6 +276,9 @@ GOVERNANCE = [
                 "profession that the event is limited to", nullable=True, vocabulary="profession"
             ),
             "employer": schema.employer("employer that the event is limited to", nullable=True),
+            "threatens": schema.may_be_left_out(
+                schema.text("ids of actions that it would hold up or undo, with commas between")
+            ),
         },
     ),
     schema.table(
@@ -287,6 +293,7 @@ GOVERNANCE = [
             "item": "Workforce strategy",
             "purpose": "decide",
             "owner": "Director of Diagnostics Transformation",
+            "about": STRATEGY,
         },
         columns={
             "date": schema.day("date of the meeting"),
@@ -294,6 +301,9 @@ GOVERNANCE = [
             "item": schema.text("what comes before it"),
             "purpose": schema.one_of("what is asked of it", ["decide", "endorse", "discuss", "note"]),
             "owner": schema.text("who brings it"),
+            "about": schema.may_be_left_out(
+                schema.text(f"what it is about: {STRATEGY}, or ids of actions with commas between")
+            ),
         },
     ),
     schema.table(

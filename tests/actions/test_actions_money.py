@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.actions import linking
 from pipeline.actions.chosen import Chosen
 from pipeline.actions.library import Action
 from pipeline.actions.linking import links_named, links_relieving
@@ -43,7 +44,9 @@ def chosen(ids: tuple[str, ...], before: Paid, after: Paid, relief: dict[str, An
         before=SimpleNamespace(paid=before),
         after=SimpleNamespace(paid=after),
         relief=relief or {},
-        base=SimpleNamespace(setting=SimpleNamespace(cells=CELLS)),
+        base=SimpleNamespace(
+            setting=SimpleNamespace(cells=CELLS, base_month=pd.Timestamp("2025-09-30").date()), kept=[0, 12, 24]
+        ),
     )
     return cast("Chosen", made)
 
@@ -94,17 +97,40 @@ class TestLinks:
         assert found["chosen"].tolist() == [None, True]
         assert links_named(risks, self.ACTIONS, None)["chosen"].isna().all()
 
-    def test_those_that_relieve_most_of_what_a_seen_risk_is_about_come_first(self) -> None:
-        relief = {"A1": relieved(1.0, 5.0), "A2": relieved(3.0, 0.0), "A3": relieved(0.01, 0.0)}
+    def test_chosen_ones_come_first_then_those_that_relieve_most_of_what_a_seen_risk_is_about(self) -> None:
+        relief = {"A1": relieved(3.0, 5.0), "A2": relieved(1.0, 0.0), "A3": relieved(0.01, 0.0)}
         of = chosen(("A2",), paid(0, 0, 0), paid(0, 0, 0), relief)
-        seen = pd.DataFrame({"id": ["M1"], "pillar": ["imaging"], "profession": [""]})
-        found = links_relieving(seen, self.ACTIONS, of)
-        assert found[["id", "wte", "chosen"]].to_numpy().tolist() == [["A2", 3.0, True], ["A1", 1.0, False]]
+        found = links_relieving(seen("M1", "imaging", "2027-09-30"), self.ACTIONS, of)
+        assert found[["id", "wte", "chosen"]].to_numpy().tolist() == [["A2", 1.0, True], ["A1", 3.0, False]]
+        assert not found["in_post"].any()
+
+    def test_relief_is_that_of_the_month_of_the_risk_or_the_last_one_kept_before(self) -> None:
+        values = np.arange(3.0)[None, :, None] * np.ones((2, 1, 2))
+        of = chosen(("A1",), paid(0, 0, 0), paid(0, 0, 0), {"A1": values})
+        found = [
+            links_relieving(seen("M1", "imaging", month), self.ACTIONS, of) for month in ("2027-08-31", "2027-09-30")
+        ]
+        assert [rows["wte"].tolist() for rows in found] == [[1.0], [2.0]]
+
+    def test_of_a_risk_of_staff_in_post_only_what_is_brought_in_post_counts(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        of = chosen(("A1", "A2"), paid(0, 0, 0), paid(0, 0, 0), {"A1": relieved(9.0, 0), "A2": relieved(1.0, 0)})
+        brought = {"A1": relieved(0.0, 0), "A2": relieved(0.8, 0)}
+        monkeypatch.setattr(linking, "brought_in_post", lambda *_: brought)
+        risk = seen("M2", "all", "2027-09-30", kind="plan missed")
+        found = links_relieving(risk, self.ACTIONS, of)
+        assert found[["id", "wte", "in_post"]].to_numpy().tolist() == [["A2", 0.8, True]]
 
     def test_without_a_chosen_set_an_actions_own_pillar_and_profession_link_it(self) -> None:
-        seen = pd.DataFrame({"id": ["M1", "M2"], "pillar": ["labs", "all"], "profession": ["S", ""]})
-        found = links_relieving(seen, self.ACTIONS, None)
+        two = pd.concat([seen("M1", "labs", "2027-09-30", "S"), seen("M2", "all", "2027-09-30")])
+        found = links_relieving(two, self.ACTIONS, None)
         assert found[["risk", "id"]].to_numpy().tolist() == [["M1", "A2"], ["M2", "A1"], ["M2", "A2"], ["M2", "A3"]]
+
+
+def seen(name: str, pillar: str, month: str, profession: str = "", kind: str = "short") -> pd.DataFrame:
+    row = {"id": name, "kind": kind, "pillar": pillar, "profession": profession, "month": pd.Timestamp(month)}
+    return pd.DataFrame([row])
 
 
 def relieved(imaging: float, labs: float) -> np.ndarray:

@@ -11,7 +11,7 @@ from small_settings import ALDER, BIRCH, RADIOGRAPHERS, RADIOLOGISTS, expected, 
 
 from pipeline.actions.effects import LeverEffect
 from pipeline.actions.library import Action
-from pipeline.actions.relief import changes_of, relief, reliefs, sizes_of, with_changes, yearly
+from pipeline.actions.relief import brought_in_post, changes_of, relief, reliefs, sizes_of, with_changes, yearly
 from pipeline.actions.relief import expected as base_of
 from pipeline.model.draws import central, draw_assumptions
 from pipeline.model.outcome import year_ends
@@ -77,6 +77,22 @@ def test_nothing_is_relieved_before_the_lead_time_is_over(each: Action) -> None:
     assert len(early) == 2
     assert not found[:, early].any()
     assert np.abs(found).max() > 1e-3
+
+
+def test_only_what_changes_who_comes_and_goes_brings_staff_in_post() -> None:
+    of = rich(36)
+    base = base_of(of, BASELINE, central(of.assumptions))
+    quicker = {"lever": "minutes", "profession": RADIOGRAPHERS, "add": -0.1, "because": "A guess"}
+    listed = [keep(), action(id="A2"), action(id="A3", effects=[quicker]), keep(id="A4", status="agreed")]
+    listed[3] = listed[3].model_copy(update={"effects": [*listed[3].effects, LeverEffect.model_validate(quicker)]})
+    found = brought_in_post(base, listed)
+    assert not found["A2"].any()
+    assert not found["A3"].any()
+    assert found["A1"][:, -1].sum() > 0.01
+    assert not found["A1"][:, 0].any()
+    # Work that is done quicker beside relieves, and brings nobody.
+    np.testing.assert_allclose(found["A4"], found["A1"], atol=2e-4)
+    assert relief(base, listed[3])[:, -1].sum() > found["A4"][:, -1].sum()
 
 
 def test_what_an_owner_estimates_is_what_it_brings() -> None:

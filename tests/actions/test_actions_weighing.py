@@ -70,5 +70,5 @@ def test_regret_is_nothing_at_home_and_the_least_of_the_largest_is_found() -> No
 
 
 def test_what_is_realised_is_a_share_of_the_sum() -> None:
-    assert realised_ratio({"A": 4.0, "B": 6.0}, 9.0) == pytest.approx(0.9)
-    assert np.isnan(realised_ratio({}, 0.0))
+    assert realised_ratio(10.0, 9.0) == pytest.approx(0.9)
+    assert np.isnan(realised_ratio(0.0, 0.0))

@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from intake_books import BOARD, EMPLOYER, ESTABLISHMENT, HOST, TEACHER, WORDS, WRITTEN, edited, filled, frame
 from intake_strategies import ODD, submissions
+from openpyxl import Workbook
 
 from pipeline.sources import intake_workbook
+from pipeline.sources.intake.layout import template_column
 from pipeline.sources.intake.returned import read_returned
 from pipeline.sources.intake.senders import PlanSender
 from pipeline.sources.intake.template import write_workbook
@@ -66,6 +68,22 @@ def test_an_empty_template_supplies_nothing(tmp_path: Path) -> None:
 def test_a_workbook_saved_by_another_program_is_read_the_same(tmp_path: Path) -> None:
     path = filled(tmp_path / "a.xlsx", establishment=ESTABLISHMENT)
     assert_same(read_returned(edited(path, lambda _: None)), {"establishment": ESTABLISHMENT})
+
+
+def test_a_workbook_of_an_older_template_may_lack_a_column_that_may_be_left_out(tmp_path: Path) -> None:
+    sent = {"governance": frame("governance", [{}]), "risks": frame("risks", [{}])}
+    path = filled(tmp_path / "a.xlsx", BOARD, **sent)
+
+    def older(book: Workbook) -> None:
+        for table, column in (("governance", "about"), ("risks", "threatens")):
+            book[TABLES[table].title].delete_cols(template_column(TABLES[table], column))
+
+    older_path = edited(path, older)
+    assert intake_workbook.recognise(older_path)
+    read = read_returned(older_path)
+    assert read["governance"]["about"].isna().all()
+    assert read["risks"]["threatens"].isna().all()
+    assert read["governance"]["item"].tolist() == sent["governance"]["item"].tolist()
 
 
 @pytest.mark.slow

@@ -9,12 +9,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.actions.chosen import Chosen
+from pipeline.actions.chosen import Chosen, Realised
 from pipeline.actions.portfolio import Option
 from pipeline.model.plan_years import plan_years
 from pipeline.report.money_figure_words import choice_figures_table
-from pipeline.report.portfolio_tables import uses_table
-from pipeline.report.portfolio_words import asked_sentences, dear_sentences, needed_sentences, used_up_sentences
+from pipeline.report.portfolio_tables import RELIEF_NOTE, borne, relief_note, uses_table
+from pipeline.report.portfolio_words import (
+    added_sentences,
+    asked_sentences,
+    dear_sentences,
+    needed_sentences,
+    owners_word_sentences,
+    used_up_sentences,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -78,25 +85,75 @@ def test_nothing_is_asked_where_nothing_is_chosen() -> None:
 
 
 def with_choice(**choice: Any) -> Chosen:
-    made: Any = SimpleNamespace(ids=("A1", "A2"), choice=SimpleNamespace(pinned={}, **choice))
+    made: Any = SimpleNamespace(ids=("A1", "A2"), choice=SimpleNamespace(pinned={}, weight=np.ones(2), **choice))
     return cast(Chosen, made)
 
 
-def test_what_costs_more_than_a_wte_is_worth_is_said_to_be_there_for_the_worst_draws() -> None:
-    rows = ROWS.assign(pounds_a_wte=[160_124, 999_999, 2e6, 150_000, 9e9], depends_on=["A_3", "", "", "", ""])
+def test_all_that_costs_more_than_a_wte_is_worth_is_named_with_why_it_is_there() -> None:
+    prices = [160_124, 990_000, 2e6, 150_000, 9e9]
+    rows = ROWS.assign(pounds_a_wte=prices, depends_on=["A_3", "", "", "", ""], bears=["", "", "", "", "A1"])
     found = with_choice()
     found.choice.pinned["A2"] = True
-    assert dear_sentences(found, rows) == [
-        "A1 (£160,000) costs more for a WTE and year than the £150,000 that one is held to be worth in the mean: it is "
-        "chosen since what it brings in the worst tenth of draws is counted as well."
-    ]
-    assert dear_sentences(found, rows[rows["id"] != "A1"].assign(depends_on="A_3")) == []
+    (told,) = dear_sentences(found, rows)
+    assert told.startswith("3 chosen actions cost more for a WTE and year than the £150,000")
+    # A4 costs no more than a WTE is worth, and A5 is not chosen.
+    assert "A1 (£160,000), because of what is brought in the worst tenth of draws" in told
+    assert "A2 (£990,000), under way" in told
+    assert "A\\_3 (£2.0 million), which A1 needs" in told
+    assert dear_sentences(found, rows.assign(pounds_a_wte=1.0)) == []
+    agreed = rows.assign(status="agreed", bears=["A4", "", "", "", ""])
+    assert "A1 with A4 (£160,000), because" in dear_sentences(found, agreed)[0]
+    assert "A2 (£990,000), taken by decision" in dear_sentences(found, agreed)[0]
+
+
+def test_where_pillars_weigh_otherwise_that_is_a_reason_as_well() -> None:
+    rows = ROWS.head(1).assign(pounds_a_wte=2e5, depends_on="", bears="")
+    found = with_choice()
+    found.choice.weight[0] = 2.0
+    assert "weights of pillars" in dear_sentences(found, rows)[0]
 
 
 def test_what_must_come_first_is_paid_for_by_what_needs_it() -> None:
-    rows = ROWS.assign(relief_years=[1.0, 1.0, 0.0, 1.0, 1.0], depends_on=["A_3", "", "", "", ""])
-    (told,) = needed_sentences(rows)
-    assert told.startswith("A_3 closes nothing by itself, and is in the set since A1 needs it and so bears its cost;")
+    (told,) = needed_sentences(ROWS.assign(bears=["A_3", "", "", "", ""]))
+    assert told.startswith("A\\_3 closes nothing by itself, and is in the set since A1 needs it and so bears its cost;")
+    assert told.endswith("together they cost £500,000 and bring 3.7 WTE.")
+    assert needed_sentences(ROWS.assign(bears="")) == []
+
+
+def test_only_what_closes_nothing_and_one_action_alone_needs_is_borne_by_it() -> None:
+    rows = ROWS.assign(relief_years=[1.0, 0.0, 0.0, 1.0, 1.0], depends_on=["A2, A_3", "", "", "", "A_3"])
+    assert borne(rows, []) == {"A1": ("A2", "A_3")}
+    assert borne(rows, ["A2"]) == {"A1": ("A_3",)}
+    assert borne(rows.assign(depends_on=["A_3", "", "", "A_3", ""]), []) == {}
+    chain = rows.assign(depends_on=["A2", "A_3", "", "", ""])
+    assert borne(chain, []) == {"A1": ("A2", "A_3"), "A2": ("A_3",)}
+    note = relief_note(chain.assign(bears=["A2", "", "", "", ""]), chosen=True)
+    assert note.endswith("priced with it: the £ of A1 counts A2 as well.")
+    assert relief_note(chain.assign(bears=""), chosen=False) == RELIEF_NOTE
+
+
+def test_effects_that_are_their_owners_word_are_counted_and_those_of_a_centre_not_run_named() -> None:
+    rows = ROWS.assign(effect=["owner", "model (placeholder)", "owner", "model (measured)", "owner"], outside="")
+    (told,) = owners_word_sentences(rows)
+    assert told.startswith("2 of the 4 chosen actions (A1 and A\\_3) bring what their owners estimate, 3.7 WTE")
+    assert "not in this gap" not in told
+    (told,) = owners_word_sentences(rows.assign(outside=["Riverside CDC", "", "", "", "Quay CDC"]))
+    assert "A1 is about Riverside CDC" in told
+    assert "not in this gap" in told
+    assert "Quay" not in told
+    assert owners_word_sentences(rows.assign(effect="model (measured)")) == []
+
+
+def test_what_the_set_brings_is_told_beside_what_its_actions_add_up_to_with_both_measures() -> None:
+    found: Any = with_choice()
+    found.before, found.after = (SimpleNamespace(gross=np.array([[gap] * 3])) for gap in (318.0, 274.0))
+    (told,) = added_sentences(cast(Chosen, found), ROWS)
+    assert told.startswith("The 44 WTE are the fall")
+    assert "8.7 WTE" in told
+    tested = Realised(31.4, 32.0)
+    assert tested.share == pytest.approx(32.0 / 31.4)
+    found.ids = ("A1",)
+    assert added_sentences(cast(Chosen, found), ROWS) == []
 
 
 def test_a_capacity_has_its_unit_and_is_said_to_be_used_up() -> None:

@@ -11,14 +11,17 @@ from markdown_it import MarkdownIt
 from pipeline.metrics.assurance.definitions import Assurance
 from pipeline.metrics.assurance.history import escalations
 from pipeline.metrics.assurance.judging import UNKNOWN, judge
+from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
 from pipeline.metrics.scope import Scope
 from pipeline.report.assurance_words import (
     ALTOGETHER,
+    GRID_NOTE,
     SHOWN_AS,
     assurance_sentences,
     changed_sentences,
     definitions_table,
     fired_table,
+    grid_note,
     history_rows,
     pillar_grid,
     status_grid,
@@ -257,3 +260,20 @@ class TestTables:
         assert rows["trigger"].tolist() == ["Posts are empty"] * 3 + ["Waits are long"] * 3
         assert rows["status"].tolist() == [*RED, *GREEN]
         assert rows["month"].tolist() == [*MONTHS, *MONTHS]
+
+
+def test_the_note_says_why_an_answer_is_amber_though_one_of_its_triggers_is_red() -> None:
+    given = assurance("Too many leave", "Few come")
+    place = {"organisation": SYSTEM, "pillar": ALL_PILLARS}
+    groups = pd.DataFrame([{**place, "group": "g", "status": "amber", "score": 1.0}])
+    now = pd.DataFrame(
+        [{**place, "trigger": f"t{number}", "status": word} for number, word in enumerate(("red", "green"))]
+    )
+    told = grid_note(groups, now, given)
+    assert (
+        "Staffed? For the system, “Too many leave” is red (weight 1) and “Few come” is green (weight 1): 1.00" in told
+    )
+    assert "red is from 1.5" in told
+    assert grid_note(groups, now.assign(status="amber"), given) == GRID_NOTE
+    assert grid_note(groups.assign(status="red"), now, given) == GRID_NOTE
+    assert grid_note(groups.head(0), now.head(0), given) == GRID_NOTE

@@ -259,6 +259,17 @@ def test_extreme_risks_that_the_model_sees_stand_beside_those_of_the_register(fu
     assert board_words.seen_extreme_sentence(full) == ""
 
 
+def test_what_is_delivered_or_under_way_is_not_said_to_be_left(full: Board) -> None:
+    states = pd.DataFrame({"id": ["A1", "A2", "A3", "A4", "A5"], "chosen": [True, False, False, False, False]})
+    listed = states.assign(relief=1.0, status=["agreed", "delivered", "stopped", "under way", "proposed"])
+    risks = full.risks.assign(response=["A1, A2 and A5", "A3 or A4"])
+    table = board_words.risks_table(replace(weighed(full), risks=risks, actions=listed), 2)
+    assert table.frame["chosen_actions"].tolist() == [
+        "A1; A2 delivered (A5 not chosen)",
+        "A3 stopped; A4 under way",
+    ]
+
+
 def test_next_steps_are_the_next_meeting_and_the_next_decision(full: Board) -> None:
     assert board_words.next_steps(full, 3) == [
         "20 November 2025: Workforce group is to discuss “Returns”.",

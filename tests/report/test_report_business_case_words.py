@@ -33,16 +33,19 @@ def brings(*relief: float) -> pd.DataFrame:
     return pd.DataFrame({"id": ids, "chosen": True, "relief": relief, "relief_p10": 2.9, "relief_p90": 15.0})
 
 
-def part(name: str, relief: float, of: Action, risks: pd.DataFrame | None = None) -> str:
+def part(
+    name: str, relief: float, of: Action, risks: pd.DataFrame | None = None, gaps: pd.DataFrame | None = None
+) -> str:
     """One part of the page of an action of which the model says so much."""
     row = brings(relief).assign(cost=1e6, profession="R", title=of.title, start=pd.Timestamp("2026-01-31"))
     made: Any = SimpleNamespace(
         years=plan_years(pd.Timestamp("2025-09-30").date(), 24),
         before=SimpleNamespace(months=[pd.Timestamp("2027-09-30")]),
     )
-    gaps, none = pd.DataFrame({"profession": []}), rows("risks").head(0)
+    none = rows("risks").head(0)
     held = none if risks is None else risks
-    page = business_case(row.iloc[0], row, cast(Chosen, made), of, gaps, held)
+    known = pd.DataFrame({"profession": []}) if gaps is None else gaps
+    page = business_case(row.iloc[0], row, cast(Chosen, made), of, known, held)
     return str(page.set_index("part").at[name, "case"])
 
 
@@ -69,7 +72,22 @@ def test_a_risk_is_said_to_be_answered_only_where_its_response_names_the_action(
         part("Risk", 1.0, action(), held)
         == "Answers risk R1, It grows (likelihood 3, impact 4 of 5): Bring (A1) forward."
     )
-    assert part("Risk", 1.0, action("A2"), held) == "The response to no risk of the register names this action."
+    assert part("Risk", 1.0, action("A2"), held).startswith("The response to no risk of the register names this action")
+
+
+def test_a_risk_that_threatens_the_action_is_on_its_page() -> None:
+    held = rows("risks", {"id": "R9", "title": "It is late", "response": "Link two first", "threatens": "A2, A1"})
+    assert part("Risk", 1.0, action(), held).startswith("Threatened by risk R9, It is late")
+    assert "R9" not in part("Risk", 1.0, action("A3"), held)
+
+
+def test_doing_nothing_leaves_what_is_missing_in_the_profession() -> None:
+    gap = {"profession": ["R"], "needed": [90.0], "there": [65.0], "p10": [13.0], "p50": [25.0], "p90": [42.0]}
+    told = part("Options", 1.0, action(), gaps=pd.DataFrame(gap))
+    assert told.startswith(
+        "Do nothing: no cost of its own, and 25 WTE missing in September 2027 (P10 to P90: 13 to 42)"
+    )
+    assert part("Options", 1.0, action()).startswith("Do nothing: no cost, and nothing closed. This action: ")
 
 
 def test_actions_of_which_the_model_says_more_than_their_owners_are_named_with_both_figures() -> None:

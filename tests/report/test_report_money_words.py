@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,10 @@ import pytest
 from pipeline.metrics.assurance.definitions import read_assurance
 from pipeline.metrics.money import Figure
 from pipeline.metrics.scope import Scope
+from pipeline.model.outcome import Outcome
 from pipeline.model.plan_years import plan_years
 from pipeline.model.seen_risks import COLUMNS
+from pipeline.model.supply.system import FLOWS
 from pipeline.plan import Money
 from pipeline.reference import FOLDER
 from pipeline.report import money_figure_words, money_words, register_words, seen_risk_words
@@ -258,7 +261,7 @@ class TestSeen:
             ("labs", "Chemists", "growth", 9.0),
         ],
         columns=["pillar", "profession", "part", "wte"],
-    )
+    ).assign(month=pd.Timestamp("2030-09-30"))
 
     def test_the_highest_is_told_with_likelihood_and_size(self) -> None:
         (words,) = seen_risk_words.seen_sentences(self.SEEN, SCOPE)
@@ -271,6 +274,28 @@ class TestSeen:
         assert seen_risk_words.cause(first, self.PARTS) == "leaving (12 WTE) and growth of tests (6.0 WTE)"
         # A profession that loses its few people does not do so by growth.
         assert seen_risk_words.cause(second, self.PARTS) == "leaving (3.0 WTE)"
+        sooner = {**second, "month": pd.Timestamp("2027-03-31")}
+        assert seen_risk_words.cause(sooner, self.PARTS) == "leaving (3.0 WTE), up to September 2030"
+
+    def test_who_leaves_is_counted_up_to_the_month_of_the_risk(self) -> None:
+        flow = np.zeros((len(FLOWS), 3, 1))
+        flow[FLOWS.index("left")] = [[0.0], [8.0], [100.0]]
+        outcome: Any = SimpleNamespace(
+            months=list(pd.to_datetime(["2025-09-30", "2025-10-31", "2025-11-30"])),
+            cells=pd.DataFrame({"employer": ["AAA"], "pillar": ["labs"], "profession": ["Chemists"]}),
+            sums=SimpleNamespace(flow=flow),
+            by_cell=SimpleNamespace(needed=np.zeros((1, 1, 4))),
+        )
+        seen = self.SEEN.assign(month=pd.Timestamp("2025-10-31"))
+        found = seen_risk_words.parts_of(seen, self.PARTS, pd.Timestamp("2030-09-30"), cast(Outcome, outcome))
+        assert seen_risk_words.cause(seen.to_dict("records")[1], found["M2"]) == "leaving (2.0 WTE)"
+        assert found["M1"]["wte"].tolist() == self.PARTS["wte"].tolist()
+        without = seen_risk_words.parts_of(seen, self.PARTS, pd.Timestamp("2030-09-30"), None)
+        assert without["M2"]["month"].iloc[0] == pd.Timestamp("2030-09-30")
+
+    def test_what_an_action_brings_in_post_is_called_so(self) -> None:
+        link = {"risk": "M1", "id": "A1", "title": "", "status": "agreed", "chosen": True, "wte": 3.0, "in_post": True}
+        assert "brings 3.0 WTE in post" in register_words.linked(pd.DataFrame([link]))
 
     def test_the_table_names_owner_trigger_and_actions(self) -> None:
         links = pd.DataFrame(
@@ -281,10 +306,13 @@ class TestSeen:
                 "status": ["agreed"],
                 "chosen": [True],
                 "wte": [3.0],
+                "in_post": [False],
             }
         )
         shipped = read_assurance(FOLDER / "assurance.yaml")
-        found = seen_risk_words.seen_table(self.SEEN, links, self.PARTS, shipped, SCOPE, "The owner").set_index("id")
+        found = seen_risk_words.seen_table(
+            self.SEEN, links, dict.fromkeys(("M1", "M2"), self.PARTS), shipped, SCOPE, "The owner"
+        ).set_index("id")
         assert found.loc["M1", "who_watches_what"] == "The owner: posts stand empty"
         assert found["who_watches_what"].str.startswith("The owner: ").all()
         assert found.loc["M1", "actions"] == "A1 Keep staff (agreed, chosen, relieves 3.0 WTE)"

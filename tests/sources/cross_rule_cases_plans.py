@@ -166,6 +166,22 @@ CASES = [
         "A1 after A1",
     ),
     Case(
+        "an item of the calendar about an action that is not there",
+        {"actions": [{}], "governance": [{"about": "A1"}, {"date": "2026-01-22", "about": "strategy"}]},
+        {"actions": [{}], "governance": [{"about": "A1, A7"}]},
+        ("governance", 2, "about"),
+        ("there is no action with this id", "may be about the strategy"),
+        "A7",
+    ),
+    Case(
+        "a risk that threatens an action that is not there",
+        {"actions": [{}], "risks": [{"threatens": "A1"}]},
+        {"actions": [{}], "risks": [{"threatens": "strategy"}]},
+        ("risks", 2, "threatens"),
+        ("there is no action with this id",),
+        "strategy",
+    ),
+    Case(
         "one risk twice",
         {"risks": [{}, {"id": "R2", "title": "Scanners break"}]},
         {"risks": [{}, {"id": "R2", "title": "corvane riverside  opens without its staff"}]},

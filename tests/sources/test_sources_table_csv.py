@@ -60,6 +60,16 @@ def test_headings_may_be_labels_in_any_order_and_spelling(tmp_path: Path) -> Non
     pd.testing.assert_frame_equal(read["establishment"], rows("establishment", {}, file="posts.csv"))
 
 
+def test_a_column_that_may_be_left_out_is_empty_where_it_is(tmp_path: Path) -> None:
+    header = ["date", "body", "item", "purpose", "owner"]
+    meeting = ["2025-12-11", "Board", "Posts", "decide", "Lead"]
+    read = table_csv.read(write(tmp_path / "calendar.csv", header, meeting))["governance"]
+    assert read["about"].isna().all()
+    assert str(read["about"].dtype) == str(rows("governance", {})["about"].dtype)
+    read = table_csv.read(write(tmp_path / "calendar.csv", [*header, "about"], [*meeting, "A1"]))["governance"]
+    assert read["about"].tolist() == ["A1"]
+
+
 @pytest.mark.parametrize("month", ["2025-09-30", "2025-09-01", "30/09/2025", "17/09/2025", "Sep-25", "September 2025"])
 def test_a_month_may_be_written_as_any_day_of_it_or_by_name(tmp_path: Path, month: str) -> None:
     read = table_csv.read(posts(tmp_path, [month, *POST[1:]]))

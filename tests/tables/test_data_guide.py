@@ -53,7 +53,8 @@ def test_each_column_has_its_unit_whether_it_is_needed_its_words_and_an_example(
     for column, line in zip(own, lines, strict=True):
         cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
         assert cells[0] == f"`{column}`"
-        assert cells[2:4] == [table.units()[column], "yes" if table.required(column) else "no"]
+        needed = "yes" if table.required(column) else "no, nor its heading" if table.may_lack(column) else "no"
+        assert cells[2:4] == [table.units()[column], needed]
         assert column in table.fixed or all(word in line for word in table.allowed(column) or [])
         assert str(table.example[column] or "") in line
 

@@ -88,7 +88,7 @@ def heading_problems(grid: Grid, table: Table, found: Headings, renamed: Mapping
         rule = f"the heading here should be “{labels[column]}”; type it again as it was"
         yield grid.problem(rule, (found.row, place), value=_safe(found, grid, place))
     for column in table.own_columns:
-        if column not in found.at:
+        if column not in found.at and not table.may_lack(column):
             yield _missing(grid, table, found, column)
     for place, column in found.repeats.items():
         first = f"{column_letter(found.at[column] - 1)}{found.row}"

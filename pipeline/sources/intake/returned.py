@@ -126,7 +126,7 @@ def _renamed(extra: Mapping[str, Grid], table: Table) -> Grid | None:
     """The sheet of another name that has all the headings of a table."""
     for grid in extra.values():
         headings = find_headings(grid, table)
-        if headings and set(headings.at) == set(table.own_columns):
+        if headings and set(table.asked_columns) <= set(headings.at):
             return grid
     return None
 

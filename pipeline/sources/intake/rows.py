@@ -59,6 +59,9 @@ def read_rows(sheet: TableSheet) -> tuple[pd.DataFrame, list[Problem]]:
     for column in (column for column in sheet.table.own_columns if column in sheet.headings.at):
         columns[column], wrong = _column(sheet, column, rows)
         faults.update(wrong)
+    for column in sheet.table.own_columns:
+        if sheet.table.may_lack(column) and column not in columns:
+            columns[column] = pd.Series([None] * len(rows), dtype=_dtype(sheet.table, column))
     frame = _with_lineage(sheet, columns, rows)
     bad = covered | faults.keys()
     problems = [problem for place, problem in faults.items() if place not in covered]

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from pipeline.problems import Problem
+from pipeline.problems import InputRefused, Problem
 from pipeline.sources._words import plain
 from pipeline.sources.rules.kit import CrossRule, Known, problems
+from pipeline.tables.governance import STRATEGY
+from pipeline.yaml_file import read_yaml
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,31 @@ def _order(known: Known) -> Iterator[Problem]:
         yield from order_problems(steps(known.rows("actions")))
 
 
+def _names_actions(known: Known) -> Iterator[Problem]:
+    """Ids in the columns that name actions, of the calendar and of the register, that no action has.
+
+    Where plan.yaml names a list of actions too, its ids count as well; what is wrong with that list is told elsewhere.
+    """
+    says = "there is no action with this id; correct it, or take it out"
+    for table, column, words in (("governance", "about", {STRATEGY}), ("risks", "threatens", set[str]())):
+        rows = known.rows(table)
+        if rows[column].isna().all():
+            continue
+        actions = {*known.rows("actions")["id"], *_written_ids(known)} | words
+        wrong = rows[column].map(lambda cell, right=actions: ", ".join(one for one in ids_of(cell) if one not in right))
+        also = f"; what is about no single action may be about the {STRATEGY}" if words else ""
+        yield from problems(rows.assign(wrong=wrong)[wrong != ""], column, f"{says}{also}", lambda row: row["wrong"])
+
+
+def _written_ids(known: Known) -> set[str]:
+    """The ids of the list of actions that plan.yaml names."""
+    try:
+        listed = read_yaml(known.plan.resolve(known.plan.file.actions)) if known.plan.file.actions else []
+    except InputRefused:
+        return set()
+    return {str(each.get("id")) for each in listed if isinstance(each, dict)} if isinstance(listed, list) else set()
+
+
 def _one_risk_once(known: Known) -> Iterator[Problem]:
     risks = known.rows("risks")
     again = risks[risks["title"].map(plain).duplicated()]
@@ -105,6 +132,12 @@ RULES = (
         ("actions",),
         "The actions that must come first are in the list, and none of them waits, through others, for itself.",
         _order,
+    ),
+    CrossRule(
+        ("governance", "risks"),
+        "What an item of the calendar is about, and what a risk threatens, are ids of the list of actions; an item may "
+        f"also be about the {STRATEGY}.",
+        _names_actions,
     ),
     CrossRule(("risks",), "No risk stands in the register twice.", _one_risk_once),
     CrossRule(("risks",), "The month of a risk's event lies ahead, within the plan's horizon.", _event_ahead),
