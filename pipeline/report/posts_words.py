@@ -67,8 +67,8 @@ def posts_sentences(
         return [f"In {month(horizon)} every profession has as many staff in post as it needs."]
     told = (
         f"To have all who are needed in post in {month(horizon)}, without bank or agency, **{wte(to_fill)} WTE of "
-        f"posts must be filled: {wte(funded)} of them are funded and empty, and {wte(new)} would be new**, each profession's "
-        f"need above its funded posts added up."
+        f"posts must be filled: {wte(funded)} of them are funded and empty, and {wte(new)} would be new**, each "
+        "profession's need above its funded posts added up."
     )
     return [f"{told} {_in_all(whole['needed'], whole['posts'])}"]
 
