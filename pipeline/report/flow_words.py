@@ -14,6 +14,7 @@ from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.temporary_disclosure import withheld
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, pounds, rounded, wte
 from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte, relabelled
+from pipeline.statistics.standardised import LEAST_EVENTS
 from pipeline.tables.workforce import UNKNOWN_REASON
 
 VACANCY_NOTE = (
@@ -26,7 +27,8 @@ BRIDGE_NOTE = (
 )
 FLOW_NOTE = (
     "The NHS leaver rate is leavers over the average headcount of the 12 months, and counts a move to another employer "
-    "of this system as a loss. The rate for the system leaves those moves out. There is no rate under 10 people."
+    "of this system as a loss. The rate for the system leaves those moves out. There is no rate under 10 people, "
+    f"nor from fewer than {LEAST_EVENTS} leavers."
 )
 
 
@@ -149,7 +151,7 @@ def turnover_sentences(
             f"Joiners and leavers to {last} are on file, but for no employer do they cover 12 months with a known "
             "headcount, so no rate can be worked out."
         ]
-    whole = turnover_by(year.assign(all="all"), headcounts.assign(all="all"), ["all"]).iloc[0]
+    whole = _of_enough(turnover_by(year.assign(all="all"), headcounts.assign(all="all"), ["all"])).iloc[0]
     said = {name: _people(whole[name], rule) for name in FLOWS}
     said |= {name: UNSAID for name in FLOWS if hidden is not None and bool(hidden[name].any())}
     sentences = [
@@ -179,7 +181,12 @@ def _rates(whole: pd.Series, said: Mapping[str, str], rule: str) -> str:
     if pd.isna(whole["leaver_rate"]) or too_few(whole["leavers"], rule) or said["leavers"] == UNSAID:
         return ""
     told = f": a leaver rate of **{percent(whole['leaver_rate'])}** by the NHS definition"
-    if too_few(lost, rule) or too_few(whole["leavers_within"], rule) or said["leavers_within"] == UNSAID:
+    if (
+        pd.isna(whole["system_leaver_rate"])
+        or too_few(lost, rule)
+        or too_few(whole["leavers_within"], rule)
+        or said["leavers_within"] == UNSAID
+    ):
         return told
     return (
         f"{told}, and **{percent(whole['system_leaver_rate'])}** without those who moved to another employer of this "
@@ -207,9 +214,17 @@ def turnover_table(flows: pd.DataFrame, rule: str, hidden: pd.DataFrame | None =
     """
     named = name_pillars(flows) if "pillar" in flows else flows
     derived = {
-        name: lambda counts, name=name: with_rates(counts)[name] for name in ("leaver_rate", "system_leaver_rate")
+        name: lambda counts, name=name: _of_enough(with_rates(counts))[name]
+        for name in ("leaver_rate", "system_leaver_rate")
     }
-    return protect(named, [*FLOWS, "average"], rule=rule, derived=derived, also=hidden)
+    return protect(_of_enough(named), [*FLOWS, "average"], rule=rule, derived=derived, also=hidden)
+
+
+def _of_enough(flows: pd.DataFrame) -> pd.DataFrame:
+    """The flows without rates of fewer leavers than a rate standardised for age may have."""
+    lost = {"leaver_rate": flows["leavers"], "system_leaver_rate": flows["leavers"] - flows["leavers_within"]}
+    enough = {name: (count >= LEAST_EVENTS).fillna(False) for name, count in lost.items()}
+    return flows.assign(**{name: flows[name].where(there) for name, there in enough.items()})
 
 
 def reasons_table(reasons: pd.DataFrame, rule: str, hidden: pd.DataFrame | None = None) -> Disclosed:
