@@ -402,3 +402,13 @@ class TestLeaversAsIfAllHadTheSameAges:
         assert self.shown(69, 8, 44) == [False, False, False]
         assert self.shown(69, 7, 3) == [False, True, True]
         assert self.shown(0, 7, 0) == [False, True, False]
+
+
+def test_trainees_are_set_against_their_cap_as_both_are_written() -> None:
+    cell = {"route": "Degree", "profession": "Radiographers", "supervision_wte": 2.0}
+    rows = pd.DataFrame([{**cell, "trainees": trainees, "cap": cap} for trainees, cap in CAPPED])
+    words = action_words.trainees_shown(rows).frame["placements"].tolist()
+    assert words == ["within the cap", "above the cap", "above the cap", "no cap given"]
+
+
+CAPPED = [(195.3, 195.0), (195.6, 195.0), (8.3, 8.0), (9.0, float("nan"))]

@@ -258,3 +258,11 @@ def test_three_comparisons_of_the_plan_stand_by_pillar_without_those_that_have_n
     table = plan_words.three_ways_table(against.assign(reaches_plan=0.3))
     assert table["pillar"].tolist() == ["Imaging"]
     assert {"needed_beyond_plan_p50", "planned_beyond_staff_there_p50", "needed_beyond_staff_there_p90"} < set(table)
+
+
+def test_what_intakes_beyond_the_file_bring_is_told_by_year() -> None:
+    by_year = pd.DataFrame({"financial_year": ["2028/29", "2028/29", "2029/30"], "wte": [4.0, 8.0, 30.0]})
+    told = training_words.beyond_file_note(by_year, LATER.date())
+    assert "42 WTE more by September 2030 (12 in 2028/29 and 30 in 2029/30)" in told
+    assert training_words.beyond_file_note(by_year.head(0), LATER.date()) == ""
+    assert training_words.beyond_file_note(by_year.assign(wte=0.0), LATER.date()) == ""
