@@ -167,6 +167,26 @@ def turnover_sentences(
     return [" ".join(sentences)]
 
 
+def training_doctors_sentences(
+    whole: pd.Series, others: pd.Series, rule: str, *, hidden: bool, own_thresholds: bool
+) -> list[str]:
+    """What the leaver rate is without doctors in training, whose posts end by the calendar.
+
+    Takes a row of turnover_by of all staff, and turnover.without_bands. `own_thresholds` is whether the plan has its
+    own assurance triggers. Nothing where none of these doctors are on file; no rate where a count of these movements is
+    `hidden` or small, since the difference of two rates would tell it.
+    """
+    doctors = {name: float(whole[name]) - float(others[name]) for name in ("leavers", "average")}
+    if doctors["average"] < 1 or pd.isna(whole["leaver_rate"]):
+        return []
+    told = "The leaver rate counts doctors in training, whose posts end by the calendar"
+    few = too_few(doctors["leavers"], rule) or others["leavers"] < LEAST_EVENTS
+    if hidden or few or pd.isna(others["leaver_rate"]):
+        return [f"{told}."]
+    limits = "" if own_thresholds else " The national aim that its assurance thresholds come from leaves them out too."
+    return [f"{told}: without them it is **{percent(others['leaver_rate'])}** by the NHS definition.{limits}"]
+
+
 def _people(number: float, rule: str) -> str:
     few = too_few(number, rule)
     return f"{few} people" if few else plural(number, "person", "people")

@@ -164,6 +164,22 @@ class TestTurnover:
         rates = flow_words.turnover_table(flows, "none").frame.loc[0, ["leaver_rate", "system_leaver_rate"]]
         assert rates.notna().tolist() == given
 
+    def test_the_rate_without_doctors_in_training_stands_beside_that_of_all(self) -> None:
+        bands = pd.DataFrame({"band": ["6", "Registrar"], "average": [180.0, 20.0]}).assign(
+            employer="AAA", pillar="imaging"
+        )
+        left = moves(("leaver", "resignation", 18), ("leaver", "end of contract", 12)).assign(band=["6", "Registrar"])
+        whole, others = (turnover.without_bands(left, bands, ["AAA"], out) for out in ([], ["Registrar"]))
+        assert (whole["leaver_rate"], others["leaver_rate"]) == pytest.approx((0.15, 0.1))
+        told = flow_words.training_doctors_sentences(whole, others, "hes_2018", hidden=False, own_thresholds=False)
+        assert "without them it is **10.0%**" in told[0]
+        assert "thresholds" in told[0]
+        assert (
+            "%"
+            not in flow_words.training_doctors_sentences(whole, others, "hes_2018", hidden=True, own_thresholds=True)[0]
+        )
+        assert flow_words.training_doctors_sentences(whole, whole, "hes_2018", hidden=False, own_thresholds=True) == []
+
     def test_reasons_are_shares_of_the_leavers_whose_reason_is_known(self) -> None:
         why = turnover.reasons(
             moves(("leaver", "retirement", 3), ("leaver", "resignation", 1), ("leaver", "not known", 6)), ["AAA"]
