@@ -47,7 +47,7 @@ PLAN_NOTE = (
     "Above zero costs more, below zero saves. Recurrent cost and capital are what the owners of actions write; where "
     "that already holds the pay of the staff an action brings, the pay is counted twice here, and the net is too high. "
     "Staff who fill posts that are funded already need no new money, though they are in the bill. Actions also bring "
-    "output and move work, so the gap narrows by more WTE (chapter 10) than come into post."
+    "output and move work, so the gap narrows by more WTE (chapter 10) than come into post. Rounded to £1,000."
 )
 
 
