@@ -25,6 +25,8 @@ AROUND = 0.75
 LABEL_WIDTH, YEARS_NAMED = 25, 8
 PLOT_SHARE, LETTER, MARKER_ROOM = 0.7, 0.072, 0.09
 """Share of the figure's width that the timelines have, and inches of a letter of 8 points and of a marker."""
+BAR_ROOM, NUMBER_ROOM = 0.02, 0.075
+"""Shares of the time shown that a sub-lane keeps free after an intake, and after one with a number beside it."""
 KINDS: dict[str, dict[str, Any]] = {
     "begun": {"facecolor": SERIES[0], "edgecolor": SERIES[0], "label": "In training, begun"},
     "planned": {"facecolor": "#dbe6ef", "edgecolor": SERIES[0], "hatch": "/////", "label": "In training, planned"},
@@ -80,7 +82,9 @@ def _placed(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     days = {name: pd.to_datetime(frame[name]) for name in ("starts", "ends", "arrives")}
     ordered = frame.assign(group=frame["group"].fillna(""), people=frame["people"].astype("float64"), **days)
     ordered = ordered.assign(until=ordered[["ends", "arrives"]].max(axis=1))
-    room = pd.Timedelta(days=float((ordered["until"].max() - ordered["starts"].min()).days) * 0.02)
+    span = float((ordered["until"].max() - ordered["starts"].min()).days)
+    shares = ordered["people"].notna().map({True: NUMBER_ROOM, False: BAR_ROOM})
+    room = pd.to_timedelta(shares * span, unit="D")
     groups = list(dict.fromkeys(ordered["group"]))
     placed, lines, top = [], [], STRIP
     for group in groups:
@@ -91,7 +95,7 @@ def _placed(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         for name, rows in inside.groupby("row", sort=False):
             label = wrapped(name, LABEL_WIDTH)
             own = rows.sort_values(["starts", "until"], kind="stable")
-            lane = pd.Series(_lanes(own["starts"], own["until"] + room), own.index)
+            lane = pd.Series(_lanes(own["starts"], own["until"] + room.loc[own.index]), own.index)
             bars, text = (int(lane.max()) + 1) * LANE, len(label.splitlines()) * TEXT_LINE
             height = max(bars, text) + GAP
             placed.append(own.assign(lane=lane, y=top + (height - bars) / 2 + (lane + 0.5) * LANE))

@@ -11,9 +11,12 @@ from pipeline.charts.alt_words import moved
 from pipeline.charts.chart import Chart
 from pipeline.charts.lettering import name_values, plain
 from pipeline.charts.month_lines import End, by_month, last_known, make_room, name_ends, name_months
-from pipeline.charts.theme import MUTED, SERIES, look
+from pipeline.charts.theme import MUTED, SERIES, look, wrapped
 from pipeline.charts.trends import month_starts
 
+NBSP = "\N{NO-BREAK SPACE}"
+NAME_LETTERS, NAME_LINES = 22, 4
+"""Letters in a line of a name at the end of a line, and lines of it at most."""
 STYLES = ["-", "--", "-.", ":"]
 """Lines are told apart by these where colours are not seen."""
 
@@ -40,7 +43,7 @@ def month_series(
             style = STYLES[number % len(STYLES)]
             axes.plot(months, table[name], color=colour, linestyle=style, linewidth=2, label=name)
             if (known := last_known(table, name)) is not None:
-                ends.append(End(*known, plain(f"{name} {says(known[1])}"), colour))
+                ends.append(End(*known, _named(name, says(known[1])), colour))
         make_room(axes, table, ends)
         name_ends(axes, months, ends)
         name_values(axes.yaxis, says)
@@ -48,6 +51,11 @@ def month_series(
         name_months(axes, months)
         axes.grid(visible=False, axis="x")
     return Chart(_alt(table, names, says, unit), table)
+
+
+def _named(name: str, value: str) -> str:
+    """A line's name and last value over lines of few letters, so that the lines have most of the chart's width."""
+    return wrapped(f"{name} {value.replace(' ', NBSP)}", NAME_LETTERS, NAME_LINES)
 
 
 def _alt(table: pd.DataFrame, names: list[str], says: Callable[[float], str], unit: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.metrics.indicators.cards import Card, cards
-from pipeline.metrics.indicators.parts import SYSTEM, valued
+from pipeline.metrics.indicators.parts import SYSTEM, few_events, valued
 from pipeline.metrics.scope import Scope
 from pipeline.reference import indicator
 from pipeline.statistics.funnel import curve, dispersion, outside
@@ -104,11 +104,13 @@ def employers_compared(
 def intervals(values: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """Wilson intervals (low, high) of the values whose card asks for one; missing for the others.
 
-    The trials of a yearly rate are the average of its months, since a month's people are mostly those of the last.
+    The trials of a yearly rate are the average of its months, since a month's people are mostly those of the last. One
+    of few events is not judged.
     """
     kinds = values["indicator"].map({name: card.interval for name, card in cards().items()})
     scale = values["indicator"].map({name: card.scale for name, card in cards().items()}).astype("float64")
-    trials = (values["denominator"] / scale).where((kinds == "wilson") & values["value"].notna())
+    judged = (kinds == "wilson") & values["value"].notna() & ~few_events(values)
+    trials = (values["denominator"] / scale).where(judged)
     events = values["numerator"].clip(lower=0).clip(upper=trials)
     low, high = wilson(events.to_numpy("float64"), trials.to_numpy("float64"), confidence)
     return pd.DataFrame({"low": low, "high": high}, index=values.index)

@@ -105,14 +105,6 @@ def rvu_per_wte(rvus: Amount, wte: Amount, non_reporting_share: float = 0.0) -> 
     return _over(rvus, wte * max(1 - non_reporting_share, 0.0))
 
 
-def wte_for_rvus(rvus: Amount, each: Amount) -> Amount:
-    """WTE that so many RVUs a year need at so many for each WTE (crude: with the time not spent reporting in it).
-
-    Missing where nothing is done in a WTE.
-    """
-    return _over(rvus, each)
-
-
 @dataclass(frozen=True)
 class Leak:
     """Hours of reporting sessions that were expected, the share delivered, and the hours that no report accounts for.

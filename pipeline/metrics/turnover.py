@@ -6,7 +6,7 @@ employer of the same system as a loss, which for the system it is not (docs/meth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -91,6 +91,21 @@ def turnover_by(year: pd.DataFrame, headcounts: pd.DataFrame, by: Sequence[str])
     average = people.groupby(list(by))["average"].sum()
     both = flows.join(average, how="outer").fillna({**dict.fromkeys(FLOWS, 0), "average": 0.0})
     return with_rates(both.reset_index().sort_values("average", ascending=False).reset_index(drop=True))
+
+
+def without_bands(
+    year: pd.DataFrame, by_band: pd.DataFrame, employers: Sequence[str], left_out: Collection[str]
+) -> pd.Series:
+    """The joiners, leavers, average headcount and leaver rates of all these employers without the staff of some bands.
+
+    Takes latest_year, average_headcount by band and the result of covered.
+    """
+    there = by_band[by_band["employer"].isin(list(employers))]
+    own = year[year["employer"].isin(list(employers))]
+    own = own.merge(there[PART].drop_duplicates(), on=PART)
+    counted = flows_of(own[~own["band"].isin(list(left_out))])[FLOWS].sum()
+    average = float(there.loc[~there["band"].isin(list(left_out)), "average"].sum())
+    return with_rates(pd.DataFrame([{**counted, "average": average}])).iloc[0]
 
 
 def flows_of(rows: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.metrics.months import MONTHS_IN_YEAR, months_back
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.workforce import in_pillars
-from pipeline.model.training import monthly_attrition
+from pipeline.model.training import arrivals, monthly_attrition, routes_table
 
 PROVIDED = ["route", "education_provider"]
 
@@ -45,6 +45,19 @@ def intakes_to_horizon(
     # In the order in which they begin, so that a longer horizon adds to the end and leaves the draws of the rest alone.
     to_come = later[(ahead > 0) & (ahead <= months)].sort_values("starts_on", kind="stable")
     return pd.concat([training_intakes, to_come], ignore_index=True)
+
+
+def arrivals_beyond_file(
+    training_routes: pd.DataFrame, training_intakes: pd.DataFrame, scope: Scope, base_month: dt.date, months: int
+) -> pd.DataFrame:
+    """Who is expected in post here by the horizon from the intakes taken to begin after those on file, at their places.
+
+    Rows of training.arrivals; none where a file goes on until it is too late to arrive.
+    """
+    every = intakes_to_horizon(training_routes, training_intakes, base_month, months)
+    found = arrivals(every.iloc[len(training_intakes) :], routes_table(training_routes, scope))
+    horizon = pd.Timestamp(base_month) + pd.offsets.MonthEnd(months)
+    return found[found["arrives"] <= horizon].reset_index(drop=True)
 
 
 def expected_starters(intakes: pd.DataFrame, expected: pd.DataFrame) -> pd.Series:

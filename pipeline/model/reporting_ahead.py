@@ -18,7 +18,7 @@ from pipeline.model.draws import central
 from pipeline.model.need import output_factor
 from pipeline.model.paths import Paths, paths
 from pipeline.model.plan_setting import Setting
-from pipeline.model.reporting_need import CONSULTANT, KEYS, consultant_wte, work_a_test, work_a_year
+from pipeline.model.reporting_need import BOUGHT_IN, CONSULTANT, KEYS, consultant_wte, work_a_test, work_a_year
 from pipeline.model.reporting_queue import (
     capacity_within_limit,
     mean_days,
@@ -111,6 +111,24 @@ def sessions_needed(output: pd.DataFrame) -> pd.DataFrame:
     # Whoever has one PA a week is as many people as there are PAs.
     filled = consultant_wte(summed["hours"].to_numpy(dtype=np.float64), 1.0)
     return summed.assign(pas_filled=filled)[["pillar", "pas_week", "pas_filled", "pas_week_then"]]
+
+
+def bought_in(output: pd.DataFrame, setting: Setting) -> pd.DataFrame:
+    """Consultants who would make the reports that are bought in, by pillar. Takes the result of output_ahead.
+
+    Returns pillar, profession (of whoever makes most of the pillar's consultant reports), hours (of the reports bought
+    in, a year at the pace of the base month), hours_each (that a WTE of the profession has for reports: at work, less
+    what is not spent reporting) and wte = hours / hours_each. A pillar of which some report bought in has no minutes,
+    or in which no consultant is known to report, is left out: a part would be taken for the whole.
+    """
+    own = output[(output["reporter"] == CONSULTANT) & (output["profession"] != "")]
+    by = own.groupby(["pillar", "profession"], as_index=False)["reports"].sum().sort_values("reports", ascending=False)
+    bought = output[output["reporter"].isin(BOUGHT_IN)].groupby("pillar")["hours"].sum(min_count=1, skipna=False)
+    found = by.drop_duplicates("pillar").drop(columns="reports").merge(bought.dropna().reset_index(), on="pillar")
+    values = central(setting.assumptions)
+    each = [1 / float(wte_of_hours(np.ones(1), who, values, setting.assumptions)[0]) for who in found["profession"]]
+    whole = found.assign(hours_each=np.asarray(each, dtype=np.float64))
+    return whole.assign(wte=whole["hours"] / whole["hours_each"])
 
 
 @dataclass(frozen=True)

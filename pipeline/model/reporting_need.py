@@ -16,6 +16,7 @@ from pipeline.model.workload import Number, required_wte, workload_hours
 from pipeline.reference import indicator
 
 CONSULTANT = "consultant"
+BOUGHT_IN = ("insourced", "outsourced")
 KEYS = ["employer", "pillar", "test"]
 Minutes = Mapping[tuple[str, str], float]
 """Minutes of a report by test and reporter."""

@@ -17,7 +17,7 @@ from pipeline.model.scenarios import Scenario
 from pipeline.model.skill_mix import OF_WORK, Mix, Part, grown, parts_of_mix, plan_mix
 
 PART = ["number", "profession"]
-BY_BAND = [*GROUP, "band", "in_post", "needed", "if_reached", "by_table"]
+BY_BAND = [*GROUP, "band", "in_post", "needed", "if_reached", "by_table", "guessed"]
 BY_WORK = [*OF_WORK, "profession", "band", "in_post", "share_now", "share_wanted", "wte_now", "wte_wanted"]
 
 
@@ -68,8 +68,8 @@ def by_band(found: MixAhead, needed: pd.DataFrame) -> pd.DataFrame:
 
     `needed` has pillar, profession and needed (gap_ahead.gap_by). Counted work of the table is shared over bands as the
     table says, all other need as the bands in post today. Returns in_post, needed (professions do what they do today),
-    if_reached (they do what the table says, where it is known what they do today) and by_table, the share of the
-    profession's need that the table shares out.
+    if_reached (they do what the table says, where it is known what they do today), by_table, the share of the
+    profession's need that the table shares out, and guessed, whether some of that is of a work that rests on a guess.
     """
     wanted = needed.set_index("profession")["needed"]
     table = found.mix.shares.assign(of_own=_within(found.mix.shares, "share", PART))
@@ -82,8 +82,19 @@ def by_band(found: MixAhead, needed: pd.DataFrame) -> pd.DataFrame:
     by_table = rows.groupby("profession")["table"].transform("sum")
     rest = _within(rows, "in_post", ["profession"]) * (1 - by_table)
     need_of = rows["profession"].map(wanted) * (rows["table"] + rest)
-    shown = rows.assign(needed=need_of, if_reached=need_of + rows["more"], by_table=by_table)
+    shown = rows.assign(
+        needed=need_of,
+        if_reached=need_of + rows["more"],
+        by_table=by_table,
+        guessed=rows["profession"].isin(found.shared.loc[found.shared["number"].isin(found.guessed), "profession"]),
+    )
     return shown[BY_BAND].sort_values([*GROUP, "band"], ignore_index=True)
+
+
+def works_guessed(found: MixAhead) -> tuple[int, int]:
+    """Of how many works that need is shared over today's split rests on a placeholder, and how many these works are."""
+    numbers = set(found.shared["number"])
+    return len(numbers & found.guessed), len(numbers)
 
 
 def by_work(found: MixAhead) -> pd.DataFrame:

@@ -13,15 +13,23 @@ from pipeline.model.education_load import BreakEven, break_even
 from pipeline.model.outcome import Outcome, outcome
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import Change, Scenario
+from pipeline.model.supply.system import FLOWS
 from pipeline.reference import engine
 
 
 class Gain(NamedTuple):
-    """What larger intakes bring and take at the last month (WTE), and when the one makes up for the other."""
+    """What larger intakes bring and take at the last month (WTE), and when the one makes up for the other.
+
+    By the last month, `qualified` is the WTE more of newly qualified people who came into post, `instead` the WTE fewer
+    who were hired or recruited abroad, and `without_post` the people more who wait for a post of theirs or gave up.
+    """
 
     brings: float
     takes: float
     break_even: BreakEven
+    qualified: float
+    instead: float
+    without_post: float
 
 
 class MoreTraining(NamedTuple):
@@ -38,9 +46,9 @@ class MoreTraining(NamedTuple):
 def more_training(setting: Setting, scenario: Scenario) -> MoreTraining | None:
     """Intakes to come that are larger by `training_expansion` (engine.yaml), every assumption at its value.
 
-    Staff follow expected values. What it brings is effective WTE, what it takes the staff needed to supervise. Where
-    posts are full, whoever is trained takes the place of somebody who would have been hired. None where no route has
-    intakes.
+    Staff follow expected values. What it brings is effective WTE, what it takes the staff needed to supervise. Offers
+    follow vacancies, so whoever is trained and finds a post fills one that hiring might have filled, whether or not all
+    posts are full. None where no route has intakes.
     """
     if setting.trainees.routes.empty:
         return None
@@ -67,7 +75,22 @@ def _gain(without: Outcome, more: Outcome) -> Gain:
             (more.by_month.needed, without.by_month.needed),
         )
     )
-    return Gain(float(brings[-1].mean()), float(takes[-1].mean()), break_even(brings, takes))
+    flow = more.sums.flow.sum(axis=(1, 2)) - without.sums.flow.sum(axis=(1, 2))
+    others = sum(float(flow[FLOWS.index(name)]) for name in ("hired", "recruited abroad"))
+    return Gain(
+        float(brings[-1].mean()),
+        float(takes[-1].mean()),
+        break_even(brings, takes),
+        float(flow[FLOWS.index("newly qualified")]),
+        -others,
+        _without_post(more) - _without_post(without),
+    )
+
+
+def _without_post(found: Outcome) -> float:
+    """People who wait for a post at the last month, or gave up by then."""
+    sums = found.sums
+    return float(sums.unplaced[-1].sum() + sums.trained[-1].sum() + sums.gave_up.sum())
 
 
 def _expected(setting: Setting, scenario: Scenario) -> Outcome:

@@ -11,7 +11,7 @@ from pipeline.actions.chosen import Chosen
 from pipeline.actions.library import Action
 from pipeline.report.disclosure import HIDDEN, Disclosed, named_rule, protect
 from pipeline.report.narrative import agree, name_pillars
-from pipeline.report.words import count, is_missing, join, month, plain, plural, pounds, wte
+from pipeline.report.words import count, is_missing, join, month, plain, plural, pounds, wte, wte_written
 
 TERMS = ("short", "medium", "long")
 EFFECT_NOTE = (
@@ -149,6 +149,12 @@ def timelines(expected: pd.DataFrame, base_month: dt.date, few: pd.Series | None
     return shown.assign(kind=kinds)[["row", "group", "starts", "ends", "arrives", "people", "kind"]]
 
 
+def timelines_note(rows: pd.DataFrame) -> str:
+    """The sentence under timelines, and what a marker without a number is. Takes the result of timelines."""
+    unsaid = " A diamond without a number is of few people, whose number is hidden so that nobody can be identified."
+    return TIMELINES_NOTE + (unsaid if rows["people"].isna().any() else "")
+
+
 def routes_shown(routes: pd.DataFrame) -> pd.DataFrame:
     """Routes for a reader: length, the shares that make the yield, and WTE in post for 100 who begin."""
     columns = ["route", "profession", "length_months", "completes", "joins_nhs", "stays_local", "participation"]
@@ -162,7 +168,8 @@ def trainees_shown(trainees: pd.DataFrame, rule: str = "none", few: Collection[s
     Small numbers of trainees are hidden by a rule, with the staff for them, whose hours are a multiple of theirs; so
     are those of the routes `few`, of which some year's starters are hidden.
     """
-    over = trainees["trainees"] > trainees["cap"]
+    # As they are written, so that nothing stands above a cap that it reads the same as.
+    over = trainees["trainees"].map(wte_written).astype("float64") > trainees["cap"].astype("float64")
     words = over.map({True: "above the cap", False: "within the cap"}).mask(trainees["cap"].isna(), "no cap given")
     columns = ["route", "profession", "trainees", "cap", "placements", "supervision_wte"]
     also = trainees["route"].isin(list(few)).to_frame("trainees")

@@ -173,8 +173,18 @@ def _metric(metric: Mapping[str, Any]) -> str:
     card = cards()[metric["indicator"]]
     level = "red" if metric["level"] > 1 else "amber"
     side = "from" if metric["worse"] == "above" else "down from"
-    fine = _says(card, metric[level])
-    return f"{lower(card.name)} {fine(metric['value'])} ({level} {side} {fine(metric[level])})"
+    fine, next_one = _says(card, metric[level]), ""
+    if level == "amber" and _short_of(metric) and fine(metric["value"]) == fine(metric["red"]):
+        # As written the value would be at the next threshold, which it has not reached.
+        fine = _two_decimals if card.unit == "percent" else ratio
+        next_one = f", red {side} {fine(metric['red'])}"
+    return f"{lower(card.name)} {fine(metric['value'])} ({level} {side} {fine(metric[level])}{next_one})"
+
+
+def _short_of(metric: Mapping[str, Any]) -> bool:
+    """Whether a value has not reached the threshold of red."""
+    short = metric["value"] < metric["red"] if metric["worse"] == "above" else metric["value"] > metric["red"]
+    return bool(short)
 
 
 def _says(card: Card, threshold: float) -> Callable[[Any], str]:

@@ -347,12 +347,11 @@ def _answered(response: str, listed: pd.DataFrame | None) -> dict[str, str]:
     if listed is None:
         return {}
     states = {
-        str(row["id"]): "" if row["chosen"] else str(row.get("status") or "proposed")
-        for row in listed.to_dict("records")
+        str(row["id"]): "" if row["chosen"] else str(row.get("status") or PROPOSED) for row in listed.to_dict("records")
     }
     named = actions_named(response, states)
     chosen = [name for name in named if not states[name]]
-    left = [name for name in named if states[name] == "proposed"]
+    left = [name for name in named if states[name] == PROPOSED]
     further = [f"{name} {states[name]}" for name in named if name not in (*chosen, *left)]
     taken = "; ".join([*([join(chosen)] if chosen else []), *further])
     others = f" ({', '.join(left)} not chosen)" if left else ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.metrics.reporting import rvu_per_wte, wte_for_rvus
+from pipeline.metrics.reporting import rvu_per_wte
 from pipeline.report.narrative import agree, name_pillars
-from pipeline.report.words import change, count, join, month, percent, plain, plural, wte
+from pipeline.report.words import change, count, join, month, percent, plain, plural
 
 REPORTING_NOTE = (
     "Hours are reports × minutes each; relative value units (RVUs) weigh reports by their difficulty. The two stand "
@@ -64,7 +64,7 @@ def sessions_table(output: pd.DataFrame, leak: pd.DataFrame) -> pd.DataFrame:
 
 
 def units_sentences(reports: pd.DataFrame, wte_in_post: float, non_reporting_share: float) -> list[str]:
-    """Relative value units for each WTE of radiologists, crude and net, and the WTE that bought-in reports stand for.
+    """Relative value units for each WTE of radiologists, crude and net.
 
     `reports` are those of a year, `wte_in_post` radiologists in post. Nothing where the units of some report are not
     stated, or nobody is in post: a part would be taken for the whole.
@@ -72,20 +72,13 @@ def units_sentences(reports: pd.DataFrame, wte_in_post: float, non_reporting_sha
     imaging = reports[reports["pillar"] == "imaging"]
     if imaging.empty or imaging["rvus"].isna().any() or not wte_in_post > 0:
         return []
-    units = imaging.groupby("reporter")["rvus"].sum()
-    own, bought = float(units.get("consultant", 0.0)), float(units.reindex(BOUGHT_IN).sum())
+    own = float(imaging.loc[imaging["reporter"] == "consultant", "rvus"].sum())
     crude = rvu_per_wte(own, wte_in_post)
     net = rvu_per_wte(own, wte_in_post, non_reporting_share)
-    told = (
-        f"Radiologists reported {count(crude)} relative value units for each WTE in post, or {count(net)} for each WTE "
-        f"of the time they have to report ({percent(1 - non_reporting_share)} of it)."
-    )
-    if bought:
-        told += f" Reports bought in stand for {wte(wte_for_rvus(bought, crude))} WTE more at that rate."
-    return [told]
-
-
-BOUGHT_IN = ["insourced", "outsourced"]
+    return [
+        f"Radiologists reported {count(crude)} relative value units for each WTE in post, whatever their grade, or "
+        f"{count(net)} for each WTE of the time they have to report ({percent(1 - non_reporting_share)} of it)."
+    ]
 
 
 def projection_sentences(projected: pd.DataFrame) -> list[str]:

@@ -14,6 +14,7 @@ from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.temporary_disclosure import withheld
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, pounds, rounded, wte
 from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte, relabelled
+from pipeline.statistics.standardised import LEAST_EVENTS
 from pipeline.tables.workforce import UNKNOWN_REASON
 
 VACANCY_NOTE = (
@@ -26,7 +27,8 @@ BRIDGE_NOTE = (
 )
 FLOW_NOTE = (
     "The NHS leaver rate is leavers over the average headcount of the 12 months, and counts a move to another employer "
-    "of this system as a loss. The rate for the system leaves those moves out. There is no rate under 10 people."
+    "of this system as a loss. The rate for the system leaves those moves out. There is no rate under 10 people, "
+    f"nor from fewer than {LEAST_EVENTS} leavers."
 )
 
 
@@ -149,7 +151,7 @@ def turnover_sentences(
             f"Joiners and leavers to {last} are on file, but for no employer do they cover 12 months with a known "
             "headcount, so no rate can be worked out."
         ]
-    whole = turnover_by(year.assign(all="all"), headcounts.assign(all="all"), ["all"]).iloc[0]
+    whole = _of_enough(turnover_by(year.assign(all="all"), headcounts.assign(all="all"), ["all"])).iloc[0]
     said = {name: _people(whole[name], rule) for name in FLOWS}
     said |= {name: UNSAID for name in FLOWS if hidden is not None and bool(hidden[name].any())}
     sentences = [
@@ -163,6 +165,26 @@ def turnover_sentences(
             f"{join(left_out)}."
         )
     return [" ".join(sentences)]
+
+
+def training_doctors_sentences(
+    whole: pd.Series, others: pd.Series, rule: str, *, hidden: bool, own_thresholds: bool
+) -> list[str]:
+    """What the leaver rate is without doctors in training, whose posts end by the calendar.
+
+    Takes a row of turnover_by of all staff, and turnover.without_bands. `own_thresholds` is whether the plan has its
+    own assurance triggers. Nothing where none of these doctors are on file; no rate where a count of these movements is
+    `hidden` or small, since the difference of two rates would tell it.
+    """
+    doctors = {name: float(whole[name]) - float(others[name]) for name in ("leavers", "average")}
+    if doctors["average"] < 1 or pd.isna(whole["leaver_rate"]):
+        return []
+    told = "The leaver rate counts doctors in training, whose posts end by the calendar"
+    few = too_few(doctors["leavers"], rule) or others["leavers"] < LEAST_EVENTS
+    if hidden or few or pd.isna(others["leaver_rate"]):
+        return [f"{told}."]
+    limits = "" if own_thresholds else " The national aim that its assurance thresholds come from leaves them out too."
+    return [f"{told}: without them it is **{percent(others['leaver_rate'])}** by the NHS definition.{limits}"]
 
 
 def _people(number: float, rule: str) -> str:
@@ -179,7 +201,12 @@ def _rates(whole: pd.Series, said: Mapping[str, str], rule: str) -> str:
     if pd.isna(whole["leaver_rate"]) or too_few(whole["leavers"], rule) or said["leavers"] == UNSAID:
         return ""
     told = f": a leaver rate of **{percent(whole['leaver_rate'])}** by the NHS definition"
-    if too_few(lost, rule) or too_few(whole["leavers_within"], rule) or said["leavers_within"] == UNSAID:
+    if (
+        pd.isna(whole["system_leaver_rate"])
+        or too_few(lost, rule)
+        or too_few(whole["leavers_within"], rule)
+        or said["leavers_within"] == UNSAID
+    ):
         return told
     return (
         f"{told}, and **{percent(whole['system_leaver_rate'])}** without those who moved to another employer of this "
@@ -207,9 +234,17 @@ def turnover_table(flows: pd.DataFrame, rule: str, hidden: pd.DataFrame | None =
     """
     named = name_pillars(flows) if "pillar" in flows else flows
     derived = {
-        name: lambda counts, name=name: with_rates(counts)[name] for name in ("leaver_rate", "system_leaver_rate")
+        name: lambda counts, name=name: _of_enough(with_rates(counts))[name]
+        for name in ("leaver_rate", "system_leaver_rate")
     }
-    return protect(named, [*FLOWS, "average"], rule=rule, derived=derived, also=hidden)
+    return protect(_of_enough(named), [*FLOWS, "average"], rule=rule, derived=derived, also=hidden)
+
+
+def _of_enough(flows: pd.DataFrame) -> pd.DataFrame:
+    """The flows without rates of fewer leavers than a rate standardised for age may have."""
+    lost = {"leaver_rate": flows["leavers"], "system_leaver_rate": flows["leavers"] - flows["leavers_within"]}
+    enough = {name: (count >= LEAST_EVENTS).fillna(False) for name, count in lost.items()}
+    return flows.assign(**{name: flows[name].where(there) for name, there in enough.items()})
 
 
 def reasons_table(reasons: pd.DataFrame, rule: str, hidden: pd.DataFrame | None = None) -> Disclosed:

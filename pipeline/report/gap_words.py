@@ -74,8 +74,36 @@ def counts_sentences(counts: pd.DataFrame) -> list[str]:
     )
     return [
         f"**Files that count the same test differ by more than {percent(limit)}** for {named}. The calculation starts "
-        "from one of them for each employer and adds none up; the table has them side by side."
+        "from one of them for each employer and adds none up; the table has them side by side.",
+        *_unreported_sentences(counts, limit),
     ]
+
+
+def _unreported_sentences(counts: pd.DataFrame, limit: float) -> list[str]:
+    """Examinations, as the model counts them, of which the files count no report, where these are more than a share."""
+    reports = counts[(counts["source"] == REPORTS) & (counts["pillar"] == "imaging")]
+    without = reports.assign(without=reports["used"] - reports["a_year"])
+    short = without[without["without"] > limit * without["used"]].sort_values("without", ascending=False)
+    if short.empty:
+        return []
+    named = join(
+        f"{count(row.without)} of {count(row.used)} examinations of {plain(row.test)} "
+        f"({percent(row.without / row.used)})"
+        for row in short.itertuples()
+    )
+    often = (
+        " X-ray images are often evaluated by the clinician who asked for them, which no return counts as a report."
+        if short["test"].eq(X_RAY).any()
+        else ""
+    )
+    return [
+        f"**No report is counted for {named} a year.**{often} Part of the difference may be other months and patients, "
+        "or reports made elsewhere. Each employer should be asked who evaluates these images, and where that is "
+        "written down."
+    ]
+
+
+X_RAY = "X-ray"
 
 
 def counts_table(counts: pd.DataFrame) -> pd.DataFrame:

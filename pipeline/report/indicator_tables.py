@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.metrics.comparison import NOT_COMPARED, SIMILAR
 from pipeline.metrics.indicators.cards import Card, cards
-from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
+from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM, few_events
 from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.metrics.retirement import HORIZONS
 from pipeline.metrics.scope import Scope
@@ -19,10 +19,12 @@ from pipeline.report.linked import People, View, everyone, hidden_cells
 from pipeline.report.narrative import ROW_NAMES
 from pipeline.report.signal_words import written
 from pipeline.report.words import is_missing, plural
+from pipeline.statistics.standardised import LEAST_EVENTS
 
 RuleOf = Callable[..., str]
 """Gives the strictest disclosure rule of some tables, as a notebook's desk does."""
 THE_SYSTEM = "The system"
+EVENTS_NOTE = f"A rate of leavers or joiners is given and judged from {LEAST_EVENTS} of them in the year."
 PART_NOTE = (
     "The files do not hold every staff group of every employer, so staff are too few here and their shares uneven."
 )
@@ -175,22 +177,27 @@ def _beside(row: Mapping[str, Any]) -> str:
 def _grid(
     rows: pd.DataFrame, column: str, heads: Mapping[str, str], say: Callable[[Mapping[str, Any]], str]
 ) -> Disclosed:
-    """A row an indicator and a column for each of `heads`, in words; hidden values marked, unknown ones left empty."""
+    """A row an indicator and a column for each of `heads`, in words; hidden values marked, unknown ones left empty.
+
+    A rate of few events is left empty as well (indicators.parts.few_events).
+    """
     known = set(rows.loc[rows["value"].notna() | rows["hidden"], "indicator"])
     shown = [name for name in cards() if name in known]
     said: dict[tuple[str, str], str] = {}
     hidden: set[tuple[str, str]] = set()
-    for row in rows.to_dict("records"):
+    for row in rows.assign(few=few_events(rows)).to_dict("records"):
         place = (row["indicator"], row[column])
         if row["hidden"]:
             hidden.add(place)
-        elif not is_missing(row["value"]):
+        elif not is_missing(row["value"]) and not row["few"]:
             said[place] = say(row)
     columns = ["indicator", *heads.values()]
     cells = [[_named(name, rows), *(said.get((name, key)) for key in heads)] for name in shown]
     mask = [[False, *((name, key) in hidden for key in heads)] for name in shown]
-    note = f"{HIDDEN} stands for a value hidden because few people are behind it." if hidden else ""
-    return Disclosed(pd.DataFrame(cells, columns=columns), pd.DataFrame(mask, columns=columns), note)
+    notes = [f"{HIDDEN} stands for a value hidden because few people are behind it."] if hidden else []
+    own = rows[rows["indicator"].isin(shown) & rows[column].isin(list(heads))]
+    notes += [EVENTS_NOTE] if (few_events(own) & own["value"].notna()).any() else []
+    return Disclosed(pd.DataFrame(cells, columns=columns), pd.DataFrame(mask, columns=columns), " ".join(notes))
 
 
 def _named(name: str, rows: pd.DataFrame) -> str:

@@ -47,7 +47,7 @@ PLAN_NOTE = (
     "Above zero costs more, below zero saves. Recurrent cost and capital are what the owners of actions write; where "
     "that already holds the pay of the staff an action brings, the pay is counted twice here, and the net is too high. "
     "Staff who fill posts that are funded already need no new money, though they are in the bill. Actions also bring "
-    "output and move work, so the gap narrows by more WTE (chapter 10) than come into post."
+    "output and move work, so the gap narrows by more WTE (chapter 10) than come into post. Rounded to £1,000."
 )
 
 
@@ -139,6 +139,7 @@ def bill_sentences(bills: pd.DataFrame, missing: pd.DataFrame, today: float, yea
         f"{_against_today(row['p50'] * MONTHS_IN_YEAR / years.months_of[place], today)} today's rate."
     ]
     told += [*_afford(own, today, years, says.pay_growth, place), _missing(missing.iloc[0])]
+    told += _with_missing(float(row["p50"]), float(missing["p50"].iloc[0]), today, years, says.pay_growth, place)
     if says.pay_awards is not None:
         cash = in_cash(own["p50"].to_numpy(dtype=np.float64), years, says.pay_awards)[place]
         award = f"With a pay award of {percent(says.pay_awards)} every April from the next,"
@@ -172,9 +173,27 @@ def _afford(own: pd.DataFrame, today: float, years: Years, growth: float | None,
     start = f"The plan states that money for pay grows by {percent(growth)} a year beyond pay awards: {year}."
     if abs(over) < LEVEL * line:
         return [f"{start} The bill is what can be met."]
-    side = "more than can be met" if over > 0 else "less than could be met"
     rest = f" To meet the bills of all years it would have to grow by {by}." if by and over > 0 else ""
-    return [f"{start} **The bill is {pounds(abs(over))} {side}.**{rest}"]
+    return [f"{start} **The bill is {_side(over)}.**{rest}"]
+
+
+def _side(over: float) -> str:
+    """How far a bill is from what can be met, above (over zero) or below."""
+    return f"{pounds(abs(over))} {'more than can be met' if over > 0 else 'less than could be met'}"
+
+
+def _with_missing(bill: float, asked: float, today: float, years: Years, growth: float | None, place: int) -> list[str]:
+    """What the bill of a year would be if nobody were missing, against what can be met then, where that is stated.
+
+    `bill` is that of the year, `asked` what those missing at the horizon would cost in twelve months, in pounds.
+    """
+    more = asked * float(years.months_of[place]) / MONTHS_IN_YEAR
+    if growth is None or more < THOUSAND:
+        return []
+    line = float(affordable(today, years, growth)[place])
+    over = bill + more - line
+    told = "what can be met" if abs(over) < LEVEL * line else _side(over)
+    return [f"With them the bill of {years.names[place]} would be **{pounds(bill + more)}: {told}.**"]
 
 
 def _missing(row: pd.Series) -> str:

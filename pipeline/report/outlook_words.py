@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
+from pipeline.metrics.indicators.parts import ALL_PILLARS
 from pipeline.model.gap import PERCENTILES
 from pipeline.model.staff_ahead import StaffAhead, flows_by_pillar, in_post_by, in_post_path, spread_parts, unplaced
 from pipeline.plan import PILLAR_NAMES
-from pipeline.report.disclosure import Disclosed
+from pipeline.reference import engine
+from pipeline.report.disclosure import Disclosed, named_rule
 from pipeline.report.narrative import agree, name_pillars
 from pipeline.report.words import count, join, month, percent, plain, plural, wte
 from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte
@@ -104,6 +109,43 @@ def _measured(ahead: StaffAhead) -> list[str]:
         "No file gives joiners and leavers, so all rates are **assumptions** of the register and not measured here: "
         "read the band, not the middle."
     ]
+
+
+def last_year_sentences(beside: pd.DataFrame, last: pd.DataFrame | None, rule: str) -> list[str]:
+    """Which flows of an average year ahead differ from those of the latest twelve months by more than a stated share.
+
+    Takes flows_last_year.beside_last_year and flows_last_year. Nothing where a number of people by flow is small enough
+    for the rule to hide; by pillar only where nothing is ever hidden.
+    """
+    if last is None:
+        return []
+    people, hide_to = last.groupby("flow")["headcount"].sum(), named_rule(rule).hide_to
+    if people.between(1, hide_to).any():
+        return []
+    share = engine("flows_apart_from")
+    apart = beside[((beside["ahead"] - beside["last"]).abs() > share * beside["last"]) & _told(beside)]
+    whole = apart[apart["pillar"] == ALL_PILLARS].sort_values("ahead", ascending=False)
+    if whole.empty:
+        return [f"Each flow is within {percent(share)} of that of the latest twelve months, doctors in training aside."]
+    parts = [_against(row, apart if not hide_to else apart.head(0)) for row in whole.to_dict("records")]
+    return [
+        f"An average year ahead differs by more than {percent(share)} from the latest twelve months, doctors in "
+        f"training aside, in these: {'; '.join(parts)}."
+    ]
+
+
+def _told(beside: pd.DataFrame) -> pd.Series:
+    """Flows of which at least a WTE a year comes or goes, and differs by as much."""
+    differ = (beside["ahead"] - beside["last"]).abs()
+    return (beside[["ahead", "last"]].max(axis="columns") >= 1) & (differ >= 1)
+
+
+def _against(row: Mapping[Hashable, Any], apart: pd.DataFrame) -> str:
+    """One flow ahead and of the last year, and the pillars in which it differs too."""
+    own = apart[(apart["flow"] == row["flow"]) & (apart["pillar"] != ALL_PILLARS)]
+    where = join(f"{PILLAR_NAMES[each.pillar]} {wte(each.ahead)} against {wte(each.last)}" for each in own.itertuples())
+    by = f" ({where})" if len(own) else ""
+    return f"{row['flow']}, {wte(row['ahead'])} WTE against {wte(row['last'])}{by}"
 
 
 def outlook_table(ahead: StaffAhead, held: HeldWte = NOTHING_HELD) -> Disclosed:

@@ -12,6 +12,7 @@ from pipeline.metrics.registers import risk_levels
 from pipeline.plan import PILLAR_NAMES
 from pipeline.reference import risk_bands
 from pipeline.report.narrative import agree
+from pipeline.report.tracker_words import PROPOSED
 from pipeline.report.words import count, date, is_missing, join, month, percent, plain, plural, wte
 from pipeline.report.wte_disclosure import HeldWte
 from pipeline.sources.rules.governance import ids_of
@@ -268,7 +269,7 @@ def early_sentences(rows: pd.DataFrame, ahead: pd.DataFrame) -> list[str]:
     decisions = ahead[(ahead["purpose"] == "decide") & ahead["about"].notna()].reset_index(drop=True)
     about = [ids_of(ids) for ids in decisions["about"]]
     early: dict[tuple[int, str], list[tuple[pd.Timestamp, str]]] = {}
-    for row in rows[rows["chosen"] & (rows["status"] == "proposed")].sort_values(["start", "id"]).itertuples():
+    for row in rows[rows["chosen"] & (rows["status"] == PROPOSED)].sort_values(["start", "id"]).itertuples():
         found = next(
             ((place, one) for one in (row.id, STRATEGY) for place, ids in enumerate(about) if one in ids), None
         )
@@ -311,5 +312,5 @@ NOT_IN_PLAN = "not in this plan"
 
 def _of_none_taken(about: Sequence[str], states: Mapping[str, str]) -> bool:
     """Whether an item is about actions, none of which is chosen or further than proposed."""
-    left = [states.get(name) in ("proposed", "stopped") for name in about]
+    left = [states.get(name) in (PROPOSED, "stopped") for name in about]
     return bool(left) and all(left)

@@ -85,6 +85,17 @@ def sessions_sentences(needed: pd.DataFrame, then: pd.Timestamp) -> list[str]:
     return [f"Consultants' reporting: {'; '.join(parts)}."] if parts else []
 
 
+def bought_in_sentences(bought: pd.DataFrame) -> list[str]:
+    """How many WTE of its own the reports that are bought in stand for. Takes the result of bought_in."""
+    parts = [
+        f"in {PILLAR_NAMES[row.pillar]} they take {count(row.hours)} hours a year, and a WTE of "
+        f"{plain(lower(row.profession))} has {count(row.hours_each)} hours a year for reports and other counted work, "
+        f"so they stand for **{wte(row.wte)} WTE**"
+        for row in bought[bought["hours"] > 0].itertuples()
+    ]
+    return [f"Reports bought in (outsourced and insourced): {'; '.join(parts)}."] if parts else []
+
+
 def queue_sentences(queue: Queue, names: Mapping[str, str]) -> list[str]:
     """What becomes of the queue with reporters as they are, where it is too long first, and what would keep it short.
 

@@ -344,11 +344,30 @@ def break_even_sentences(found: MoreTraining | None, setting: Setting) -> list[s
     told = (
         f"If training intakes to come were {percent(engine('training_expansion'))} larger, supervising the trainees "
         f"would take {wte(found.posts_held.takes)} WTE at the horizon. With funded posts as they are, what the trained "
-        f"bring {held}: where posts are full, somebody trained takes the place of somebody hired."
+        f"bring {held}.{_in_whose_place(found.posts_held)}"
     )
     if not found.posts_growth:
         return [told]
     return [f"{told} With posts that grow as the need does ({percent(found.posts_growth)} a year), it {grow}."]
+
+
+def _in_whose_place(gain: Gain) -> str:
+    """How many of those who are trained come into post, in whose place, and how many find none."""
+    told = [
+        "Offers of posts follow vacancies, so who is trained fills some that hiring would have filled: by then "
+        f"{wte(gain.qualified)} WTE more of newly qualified people come into post"
+    ]
+    told += [f"{wte(gain.instead)} WTE fewer are hired or recruited abroad"] if gain.instead >= LEAST_MOVED else []
+    found = join(told) + "."
+    number = round(gain.without_post)
+    if number < 1:
+        return f" {found}"
+    wait = agree(number, "more person waits", "more people wait")
+    return f" {found} {count(number)} {wait} for a post of one profession and band, or gave up."
+
+
+LEAST_MOVED = 0.05
+"""WTE under which nobody is said to be hired in somebody's place."""
 
 
 def _level(gain: Gain, setting: Setting) -> str:

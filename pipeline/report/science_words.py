@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.metrics.indicators.parts import ALL_PILLARS, SYSTEM
 from pipeline.metrics.need import Comparison
 from pipeline.metrics.retirement import HORIZONS, with_shares
 from pipeline.metrics.scope import Scope
 from pipeline.report.disclosure import Derive, Disclosed, protect
 from pipeline.report.narrative import agree, name_pillars
-from pipeline.report.words import count, join, lower, plain, plural, wte
+from pipeline.report.words import count, join, lower, percent, plain, plural, wte
 from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte, relabelled
 
 NEED_NOTE = (
@@ -132,3 +133,27 @@ def left_out_sentences(found: Comparison, names: dict[str, str]) -> list[str]:
 
 
 MOST_NAMED = 4
+
+
+TRAINEES = "training_places_per_100"
+"""The indicator whose denominator is the staff of professions that a training route leads to."""
+
+
+def without_route_sentences(latest: pd.DataFrame, held: HeldWte = NOTHING_HELD) -> list[str]:
+    """The share of staff in professions that no training route leads to, and trainees over all staff.
+
+    Takes latest_values. Nothing where either is not known, or where small teams are hidden, whose WTE it could tell.
+    """
+    whole = latest[(latest["organisation"] == SYSTEM) & (latest["pillar"] == ALL_PILLARS) & latest["value"].notna()]
+    rows = whole.set_index("indicator")
+    if TRAINEES not in rows.index or "staff_wte" not in rows.index or not held.groups.empty:
+        return []
+    trained, staff = (float(rows.loc[*cell]) for cell in ((TRAINEES, "denominator"), ("staff_wte", "numerator")))
+    if staff - trained < 1:
+        return []
+    each = 100 * float(rows.loc[TRAINEES, "numerator"]) / staff
+    return [
+        f"{percent(1 - trained / staff)} of the WTE in post are in professions that no training route on file leads "
+        f"to. They are not among those to whom trainees and supervision are set; over all staff there are {wte(each)} "
+        "trainees for 100 WTE in post."
+    ]

@@ -49,6 +49,25 @@ def entrants_sentences(by_entrants: pd.DataFrame) -> list[str]:
     return [f"Of these, {join(parts)}."]
 
 
+def beyond_file_note(by_year: pd.DataFrame, horizon: dt.date) -> str:
+    """What intakes beyond those on file bring, which the table of arrivals leaves out; nothing where there are none.
+
+    Takes training.arrivals_by_year of intakes_ahead.arrivals_beyond_file.
+    """
+    summed = by_year.groupby("financial_year")["wte"].sum()
+    parts = [f"{wte(amount)} in {year}" for year, amount in summed.items() if amount >= LEAST_SAID]
+    if not parts:
+        return ""
+    return (
+        "Not in the table are intakes after the last on file, which the calculation takes to begin again every year: "
+        f"they bring {wte(summed.sum())} WTE more by {month(horizon)} ({join(parts)})."
+    )
+
+
+LEAST_SAID = 0.05
+"""WTE of a year under which none is said."""
+
+
 def trained_sentences(found: TrainedAndJoined | None, base_month: dt.date, rule: str) -> list[str]:
     """Whether as many came newly qualified, and in the same months, as the routes say; nothing where few did."""
     if found is None or found.joined <= named_rule(rule).hide_to:

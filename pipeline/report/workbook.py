@@ -20,7 +20,7 @@ import pandas as pd
 import xlsxwriter
 
 from pipeline.report import words
-from pipeline.report.carried import Carried
+from pipeline.report.carried import Carried, Column
 from pipeline.report.disclosure import HIDDEN
 from pipeline.report.headlines import format_of
 from pipeline.report.words import bounded
@@ -44,7 +44,10 @@ COVER, CONTENTS, KEY_FIGURES = "Cover", "Contents", "Key figures"
 HOW_TO_READ = (
     "Each sheet holds one table of the strategy, or the data of one figure, under the number it has there. Contents "
     "leads to all of them.",
-    "A number reads as it does in the document; the cell holds more of its decimals.",
+    "A number reads as it does in the document; the cell holds all of its decimals, but where a table says that it is "
+    "rounded or counts in whole tests, patients or pounds.",
+    "A cell that holds a figure with its range, its unit or a word beside it is text, as are the figures of a column "
+    "whose rows have units of their own. Each sheet names its columns of that kind.",
     f"{HIDDEN} in a cell is a small count, hidden so that nobody can be identified; the sheet then says by which rule. "
     "An empty cell is a dash in the document: not available.",
     "No cell is a formula. The tables have the names Table_4_1 or Figure_8_1 for use elsewhere.",
@@ -145,7 +148,7 @@ def _write_headlines(pen: Pen, headlines: pd.DataFrame) -> None:
 def _write_table(pen: Pen, each: Sheet) -> None:
     table = each.table
     sheet = pen.sheet(each.label, f"{each.label}. {table.title}")
-    lines = [text for text in (table.says, *table.notes) if text]
+    lines = [text for text in (table.says, *table.notes, _figures_as_text(table)) if text]
     for row, text in enumerate(lines, 1):
         sheet.write_string(row, 0, fits(text), pen.look(font_color="#4c6272"))
     top = len(lines) + 1
@@ -153,6 +156,25 @@ def _write_table(pen: Pen, each: Sheet) -> None:
     _write_region(pen, sheet, top + 1, each.label, table)
     sheet.freeze_panes(top + 2, 1)
     sheet.repeat_rows(top + 1)
+
+
+def _figures_as_text(table: Carried) -> str:
+    """Which columns hold figures as text, so that nobody adds them up; nothing where none does."""
+    named = [column.heading for column in table.columns[1:] if _holds_figures_as_text(column)]
+    return f"Figures that are text here, since a cell holds more than a number: {words.join(named)}." if named else ""
+
+
+def _holds_figures_as_text(column: Column) -> bool:
+    """Whether most of what a column of text holds are figures, with a unit, a range or a word beside them or not."""
+    texts = [value for value in column.values if isinstance(value, str)]
+    figures = [text for text in texts if len(text) <= LONGEST_FIGURE and _FIGURE.match(text) and not _DAY.match(text)]
+    return column.kind == "text" and 2 * len(figures) > len(texts)
+
+
+LONGEST_FIGURE = 40
+"""Letters up to which a text that begins with a number is a figure and no sentence."""
+_FIGURE = re.compile(r"[−-]?£?\d")
+_DAY = re.compile(r"(\d{1,2} )?[A-Z][a-z]+ \d{4}$|\d{4}(/\d\d)?$")
 
 
 def _write_region(pen: Pen, sheet: Any, top: int, label: str, table: Carried) -> None:

@@ -12,11 +12,12 @@ TRANSFER_WITHIN = "transfer within the system"
 TRANSFER_NHS = "transfer with another NHS employer"
 UNKNOWN_REASON = "not known"
 NEWLY_QUALIFIED = "newly qualified"
+FROM_INTERNATIONAL = "international recruitment"
 JOINED_BY = (
     NEWLY_QUALIFIED,
     TRANSFER_WITHIN,
     TRANSFER_NHS,
-    "international recruitment",
+    FROM_INTERNATIONAL,
     "return to practice",
     "other",
     UNKNOWN_REASON,

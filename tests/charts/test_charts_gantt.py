@@ -108,6 +108,13 @@ def test_people_stand_beside_their_marker_and_unknown_ones_have_no_number() -> N
     assert chart.data["people"].isna().sum() == 1
 
 
+def test_an_intake_that_begins_as_another_arrives_hides_no_number() -> None:
+    follows = DEGREE.tail(1).assign(starts=DEGREE["arrives"].iloc[0], ends=DEGREE["ends"].max())
+    frame = pd.concat([DEGREE, follows.assign(people=7.5)], ignore_index=True)
+    _, axes, _ = drawn(frame)
+    assert len([text for text in axes.texts if "Today" not in text.get_text()]) == len(frame)
+
+
 def test_an_intake_without_a_month_in_post_has_a_bar_and_no_marker() -> None:
     _, axes, chart = drawn(DEGREE.assign(arrives=pd.NaT))
     assert len(axes.patches) == 3

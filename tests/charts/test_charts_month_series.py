@@ -33,6 +33,17 @@ def test_each_line_is_named_at_its_end_and_has_a_style_of_its_own() -> None:
     assert not outside(made, axes.texts)
 
 
+def test_lines_have_most_of_the_width_whatever_their_names() -> None:
+    made, axes = figure(height=4.0)
+    names = {"Demand is low and more of the staff stay": [0.2] * 12, "What can be met: 2 % a year": [0.9] * 12}
+    month_series(axes, frame(**names), "test", "late", lambda value: f"£{value} million", "£ a year")
+    made.draw_without_rendering()
+    left, right = axes.get_xlim()
+    assert max(axes.lines[0].get_xdata(orig=False)) - left > 0.6 * (right - left)
+    assert not touching(made, axes.texts)
+    assert not outside(made, axes.texts)
+
+
 def test_words_say_what_each_line_does() -> None:
     _, axes = figure()
     chart = month_series(axes, frame(CT=[0.1, 0.4], MRI=[0.2, 0.2]), "test", "late", says, "Reports late")

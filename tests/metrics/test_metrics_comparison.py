@@ -253,3 +253,12 @@ class TestFunnel:
         assert points.empty
         assert limits.empty
         assert points.columns.tolist() == ["label", "value", "size", "own", "outside"]
+
+
+def test_a_rate_of_fewer_than_ten_leavers_is_not_judged_and_is_in_the_reference() -> None:
+    others = five(130, 12_000)
+    few = standings("leaver_rate", ("AAA", 3, 1056), *others, months=12)
+    enough = standings("leaver_rate", ("AAA", 30, 1056), *others, months=12)
+    assert (few["AAA"], enough["AAA"]) == ("not compared", "worse")
+    found = values("leaver_rate", ("AAA", 3, 1056), *others, months=12)
+    assert references(found)["organisations"].iloc[0] == 6

@@ -13,7 +13,6 @@ from pipeline.metrics.reporting import (
     reporting_leak,
     rvu_per_wte,
     with_sessions,
-    wte_for_rvus,
 )
 from pipeline.tables import empty
 
@@ -101,11 +100,6 @@ def test_units_for_each_wte_are_crude_or_net_of_time_not_spent_reporting() -> No
     )
     assert math.isnan(rvu_per_wte(9000, 0))
     assert math.isnan(rvu_per_wte(9000, 3, 1.0))
-
-
-def test_wte_needed_are_units_over_the_units_of_a_wte() -> None:
-    assert wte_for_rvus(9000, 3000) == 3
-    assert math.isnan(wte_for_rvus(9000, 0))
 
 
 def test_of_no_file_there_is_nothing() -> None:

@@ -82,3 +82,8 @@ def test_an_amount_of_a_year_is_the_average_of_its_months_times_twelve() -> None
 def test_a_table_without_flows_or_without_rows_has_no_years() -> None:
     assert rolling_values(empty_parts()).columns.tolist() == ["indicator", "organisation", "pillar", "month", "value"]
     assert len(rolling_values(rows("staff_wte", [5.0], 1.0))) == 1
+
+
+def test_a_year_of_fewer_than_ten_leavers_has_no_rate() -> None:
+    assert rolling_values(rows("leaver_rate", [0.75] * 12, 100))["value"].isna().tolist() == [True] * 3
+    assert rolling_values(rows("stability", [0.75] * 12, 100))["value"].notna().all()

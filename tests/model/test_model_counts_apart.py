@@ -44,6 +44,11 @@ def test_files_that_differ_are_named_and_stand_side_by_side() -> None:
     found = counts_apart(setting({"activity": OTHER}, RETURNS))
     (said,) = gap_words.counts_sentences(found)
     assert "differ by more than 10.0%** for CT (9,600 to 12,000 a year)" in said
+    (_, without) = gap_words.counts_sentences(found.assign(a_year=[9600.0, 12000.0, 9000.0]))
+    assert "No report is counted for 3,000 of 12,000 examinations of CT (25.0%)" in without
+    assert "clinician" not in without
+    xray = found.assign(a_year=[9600.0, 12000.0, 9000.0], test="X-ray")
+    assert "clinician" in gap_words.counts_sentences(xray)[1]
     (alike,) = gap_words.counts_sentences(found.assign(a_year=100.0))
     assert "agree within 10.0%" in alike
     assert gap_words.counts_sentences(found.head(0)) == []

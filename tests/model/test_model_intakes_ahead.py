@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.metrics.scope import Scope
 from pipeline.model.education_load import trainees
-from pipeline.model.intakes_ahead import intakes_to_horizon, on_file
+from pipeline.model.intakes_ahead import arrivals_beyond_file, intakes_to_horizon, on_file
 
 pytestmark = pytest.mark.unit
 
@@ -89,6 +89,14 @@ class TestIntakesBeyondTheFile:
         sent = intakes(("A", "2025-03-31", 9, 9), ("B", "2025-06-30", 4, 4), ("A", "2025-08-31", 5, 5))
         short, long = (intakes_to_horizon(routes(12), sent, BASE, months) for months in (21, 60))
         pd.testing.assert_frame_equal(long.head(len(short)), short)
+
+    def test_bring_those_whose_course_ends_by_the_horizon(self) -> None:
+        # Intakes of September last two years: of those begun again in 2026 and 2027 the first arrive by September 2028.
+        sent = intakes(("A", "2024-09-30", 50, 50), ("A", "2025-09-30", 20, 16))
+        shares = {"joins_nhs": 0.5, "stays_local": 0.5, "participation": 0.8, "lag_months": 0, "pillar": "imaging"}
+        found = arrivals_beyond_file(routes(completes=0.5).assign(**shares), sent, SCOPE, BASE, 36)
+        assert found["arrives"].dt.strftime("%Y-%m").tolist() == ["2028-09"]
+        assert found["wte"].tolist() == pytest.approx([20 * 0.5**3 * 0.8])
 
 
 class TestPlacementCap:

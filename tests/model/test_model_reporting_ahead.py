@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from small_settings import ALDER, CONSULTANT, IMAGING, YEAR, counts, figure, setting, table
+from small_settings import ALDER, CONSULTANT, IMAGING, RADIOLOGISTS, YEAR, counts, figure, setting, table
 
 from pipeline.model.plan_setting import Setting
-from pipeline.model.reporting_ahead import Queue, output_ahead, queue_ahead, queue_by, sessions_needed
+from pipeline.model.reporting_ahead import Queue, bought_in, output_ahead, queue_ahead, queue_by, sessions_needed
 from pipeline.model.reporting_queue import capacity_within_limit, mean_days, spread_of_days
 from pipeline.report import reporting_words
 
@@ -55,6 +55,18 @@ class TestOutput:
         assert row["pas_week"] == 60
         assert row["pas_filled"] == pytest.approx(7200 * np.exp(0.06 * 5.5 / 12) / 4 / (4 * 42))
         assert row["pas_week_then"] == pytest.approx(60 * np.exp(0.12))
+
+    def test_reports_bought_in_stand_for_the_wte_who_have_their_hours(self) -> None:
+        # 2,400 reports of 12 minutes; a WTE is at work 40 hours of 52 weeks for 77.5% and reports in 57.5% of that.
+        (row,) = bought_in(output_ahead(plan(CONSULTANTS, SENT_OUT, growth=0.0)), setting()).to_dict("records")
+        assert (row["hours"], row["hours_each"]) == pytest.approx((480, 40 * 52 * 0.775 * 0.575))
+        assert row["wte"] == pytest.approx(480 / 926.9)
+        assert row["profession"] == RADIOLOGISTS
+
+    def test_no_wte_are_told_where_minutes_or_consultants_are_not_known(self) -> None:
+        untimed = {**SENT_OUT, "reporter": "insourced", "minutes_each": None}
+        for reporters in ([CONSULTANTS], [SENT_OUT], [CONSULTANTS, SENT_OUT, untimed]):
+            assert bought_in(output_ahead(plan(*reporters)), setting()).empty
 
     def test_without_a_return_there_is_nothing(self) -> None:
         assert output_ahead(setting()).empty
@@ -139,6 +151,14 @@ class TestWords:
         assert "need 68 in September 2027" in told
         unknown = sessions_needed(output_ahead(plan(SENT_OUT)))
         assert reporting_words.sessions_sentences(unknown, LAST) == []
+
+    def test_reports_bought_in_are_told_in_hours_and_wte(self) -> None:
+        bought = bought_in(output_ahead(plan(CONSULTANTS, SENT_OUT, growth=0.0)), setting())
+        (told,) = reporting_words.bought_in_sentences(bought)
+        assert "480 hours a year" in told
+        assert "927 hours a year" in told
+        assert "0.5 WTE" in told
+        assert reporting_words.bought_in_sentences(bought.iloc[:0]) == []
 
     def test_the_queue_is_told_with_what_keeps_it_short(self) -> None:
         of = plan(CONSULTANTS, over_28_days=30)

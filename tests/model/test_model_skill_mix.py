@@ -26,7 +26,7 @@ from small_settings import (
 from pipeline.model.plan_setting import Setting
 from pipeline.model.scenarios import BASELINE
 from pipeline.model.skill_mix import OF_REPORTS, Mix, mix_of, named_in
-from pipeline.model.skill_mix_ahead import MixAhead, by_band, by_work, mix_ahead
+from pipeline.model.skill_mix_ahead import MixAhead, by_band, by_work, mix_ahead, works_guessed
 
 pytestmark = pytest.mark.unit
 
@@ -223,6 +223,14 @@ class TestStaffByBand:
         by_profession = pd.Series(moved).groupby(of.cells["profession"].to_numpy()).sum()
         assert (table["if_reached"] - table["needed"]).to_dict() == pytest.approx(by_profession.to_dict(), abs=1e-9)
         assert by_profession.abs().max() > 0.1
+
+    def test_of_professions_whose_part_of_a_work_is_a_placeholder_are_marked(self) -> None:
+        of, found = mix()
+        marked = by_band(found, needed(of)).groupby("profession")["guessed"].first()
+        assert marked[RADIOGRAPHERS]
+        of, found = mix({})
+        assert not by_band(found, needed(of))["guessed"].any()
+        assert works_guessed(found) == (0, 0)
 
 
 class TestWhoDoesEachWork:

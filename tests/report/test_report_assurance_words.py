@@ -232,6 +232,18 @@ class TestTables:
         assert shown["since"].tolist() == ["September 2025", "October 2025"]
         assert shown["told"].tolist() == ["the *board*, 1 day", "heads of service, 28 days"]
 
+    @pytest.mark.parametrize(
+        ("value", "said"), [(0.0996, "9.96% (amber from 6.70%, red from 10.00%)"), (0.0994, "9.9% (amber from 6.7%)")]
+    )
+    def test_a_value_that_reads_as_the_threshold_it_has_not_reached_has_a_decimal_more(
+        self, value: float, said: str
+    ) -> None:
+        cell = {"indicator": "vacancy_rate", "organisation": "system", "pillar": "all", "month": MONTHS[-1]}
+        values = pd.DataFrame([{**cell, "value": value}])
+        frame = past({"t0": AMBER})
+        shown = fired_table(escalations(now(frame), frame, OWN), judge(values, OWN), SCOPE, values.assign(months=1.0))
+        assert shown["passed"].tolist() == [f"October 2025: vacancy rate {said}"]
+
     def test_nothing_fired_has_an_empty_table(self) -> None:
         frame = past({"t0": GREEN})
         empty = pd.DataFrame(columns=["indicator", "organisation", "pillar", "month", "value"])

@@ -118,10 +118,12 @@ HEADCOUNTS = pd.DataFrame(
 
 class TestTurnover:
     def test_tells_moves_inside_the_system_apart_and_says_where_they_do_not_agree(self) -> None:
-        year = moves(("leaver", "retirement", 1), ("leaver", "transfer within the system", 2))
-        (words,) = flow_words.turnover_sentences(year, HEADCOUNTS, ["AAA"], SCOPE, "none")
-        assert "3 people left and 0 people joined, of 20 on average" in words
-        assert "**15.0%** by the NHS definition, and **5.0%** without" in words
+        within = moves(("leaver", "transfer within the system", 2))
+        months = pd.date_range(end=APRIL, periods=12, freq="ME")
+        year = pd.concat([within, *(moves(("leaver", "retirement", 1)).assign(month=month) for month in months)])
+        (words,) = flow_words.turnover_sentences(year, HEADCOUNTS.assign(average=200.0), ["AAA"], SCOPE, "none")
+        assert "14 people left and 0 people joined, of 200 on average" in words
+        assert "**7.0%** by the NHS definition, and **6.0%** without" in words
         assert "2 people left for another employer of the system and 0 people came from one; the two should" in words
         assert "headcount is not known: B\\_i\\*rch." in words
 
@@ -154,7 +156,29 @@ class TestTurnover:
         shown = flow_words.turnover_table(flows, "hes_2018")
         assert shown.hidden.loc[0, "leavers"]
         assert pd.isna(shown.frame.loc[0, "leaver_rate"])
-        assert flow_words.turnover_table(flows, "none").frame.loc[0, "leaver_rate"] == pytest.approx(0.15)
+
+    @pytest.mark.parametrize(("leavers", "within", "given"), [(9, 0, [False, False]), (12, 3, [True, False])])
+    def test_a_rate_is_given_from_ten_leavers(self, leavers: int, within: int, given: list[bool]) -> None:
+        counts = {"joiners": 0, "joiners_within": 0, "leavers": leavers, "leavers_within": within, "average": 100.0}
+        flows = turnover.with_rates(pd.DataFrame([{"pillar": "imaging", "profession": "Radiographers", **counts}]))
+        rates = flow_words.turnover_table(flows, "none").frame.loc[0, ["leaver_rate", "system_leaver_rate"]]
+        assert rates.notna().tolist() == given
+
+    def test_the_rate_without_doctors_in_training_stands_beside_that_of_all(self) -> None:
+        bands = pd.DataFrame({"band": ["6", "Registrar"], "average": [180.0, 20.0]}).assign(
+            employer="AAA", pillar="imaging"
+        )
+        left = moves(("leaver", "resignation", 18), ("leaver", "end of contract", 12)).assign(band=["6", "Registrar"])
+        whole, others = (turnover.without_bands(left, bands, ["AAA"], out) for out in ([], ["Registrar"]))
+        assert (whole["leaver_rate"], others["leaver_rate"]) == pytest.approx((0.15, 0.1))
+        told = flow_words.training_doctors_sentences(whole, others, "hes_2018", hidden=False, own_thresholds=False)
+        assert "without them it is **10.0%**" in told[0]
+        assert "thresholds" in told[0]
+        assert (
+            "%"
+            not in flow_words.training_doctors_sentences(whole, others, "hes_2018", hidden=True, own_thresholds=True)[0]
+        )
+        assert flow_words.training_doctors_sentences(whole, whole, "hes_2018", hidden=False, own_thresholds=True) == []
 
     def test_reasons_are_shares_of_the_leavers_whose_reason_is_known(self) -> None:
         why = turnover.reasons(
@@ -394,3 +418,13 @@ class TestLeaversAsIfAllHadTheSameAges:
         assert self.shown(69, 8, 44) == [False, False, False]
         assert self.shown(69, 7, 3) == [False, True, True]
         assert self.shown(0, 7, 0) == [False, True, False]
+
+
+def test_trainees_are_set_against_their_cap_as_both_are_written() -> None:
+    cell = {"route": "Degree", "profession": "Radiographers", "supervision_wte": 2.0}
+    rows = pd.DataFrame([{**cell, "trainees": trainees, "cap": cap} for trainees, cap in CAPPED])
+    words = action_words.trainees_shown(rows).frame["placements"].tolist()
+    assert words == ["within the cap", "above the cap", "above the cap", "no cap given"]
+
+
+CAPPED = [(195.3, 195.0), (195.6, 195.0), (8.3, 8.0), (9.0, float("nan"))]

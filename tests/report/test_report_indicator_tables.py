@@ -327,3 +327,14 @@ class TestEveryCell:
         assert len(cells) > 100
         # The word none is a rule's name and a way to judge; a missing value is never printed.
         assert not [cell for cell in cells if cell in NEVER or "nan%" in cell or "not available" in cell]
+
+
+def test_a_rate_of_fewer_than_ten_leavers_is_not_given_and_that_is_said() -> None:
+    few, enough = (
+        tables.by_pillar(held_back(("leaver_rate", "AAA", "all", number, 1200), rule_of=NONE), "AAA", SCOPE.pillars)
+        for number in (9, 10)
+    )
+    assert few.frame.loc[0, "All pillars"] is None
+    assert "10" in few.says
+    assert enough.frame.loc[0, "All pillars"] == "10.0%"
+    assert enough.says == ""

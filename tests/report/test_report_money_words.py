@@ -77,6 +77,24 @@ class TestBill:
             "With a pay award of 3.0% every April from the next, the bill of 2026/27 is £10.3 million in cash." in words
         )
 
+    @pytest.mark.parametrize(
+        ("today", "asked", "said"),
+        [
+            (11e6, 2e6, "**£12.0 million: £1.0 million more than can be met.**"),
+            (15e6, 2e6, "**£12.0 million: £3.0 million less than could be met.**"),
+            (12e6, 2e6, "**£12.0 million: what can be met.**"),
+        ],
+    )
+    def test_the_bill_with_those_missing_is_set_against_it_too(self, today: float, asked: float, said: str) -> None:
+        missing = MISSING.assign(p50=asked)
+        (words,) = money_words.bill_sentences(bills(LEVEL, LEVEL), missing, today, YEARS, Money(pay_growth=0.0))
+        assert f"With them the bill of 2026/27 would be {said}" in words
+
+    def test_where_nothing_is_stated_or_nobody_is_missing_no_such_bill_is_told(self) -> None:
+        for missing, says in ((MISSING, Money()), (MISSING.assign(p50=0.0), Money(pay_growth=0.0))):
+            (words,) = money_words.bill_sentences(bills(LEVEL, LEVEL), missing, 11e6, YEARS, says)
+            assert "With them" not in words
+
     def test_a_plan_that_does_not_say_is_told_the_growth_that_it_needs(self) -> None:
         (words,) = money_words.bill_sentences(bills(LEVEL, LEVEL), MISSING, 10e6, YEARS, Money())
         assert "The plan does not say how fast money for pay may grow (money: pay_growth in plan.yaml)." in words

@@ -82,11 +82,20 @@ class TestRoomsAgainstTests:
         assert (row["hours_staffed"], row["hours_of_tests"], row["filled"]) == (1000, 400, 0.4)
 
 
+WHOLE = pd.DataFrame([{**IMAGING, "in_post": 150.1, "needed": 160.2}])
 BANDS = pd.DataFrame(
     [
-        {**IMAGING, "band": "6", "in_post": 100.0, "needed": 130.0, "if_reached": 140.0, "by_table": 0.5},
-        {**IMAGING, "band": "5", "in_post": 50.0, "needed": 30.0, "if_reached": 25.0, "by_table": 0.5},
-        {**IMAGING, "band": "9", "in_post": 0.1, "needed": 0.2, "if_reached": 0.2, "by_table": 0.5},
+        {
+            **IMAGING,
+            "band": "6",
+            "in_post": 100.0,
+            "needed": 130.0,
+            "if_reached": 140.0,
+            "by_table": 0.5,
+            "guessed": True,
+        },
+        {**IMAGING, "band": "5", "in_post": 50.0, "needed": 30.0, "if_reached": 25.0, "by_table": 0.5, "guessed": True},
+        {**IMAGING, "band": "9", "in_post": 0.1, "needed": 0.2, "if_reached": 0.2, "by_table": 0.5, "guessed": True},
     ]
 )
 
@@ -103,12 +112,36 @@ def works(wte_wanted: float, *, guessed: bool = True) -> pd.DataFrame:
 
 
 class TestSkillMix:
-    def test_the_band_that_grows_most_is_named_and_what_the_table_decides(self) -> None:
-        (said,) = skill_mix_words.bands_sentences(BANDS, LATER)
-        assert "in diagnostic radiographers, band 6 (30 WTE). The table of skill mix says who is to do 50.0%" in said
+    def test_the_band_that_grows_most_is_named_with_its_profession_and_what_the_table_decides(self) -> None:
+        (said,) = skill_mix_words.bands_sentences(BANDS, WHOLE, (3, 8), LATER)
+        assert "in diagnostic radiographers, band 6 (30 WTE)" in said
+        assert "a placeholder for 3 of 8 works" in said
+        assert "diagnostic radiographers 150 in post, 160 needed" in said
+        assert "The table of skill mix says who is to do 50.0%" in said
+
+    @pytest.mark.parametrize(
+        ("band", "whole"),
+        [
+            ({"if_reached": 95.0}, {}),
+            ({"if_reached": 112.0}, {}),
+            ({}, {"needed": 149.0}),
+        ],
+        ids=["its band shrinks with the mix reached", "its profession does", "its profession shrinks"],
+    )
+    def test_a_band_whose_direction_is_a_guess_is_not_named(
+        self, band: dict[str, float], whole: dict[str, float]
+    ) -> None:
+        bands = BANDS.copy()
+        bands.loc[0, list(band)] = list(band.values())
+        (said,) = skill_mix_words.bands_sentences(bands, WHOLE.assign(**whole), (3, 8), LATER)
+        assert "band 6" not in said
+        assert "bands of diagnostic radiographers turns on a placeholder" in said
+        known = skill_mix_words.bands_sentences(bands.assign(guessed=False), WHOLE.assign(**whole), (0, 8), LATER)[0]
+        assert "band 6 (30 WTE)" in known
+        assert "placeholder" not in known
 
     def test_without_a_table_bands_are_said_to_be_as_today(self) -> None:
-        (said,) = skill_mix_words.bands_sentences(BANDS.assign(by_table=0.0), LATER)
+        (said,) = skill_mix_words.bands_sentences(BANDS.assign(by_table=0.0, guessed=False), WHOLE, (0, 0), LATER)
         assert "No table of skill mix" in said
 
     def test_bands_with_hardly_anybody_are_left_out_of_the_table(self) -> None:
@@ -116,12 +149,26 @@ class TestSkillMix:
         assert shown["band"].tolist() == ["Band 6", "Band 5"]
         assert shown["more"].tolist() == [30, -20]
 
-    def test_what_would_change_is_said_with_what_it_rests_on_and_what_is_not_known(self) -> None:
-        (said,) = skill_mix_words.works_sentences(works(112.0), mix(True, False), LATER)
+    def test_what_would_change_is_said_with_what_is_not_known(self) -> None:
+        (said,) = skill_mix_words.works_sentences(works(112.0, guessed=False), mix(True, False), LATER)
         assert "12 WTE more diagnostic radiographers" in said
-        assert "rests on a placeholder for 1 work" in said
+        assert "placeholder" not in said
         assert "Who does cT reporting" not in said
         assert "Who does CT reporting today is in no file" in said
+
+    def test_no_direction_is_given_where_a_guess_decides_it(self) -> None:
+        known = works(112.0, guessed=False).assign(work="MRI scanning")
+        for wanted in (112.0, 80.0):
+            (said,) = skill_mix_words.works_sentences(works(wanted), mix(True), LATER)
+            assert "WTE more" not in said
+            assert "WTE fewer" not in said
+            assert "a placeholder for 1 of 1 work" in said
+            assert "more or fewer diagnostic radiographers" in said
+        for wanted, told in ((105.0, True), (70.0, False)):
+            both = pd.concat([known, works(wanted)], ignore_index=True)
+            (said,) = skill_mix_words.works_sentences(both, mix(True), LATER)
+            assert ("17 WTE more diagnostic radiographers" in said) == told
+            assert ("more or fewer" in said) != told
 
     def test_a_mix_that_is_reached_and_known_is_said_so(self) -> None:
         (said,) = skill_mix_words.works_sentences(works(100.0, guessed=False), mix(True), LATER)
@@ -211,3 +258,11 @@ def test_three_comparisons_of_the_plan_stand_by_pillar_without_those_that_have_n
     table = plan_words.three_ways_table(against.assign(reaches_plan=0.3))
     assert table["pillar"].tolist() == ["Imaging"]
     assert {"needed_beyond_plan_p50", "planned_beyond_staff_there_p50", "needed_beyond_staff_there_p90"} < set(table)
+
+
+def test_what_intakes_beyond_the_file_bring_is_told_by_year() -> None:
+    by_year = pd.DataFrame({"financial_year": ["2028/29", "2028/29", "2029/30"], "wte": [4.0, 8.0, 30.0]})
+    told = training_words.beyond_file_note(by_year, LATER.date())
+    assert "42 WTE more by September 2030 (12 in 2028/29 and 30 in 2029/30)" in told
+    assert training_words.beyond_file_note(by_year.head(0), LATER.date()) == ""
+    assert training_words.beyond_file_note(by_year.assign(wte=0.0), LATER.date()) == ""

@@ -191,8 +191,8 @@ class _Base:
     ],
 )
 def test_when_more_training_pays_is_said_by_month(level: int | None, repaid: int | None, said: str) -> None:
-    grows = Gain(7.0, 5.8, BreakEven(24, 36, NONE, NONE))
-    found = MoreTraining(Gain(1.5, 5.8, BreakEven(level, repaid, NONE, NONE)), grows, 0.02)
+    grows = Gain(7.0, 5.8, BreakEven(24, 36, NONE, NONE), 7.5, 0.0, 0.0)
+    found = MoreTraining(Gain(1.5, 5.8, BreakEven(level, repaid, NONE, NONE), 2.1, 0.0, 0.0), grows, 0.02)
     (told,) = scenario_words.break_even_sentences(found, cast(Setting, _Base()))
     assert "10.0% larger, supervising the trainees would take 5.8 WTE at the horizon" in told
     assert said in told
@@ -200,9 +200,26 @@ def test_when_more_training_pays_is_said_by_month(level: int | None, repaid: int
 
 
 def test_where_need_does_not_grow_posts_that_would_are_not_told_of() -> None:
-    same = Gain(7.0, 5.8, BreakEven(36, 48, NONE, NONE))
+    same = Gain(7.0, 5.8, BreakEven(36, 48, NONE, NONE), 7.5, 0.0, 0.0)
     (told,) = scenario_words.break_even_sentences(MoreTraining(same, same, 0.0), cast(Setting, _Base()))
     assert "With posts that grow" not in told
+
+
+@pytest.mark.parametrize(
+    ("instead", "without_post", "said", "unsaid"),
+    [
+        (1.2, 14.3, ["2.1 WTE more", "1.2 WTE fewer are hired", "14 more people wait"], []),
+        (0.0, 1.0, ["2.1 WTE more", "1 more person waits"], ["fewer are hired"]),
+        (0.0, 0.0, ["2.1 WTE more"], ["fewer are hired", "wait"]),
+    ],
+)
+def test_in_whose_place_the_trained_come_is_said(
+    instead: float, without_post: float, said: list[str], unsaid: list[str]
+) -> None:
+    gain = Gain(1.5, 5.8, BreakEven(None, None, NONE, NONE), 2.1, instead, without_post)
+    (told,) = scenario_words.break_even_sentences(MoreTraining(gain, gain, 0.0), cast(Setting, _Base()))
+    assert all(words in told for words in said)
+    assert not any(words in told for words in unsaid)
 
 
 def test_where_nobody_trains_nothing_is_said_of_training() -> None:

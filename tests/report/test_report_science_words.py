@@ -12,6 +12,7 @@ from pipeline.metrics.retirement import retirement_by
 from pipeline.metrics.scope import Scope
 from pipeline.report import science_words as words
 from pipeline.report.display import table
+from pipeline.report.wte_disclosure import GROUPS, HeldWte
 
 pytestmark = pytest.mark.unit
 
@@ -127,3 +128,25 @@ class TestBoards:
     def test_that_can_all_be_compared_need_no_sentence(self) -> None:
         assert words.left_out_sentences(comparison([], []), {}) == []
         assert words.boards_table(comparison([], []), {}, SCOPE).empty
+
+
+def latest(**cells: tuple[float, float]) -> pd.DataFrame:
+    rows = [(name, "system", "all", top, bottom, 1.0) for name, (top, bottom) in cells.items()]
+    return pd.DataFrame(rows, columns=["indicator", "organisation", "pillar", "numerator", "denominator", "value"])
+
+
+class TestProfessionsWithoutARoute:
+    values = latest(training_places_per_100=(491.0, 1870.0), staff_wte=(3438.0, 1.0))
+
+    def test_are_told_with_trainees_over_all_staff(self) -> None:
+        (said,) = words.without_route_sentences(self.values)
+        assert "45.6% of the WTE" in said
+        assert "14 trainees for 100 WTE" in said
+
+    def test_are_not_told_where_all_have_one_nothing_is_known_or_small_teams_are_hidden(self) -> None:
+        every = latest(training_places_per_100=(491.0, 3438.0), staff_wte=(3438.0, 1.0))
+        assert words.without_route_sentences(every) == []
+        assert words.without_route_sentences(self.values.tail(1)) == []
+        assert words.without_route_sentences(self.values.assign(value=[None, 1.0])) == []
+        group = pd.DataFrame([dict.fromkeys(GROUPS, "system")])
+        assert words.without_route_sentences(self.values, HeldWte(group, "threshold_n")) == []

@@ -235,3 +235,27 @@ class TestNumbering:
     def test_refuses_a_page_with_other_tables_than_came_with_their_data(self, labels: list[tuple[str, str]]) -> None:
         with pytest.raises(ValueError, match="did not come with its data; show it with"):
             workbook.numbered(labels, self.TABLES, "4 Staff")
+
+
+def test_columns_of_figures_that_are_text_are_named_on_their_sheet(write: Write) -> None:
+    frame = pd.DataFrame(
+        {
+            "indicator": ["1 a", "2 b"],
+            "latest": ["3,438", "12.6%"],
+            "range": ["3 to 4", "11.5% (10.0% to 12.0%)"],
+            "cost": ["−£1,200", None],
+            "month": ["September 2025", "October 2025"],
+            "day": ["20 November 2025", "1 May 2026"],
+            "year": ["2025/26", "2026/27"],
+            "where": ["Ward 3", "2 of them, though nobody can say which of the two it was at the time"],
+            "wte": [1.5, 2.5],
+        }
+    )
+    (line,) = [
+        cell.value
+        for (cell, *_) in openpyxl.load_workbook(write(frame))["Table 4.1"].iter_rows(min_row=2, max_row=4)
+        if cell.value and "text here" in cell.value
+    ]
+    assert line.endswith(": Latest, Range and Cost.")
+    none = openpyxl.load_workbook(write(frame[["indicator", "where", "wte"]], name="none"))["Table 4.1"]
+    assert none["A2"].value == "Back to the contents"

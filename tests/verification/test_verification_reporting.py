@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipeline.metrics.reporting import leak_by, reporting_leak, rvu_per_wte, wte_for_rvus
+from pipeline.metrics.reporting import leak_by, reporting_leak, rvu_per_wte
 from pipeline.model.reporting_need import consultant_wte, reporter_shares, work_a_test, work_a_year, work_by
 from pipeline.model.workload import workload_hours
 
@@ -16,7 +16,6 @@ def test_the_output_of_radiologists_in_east_lancashire() -> None:
     """Clinical Radiology 2013;68:e239: 649,617 units, 13.5 WTE, 42.49 % of the time not spent reporting."""
     assert rvu_per_wte(649_617, 13.5) == pytest.approx(48119.7777778, rel=1e-6)
     assert rvu_per_wte(649_617, 13.5, 0.4249) == pytest.approx(83_674, rel=1e-4)
-    assert wte_for_rvus(649_617, 45_000) == pytest.approx(14.43593333, rel=1e-6)
 
 
 def test_sessions_of_which_a_quarter_shows_in_no_report() -> None:

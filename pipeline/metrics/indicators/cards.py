@@ -38,6 +38,7 @@ class Card(BaseModel):
     headline: bool = False
     system_only: bool = False
     persons: bool = False
+    events: bool = False
     readers: tuple[str, ...] = ()
     sent: str = ""
 

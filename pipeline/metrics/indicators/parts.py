@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.metrics.indicators.cards import cards
 from pipeline.metrics.months import MONTHS_IN_YEAR, months_back
 from pipeline.reference import indicator
+from pipeline.statistics.standardised import LEAST_EVENTS
 
 SYSTEM = "system"
 """Stands for all of the plan's employers together, where an organisation's code would stand."""
@@ -97,6 +98,21 @@ def valued(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(value=(scale * rows["numerator"] / bottom).astype("float64"))
 
 
+def few_events(values: pd.DataFrame) -> pd.Series:
+    """Which values are rates of people who joined or left, of whom there are too few to give or judge a rate.
+
+    The same number of events as under a rate standardised for age (statistics.standardised.LEAST_EVENTS).
+    """
+    of_events = values["indicator"].isin([name for name, card in cards().items() if card.events])
+    found: pd.Series = of_events & (values["numerator"] < LEAST_EVENTS)
+    return found
+
+
+def with_enough_events(values: pd.DataFrame) -> pd.DataFrame:
+    """The values without those of few events, for what judges them. Takes values of a year, with their numerator."""
+    return values.assign(value=values["value"].mask(few_events(values)))
+
+
 def latest_values(rows: pd.DataFrame, employers: Collection[str]) -> pd.DataFrame:
     """The latest value of each indicator, organisation and pillar, with the system's from all its employers.
 
@@ -118,11 +134,13 @@ def latest_values(rows: pd.DataFrame, employers: Collection[str]) -> pd.DataFram
 def rolling_values(rows: pd.DataFrame) -> pd.DataFrame:
     """The value of every month as a table of that month would have shown it: a flow pooled over the year to it.
 
-    Takes the table of indicators; returns CELL, month and value. A year needs ten of its twelve months.
+    Takes the table of indicators; returns CELL, month and value, missing where it rests on few events (few_events). A
+    year needs ten of its twelve months.
     """
     yearly = rows["indicator"].isin(_flows())
     pooled = [rolled_year(of_one) for _, of_one in rows[yearly].groupby("indicator")]
-    return valued(together([rows[~yearly][COLUMNS].assign(months=1), *pooled]))[[*CELL, "month", "value"]]
+    found = valued(together([rows[~yearly][COLUMNS].assign(months=1), *pooled]))
+    return with_enough_events(found)[[*CELL, "month", "value"]]
 
 
 def rolled_year(rows: pd.DataFrame) -> pd.DataFrame:
