@@ -43,7 +43,8 @@ def capacity_sentences(capacity: pd.DataFrame, setting: Setting) -> list[str]:
     return [
         f"For people on the lists {count(done)} tests a year are done. To stop the lists from growing takes "
         f"{count(hold)}{_apart(capacity)}; to clear them in {count(months)} months **{count(clear)}** until then; and "
-        f"to keep {share} within six weeks afterwards {count(keep)}, of which {count(keep - hold)} are spare against chance."
+        f"to keep {share} within six weeks afterwards {count(keep)}, of which {count(keep - hold)} are spare against "
+        "chance."
     ]
 
 
