@@ -209,7 +209,7 @@ class TestMeasured:
             "“Two” (owner 4, measured 1: 60 in 100) is so today, 25 WTE against a level of 20 WTE: what the model says "
             "is of September 2030."
         )
-        assert "again" not in words
+        assert "look at" not in words
 
     def test_what_is_so_today_of_few_people_is_not_told(self) -> None:
         held = NOTHING_HELD.also(pd.DataFrame({"pillar": ["labs"]}))
