@@ -62,7 +62,7 @@ def filled_sentences(intakes: pd.DataFrame, expected: pd.DataFrame, base_month: 
     if wte(every) == wte(filled):
         return []
     return [
-        f"That takes every place of an intake still to begin as filled. The gap is worked out with places filled as "
+        f"All this takes every place of an intake still to begin as filled. The gap is worked out with places filled as "
         f"those of each route were so far, which brings {wte(filled)} of the {wte(every)} WTE."
     ]
 
