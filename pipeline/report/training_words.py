@@ -62,8 +62,8 @@ def filled_sentences(intakes: pd.DataFrame, expected: pd.DataFrame, base_month: 
     if wte(every) == wte(filled):
         return []
     return [
-        f"All this takes every place of an intake still to begin as filled. The gap is worked out with places filled as "
-        f"those of each route were so far, which brings {wte(filled)} of the {wte(every)} WTE."
+        f"All this takes every place of an intake still to begin as filled. The gap is worked out with places filled "
+        f"as those of each route were so far, which brings {wte(filled)} of the {wte(every)} WTE."
     ]
 
 
