@@ -86,10 +86,12 @@ def _data(lines: pd.DataFrame, fans: pd.DataFrame) -> pd.DataFrame:
 
 def _alt(lines: pd.DataFrame, fans: pd.DataFrame, says: Callable[[float], str], unit: str) -> str:
     ends = fans.loc[fans.groupby("origin")["month"].idxmax()].merge(lines, on="month")
-    inside = int(ends["value"].between(ends["p10"], ends["p90"]).sum())
+    both = fans.merge(lines, on="month")
+    ahead = both[both["month"] > both["origin"]]
+    inside = int(ahead["value"].between(ahead["p10"], ahead["p90"]).sum())
     last = ends.iloc[-1] if len(ends) else None
-    told = f"{unit} by month: {fans['origin'].nunique()} past forecasts and what came; at the end of each forecast, "
-    told += f"what came lay inside the P10 to P90 band {inside} time{'s' * (inside != 1)} out of {len(ends)}."
+    told = f"{unit} by month: {fans['origin'].nunique()} past forecasts and what came; of all months after a forecast "
+    told += f"was made, what came lay inside the P10 to P90 band in {inside} of {len(ahead)}."
     if last is None:
         return told
     return (

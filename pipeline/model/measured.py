@@ -100,7 +100,7 @@ def activity_growth(
     growth_swing; with two years it is their ratio, with the range of `unmeasured_growth`. Swings are weighed with
     `unmeasured_swing`.
     """
-    counted = _counted(activity, providers, current)
+    counted = whole_years(activity, providers, current)
     usual = spread_of(assumptions["unmeasured_swing"])
     found = swings([each.tests for each in counted], usual)
     return [
@@ -109,14 +109,17 @@ def activity_growth(
     ]
 
 
-def _counted(activity: pd.DataFrame, providers: Collection[str], current: Collection[str]) -> list[_Years]:
-    """The whole years of each test that has two of them or more, in the data set that covers the most."""
+def whole_years(activity: pd.DataFrame, providers: Collection[str], current: Collection[str]) -> list[TestYears]:
+    """The whole years of each test that has two of them or more, in the data set that covers the most.
+
+    These are the years from which activity_growth measures growth, whose docstring says which months count.
+    """
     own = activity[activity["provider"].isin(providers) & activity["tests"].notna()]
     incomplete = incomplete_returns(activity, providers, current)
     found = []
     for test, rows in own.groupby("test"):
         series = [
-            _whole_years(_comparable(each), _months_of(incomplete, str(dataset), str(test)), str(test), str(dataset))
+            _years_of(_comparable(each), _months_of(incomplete, str(dataset), str(test)), str(test), str(dataset))
             for dataset, each in rows.groupby("dataset")
         ]
         # National counts are checked and compared by others; employers' own are used where they cover more years.
@@ -151,18 +154,31 @@ def _months_of(incomplete: pd.DataFrame, dataset: str, test: str) -> pd.Datetime
 
 
 @dataclass(frozen=True)
-class _Years:
-    """A test in whole years, oldest first, where it was counted, and how many calendar months each year is without."""
+class TestYears:
+    """A test in whole years, oldest first (by their last day), where it was counted, and months that no year holds.
+
+    `left_out` are calendar months that every year is without, in months back from the last month of a year (0 to 11).
+    """
+
+    __test__ = False
 
     test: str
     dataset: str
     years: pd.Series
-    left_out: int
+    left_out: frozenset[int]
 
     @property
     def tests(self) -> Array:
         """Tests of each year."""
         return np.asarray(self.years, dtype=np.float64)
+
+    def summed(self, monthly: pd.Series) -> Array:
+        """What a series by month comes to in the months of each year that count; months without a value add nothing."""
+        last = self.years.index[-1]
+        back = months_back(pd.DatetimeIndex(monthly.index), last)
+        kept = (back >= 0) & ~np.isin(back % MONTHS_IN_YEAR, list(self.left_out))
+        by_year = monthly[kept].groupby(back[kept] // MONTHS_IN_YEAR).sum()
+        return np.asarray(by_year.reindex(range(len(self.years) - 1, -1, -1), fill_value=0.0), dtype=np.float64)
 
     @property
     def since(self) -> dt.date:
@@ -172,13 +188,14 @@ class _Years:
     @property
     def source(self) -> str:
         """Where and over how many years it was counted."""
-        months = f"{self.left_out} calendar month{'s' * (self.left_out > 1)}"
-        without = f", without {months} not whole" * bool(self.left_out)
+        number = len(self.left_out)
+        months = f"{number} calendar month{'s' * (number > 1)}"
+        without = f", without {months} not whole" * bool(number)
         last = month_name(_month_of(self.years.index[-1]))
         return f"{COUNTED_BY[self.dataset]}, {len(self.years)} years to {last}{without}"
 
 
-def _whole_years(rows: pd.DataFrame, not_whole: pd.DatetimeIndex, test: str, dataset: str) -> _Years:
+def _years_of(rows: pd.DataFrame, not_whole: pd.DatetimeIndex, test: str, dataset: str) -> TestYears:
     """Tests in each whole year, counted back from the latest month, like compared with like."""
     monthly = rows.groupby("month")["tests"].sum().astype("float64").sort_index()
     last = monthly.index[-1]
@@ -190,12 +207,12 @@ def _whole_years(rows: pd.DataFrame, not_whole: pd.DatetimeIndex, test: str, dat
     whole = years.loc[(years["count"] == MONTHS_IN_YEAR - len(left_out)) & (years["sum"] > 0), "sum"]
     run = whole[whole.index == np.arange(len(whole))]
     ends = [last - pd.DateOffset(years=int(year)) for year in run.index]
-    return _Years(test, dataset, run.set_axis(ends).sort_index(), len(left_out))
+    return TestYears(test, dataset, run.set_axis(ends).sort_index(), frozenset(map(int, left_out)))
 
 
-def _growth_assumption(found: _Years, swing: float, assumptions: Assumptions) -> Assumption:
+def _growth_assumption(found: TestYears, swing: float, assumptions: Assumptions) -> Assumption:
     unmeasured, usual = assumptions["unmeasured_growth"], spread_of(assumptions["unmeasured_swing"])
-    slope, enough = _slope(np.log(found.tests)), len(found.years) >= ENOUGH_YEARS
+    slope, enough = yearly_growth(found.tests), len(found.years) >= ENOUGH_YEARS
     half = HALF * spread_of_growth(found.tests, swing, usual)
     low, high = (-half, half) if enough else (unmeasured.low or 0.0, unmeasured.high or 0.0)
     return Assumption(
@@ -213,7 +230,7 @@ def _growth_assumption(found: _Years, swing: float, assumptions: Assumptions) ->
     )
 
 
-def _swing_assumption(found: _Years, swing: float, assumptions: Assumptions) -> Assumption:
+def _swing_assumption(found: TestYears, swing: float, assumptions: Assumptions) -> Assumption:
     enough = len(found.years) >= ENOUGH_YEARS
     own = {"grade": "measured", "range": "measured", "source": found.source, "from_date": found.since} if enough else {}
     given = {
@@ -235,8 +252,8 @@ def _month_of(day: pd.Timestamp) -> dt.date:
     return month_end(day.year, day.month)
 
 
-def _slope(values: Array) -> float:
-    """Least-squares slope a step."""
-    steps = np.arange(len(values), dtype=np.float64)
+def yearly_growth(tests: Array) -> float:
+    """Growth a year (log scale) of tests of consecutive years: the least-squares slope of their logarithms."""
+    steps = np.arange(len(tests), dtype=np.float64)
     centred = steps - steps.mean()
-    return float(centred @ values / (centred @ centred))
+    return float(centred @ np.log(tests) / (centred @ centred))

@@ -76,11 +76,25 @@ def _uncertainty(figures: AuditFigures) -> str:
 
 def _abroad(figures: AuditFigures) -> str:
     more = figures.gap_without_abroad - figures.gap
-    if more < _SHOWN:
+    if max(more, figures.from_abroad) < _SHOWN:
         return "No recruitment abroad is on file, and the plan counts on none."
+    missing = f"{wte(more)} WTE more would be missing" if more >= _SHOWN else "no more would be missing"
     return (
-        f"If nobody more were recruited abroad, {wte(more)} WTE more would be missing at the horizon: "
-        f"{wte(figures.gap_without_abroad)} in place of {wte(figures.gap)}, gross, with every assumption at its middle."
+        f"If nobody more were recruited abroad, {missing} at the horizon: "
+        f"{wte(figures.gap_without_abroad)} in place of {wte(figures.gap)}, gross, with every assumption at its "
+        f"middle.{_made_up(figures)}"
+    )
+
+
+def _made_up(figures: AuditFigures) -> str:
+    """Why so few more are missing than do not come: others are taken to be found, and fewer are there to leave."""
+    if figures.others_come < _SHOWN:
+        return ""
+    leave = f", and {wte(figures.fewer_leave)} WTE fewer would leave" if figures.fewer_leave >= _SHOWN else ""
+    return (
+        f" That takes it that others are found: {wte(figures.from_abroad)} WTE would not come from abroad, "
+        f"{wte(figures.others_come)} WTE more would be hired or newly qualified in their place{leave}. If they were "
+        "not found, more would be missing."
     )
 
 

@@ -18,7 +18,19 @@ from pipeline.evidence.forecast_rows import MODEL
 from pipeline.evidence.plan_opponents import LAST_VALUE, LINEAR_DRIFT, SMOOTHING
 from pipeline.metrics.months import months_back
 from pipeline.reference import back_testing
-from pipeline.report.words import NOT_AVAILABLE, count, is_missing, join, lower, month, percent, plain, plural, rounded
+from pipeline.report.words import (
+    NOT_AVAILABLE,
+    count,
+    is_missing,
+    join,
+    lower,
+    month,
+    percent,
+    plain,
+    plural,
+    ratio,
+    rounded,
+)
 
 TABLE_NOTE = (
     "Error: mean of the absolute errors, in per cent of what came. Against usual movement: the error over the mean "
@@ -128,9 +140,25 @@ def _longest(tested: BackTest) -> list[str]:
     inside = percent(scores(ours, ["method"])["coverage"].iloc[0])
     return [
         f"{count(horizon)} months ahead, the furthest on file, its error was {_per_cent(found.errors[MODEL])}, against "
-        f"{_per_cent(found.errors[found.naive])} for the best naive method ({found.naive}), and {inside} of what came "
-        "lay in its ranges."
+        f"{_per_cent(found.errors[found.naive])} for the best naive method ({found.naive}){_scaled(rows, horizon)}, "
+        f"and {inside} of what came lay in its ranges."
     ]
+
+
+def _scaled(rows: pd.DataFrame, horizon: int) -> str:
+    """The errors against the usual movement, of the model and of the naive method that does best by them.
+
+    Large series weigh no more than small ones in them, so that they may rank methods otherwise.
+    """
+    table = scores(rows[rows["horizon"] == horizon], ["method"]).set_index("method")["mase"].dropna()
+    naive = table.reindex([LAST_VALUE, LINEAR_DRIFT]).dropna()
+    if MODEL not in table or naive.empty:
+        return ""
+    best = str(naive.idxmin())
+    return (
+        f"; against the usual movement of each series it was {ratio(table[MODEL])}, against {ratio(naive[best])} for "
+        f"{best}"
+    )
 
 
 def _outside(tested: BackTest) -> list[str]:
@@ -148,6 +176,53 @@ def _outside(tested: BackTest) -> list[str]:
     ]
     of = OF["profession"].format(size=count(back_testing("large_team")))
     return [f"Of {of}, less than half of what came a year ahead lay in the ranges for {join(named)}."]
+
+
+LARGEST = 12
+"""Professions with the largest gaps, as the figure of chapter 8 shows them."""
+
+
+def largest_gaps_outside(tested: BackTest, gaps: pd.Series) -> pd.DataFrame:
+    """Of the professions with the largest gaps, the large ones of which past ranges held less than half of what came.
+
+    `gaps` is WTE missing by profession. Returns the rows of professions_table with `gap`, largest first; none where
+    nothing a year ahead could be tested.
+    """
+    large = large_professions(tested.stocks)
+    if not (large["horizon"] == YEAR_AHEAD).any():
+        return pd.DataFrame(columns=["profession", "in_range", "bias", "gap"])
+    largest = gaps[gaps > 0].nlargest(LARGEST)
+    table = professions_table(tested).assign(gap=lambda rows: rows["profession"].map(largest))
+    missed = table[table["gap"].notna() & (table["in_range"] < HALF)]
+    return missed.sort_values("gap", ascending=False, ignore_index=True)
+
+
+def largest_gaps_sentences(tested: BackTest, gaps: pd.Series) -> list[str]:
+    """Which of the largest gaps rest on forecasts whose past ranges held too seldom, and which way these were off."""
+    outside = largest_gaps_outside(tested, gaps)
+    if outside.empty:
+        return []
+    never = outside[outside["in_range"] == 0]
+    seldom = outside[outside["in_range"] > 0]
+    parts = [f"in none of the past forecasts for {_names(never)}"] if len(never) else []
+    parts += [f"in less than half of them for {_names(seldom)}"] if len(seldom) else []
+    told = f"**Some of the largest gaps of chapter 8 have ranges that held too seldom:** {join(parts)}."
+    return [" ".join([told, *_off(outside)])]
+
+
+def _names(rows: pd.DataFrame) -> str:
+    return join(plain(lower(name)) for name in rows["profession"])
+
+
+def _off(outside: pd.DataFrame) -> list[str]:
+    """Which gaps are probably too large or too small: where forecasts of staff were off mostly in one way."""
+    one_way = outside[outside["bias"].abs() > HALF * outside["error_of_model"]]
+    return [
+        f"A year ahead the staff forecast for {plain(lower(row.profession))} were {percent(abs(row.bias))} too "
+        f"{'low' if row.bias < 0 else 'high'} on average, so that its gap is probably too "
+        f"{'large' if row.bias < 0 else 'small'} by about that share of its staff."
+        for row in one_way.itertuples()
+    ]
 
 
 def _judged(inside: float) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
+import numpy as np
 import pandas as pd
 
 from pipeline.metrics.scope import Scope
@@ -132,3 +133,70 @@ def used_sentences(used: pd.DataFrame) -> list[str]:
 def activity_note(months: pd.DataFrame) -> str:
     """The last month of the figures, and that they are part of the hosts' tests."""
     return f"To {month(months['month'].max())}. These tests are part of the hosts' tests and are never added to them."
+
+
+GROWTH_NOTE = (
+    "Tests of the system's providers in the first and the last whole year compared, as growth is measured. New tests "
+    "of centres: their tests × the share that is new (chapter 6), of centres that opened in these years. Growth "
+    "without them is that of all other tests. A dash: the tests did not grow."
+)
+GROWTH_FORMATS = {"share_of_growth": "percent", "growth_a_year": "percent", "growth_without_them": "percent"}
+NAMED_TESTS = 4
+"""Tests that a sentence names; the table has them all."""
+
+
+def growth_sentences(found: pd.DataFrame, gaps: Mapping[str, float], horizon: pd.Timestamp) -> list[str]:
+    """How much of the growth of tests came with centres that opened, and what the gap would be if it did not go on.
+
+    Takes growth_of_centres, and how much smaller the gap would be (WTE, "gross" and "net").
+    """
+    grown = found[found["share"] > 0]
+    if grown.empty:
+        return []
+    sites = sorted({site for each in grown["sites"] for site in each})
+    parts = [f"{percent(row.share)} of that of {plain(row.test)}" for row in grown.head(NAMED_TESTS).itertuples()]
+    a_year = [
+        f"{plain(row.test)} by {percent(np.expm1(row.without))} and not {percent(np.expm1(row.growth))}"
+        for row in grown.head(NAMED_TESTS).itertuples()
+    ]
+    opened = agree(len(sites), "a diagnostic centre that opened", "diagnostic centres that opened")
+    return [
+        f"Some of the growth of tests came with {opened} in the years it is measured over ({join(map(plain, sites))}): "
+        f"{join(parts)}. Without the new tests of {agree(len(sites), 'that centre', 'those centres')}, tests would "
+        f"have grown each year as follows: {join(a_year)}.",
+        "**A centre opens once, and a trend goes on every year.** Present trends let this growth go on as if centres "
+        "like these opened again and again, and scenarios with centres to come add the tests of those to it. "
+        + _without_it(gaps, horizon),
+    ]
+
+
+def _without_it(gaps: Mapping[str, float], horizon: pd.Timestamp) -> str:
+    gross, net = gaps["gross"], gaps["net"]
+    if max(abs(gross), abs(net)) < SMALL_GAP:
+        return f"Without it the gap in {month(horizon)} would be the same, to within half a WTE."
+    return (
+        f"If tests grew on as they did without it, **{wte(abs(gross))} WTE** {'fewer' if gross >= 0 else 'more'} would "
+        f"be missing in {month(horizon)}, gross (net: {wte(abs(net))} {'fewer' if net >= 0 else 'more'}), if present "
+        "trends go on and every assumption is at its middle."
+    )
+
+
+SMALL_GAP = 0.5
+"""WTE below which a difference of two gaps is none: figures are told in whole WTE."""
+
+
+def growth_table(found: pd.DataFrame) -> pd.DataFrame:
+    """The growth of each test that centres added to, with and without them, for a reader."""
+    return pd.DataFrame(
+        {
+            "test": found["test"],
+            "first_year_to": found["first"],
+            "last_year_to": found["last"],
+            "tests_in_first_year": found["tests_first"].round().astype("Int64"),
+            "tests_in_last_year": found["tests_last"].round().astype("Int64"),
+            "more_new_tests_of_centres": found["of_centres"].round().astype("Int64"),
+            "share_of_growth": found["share"],
+            "growth_a_year": np.expm1(found["growth"]),
+            "growth_without_them": np.expm1(found["without"]),
+        }
+    )

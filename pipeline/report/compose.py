@@ -138,8 +138,9 @@ def render(
     books = read_notebooks(notebooks)
     facts = {**facts, **dates_passed.starts_passed(store, facts)}
     frame = _frame(plan, facts)
-    annexes = [*(_annex(stage, book) for stage, book in books.items()), *_timing(facts)]
     sections = _sections(books, facts, commentary.notes(plan))
+    numbers = [label for section in sections for label in document.labels(section.body)]
+    annexes = [*(_annex(stage, book, numbers) for stage, book in books.items()), *_timing(facts)]
     page = _strategy(frame, plan, facts, sections, annexes)
     out.mkdir(parents=True, exist_ok=True)
     write_text_atomic(out / STRATEGY, page)
@@ -277,14 +278,15 @@ def _no_content(chapter: Chapter) -> str:
     )
 
 
-def _annex(stage: str, book: NotebookNode) -> Annex:
+def _annex(stage: str, book: NotebookNode, numbers: Sequence[tuple[str, str]]) -> Annex:
+    """The page of a notebook; its figures and tables have the `numbers` (document.labels) of the strategy's."""
     title, body = document.take_title(_piece(book.cells, with_code=True))
     name = stage.replace("_", " ").capitalize()
     return Annex(
         stage=stage,
         href=f"annex-{stage}.html",
         title=title or name,
-        body=document.arrange(body, 2, "part"),
+        body=document.numbered_as(document.arrange(body, 2, "part"), numbers),
     )
 
 

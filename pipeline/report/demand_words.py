@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.metrics.reporting import rvu_per_wte
-from pipeline.report.narrative import agree, name_pillars
+from pipeline.report.narrative import name_pillars
 from pipeline.report.words import change, count, join, month, percent, plain, plural
 
 REPORTING_NOTE = (
@@ -98,13 +98,19 @@ def projection_sentences(projected: pd.DataFrame) -> list[str]:
     return [" ".join(sentences)]
 
 
-def practices_sentence(places: pd.DataFrame) -> str:
-    """How many practices there are and how many patients for each GP, pooled."""
+def practices_sentence(places: pd.DataFrame, registered: float = 0.0) -> str:
+    """How many practices are on file, their patients for each GP, pooled, and what share they are of all registered.
+
+    `registered` are the people registered with a GP of the system; 0 where that is not known.
+    """
     gps, patients = places["gp_wte"].sum(), places["patients"].sum()
     each = f", {count(patients / gps)} for each WTE of general practitioner" if gps else ""
     number = int(places["practices"].sum())
-    serves = agree(number, "serves", "serve")
-    return f"{plural(number, 'practice')} {serves} {count(patients)} registered patients{each}."
+    told = f"The file holds {plural(number, 'practice')} with {count(patients)} registered patients{each}."
+    share = patients / registered if registered else 1.0
+    if percent(share) == percent(1.0):
+        return told
+    return f"{told} That is {percent(share)} of the {count(registered)} people registered with a GP of the system."
 
 
 def by_test(reports: pd.DataFrame) -> pd.DataFrame:

@@ -179,6 +179,26 @@ def labels(body: str) -> list[tuple[str, str]]:
     return [(mark[1], text_of(mark[2])) for mark in _LABELLED.finditer(body)]
 
 
+def numbered_as(body: str, strategy: Sequence[tuple[str, str]]) -> str:
+    """An arranged body whose figures and tables have the numbers that the strategy gives those of the same title.
+
+    `strategy` are the labels of all its chapters. What it does not have, or has more than once, is numbered A1, A2 …
+    """
+    times = Counter((label.split()[0], title) for label, title in strategy)
+    known = {(label.split()[0], title): label for label, title in strategy}
+    counts: Counter[str] = Counter()
+
+    def renamed(mark: re.Match[str]) -> str:
+        kind = mark[1].split()[0]
+        key = (kind, text_of(mark[2]))
+        if times[key] != 1:
+            counts[kind] += 1
+        label = known[key] if times[key] == 1 else f"{kind} A{counts[kind]}"
+        return f'<span class="wf-number">{label}.</span> {mark[2]}</span>'
+
+    return _LABELLED.sub(renamed, body)
+
+
 def without_data(figure: str) -> str:
     """The HTML of a figure without the table of its data, which only a screen shows."""
     return _DATA.sub("", figure)

@@ -42,9 +42,22 @@ def capacity_sentences(capacity: pd.DataFrame, setting: Setting) -> list[str]:
     months, share = setting.assumptions["clear_months"].value, percent(setting.assumptions["seen_in_time"].value)
     return [
         f"For people on the lists {count(done)} tests a year are done. To stop the lists from growing takes "
-        f"{count(hold)}; to clear them in {count(months)} months **{count(clear)}** until then; and to keep {share} "
-        f"within six weeks afterwards {count(keep)}, of which {count(keep - hold)} are spare against chance."
+        f"{count(hold)}{_apart(capacity)}; to clear them in {count(months)} months **{count(clear)}** until then; and "
+        f"to keep {share} within six weeks afterwards {count(keep)}, of which {count(keep - hold)} are spare against "
+        "chance."
     ]
+
+
+def _apart(capacity: pd.DataFrame) -> str:
+    """Tests that lists which grow lack, and those that others have to spare: their sum nets one against the other."""
+    more = (capacity["referrals"] - capacity["list_tests"]).astype("float64")
+    lacking, spare = float(more.clip(lower=0.0).sum()), float(-more.clip(upper=0.0).sum())
+    if round(lacking) < 1 or round(spare) < 1:
+        return ""
+    return (
+        f" (which nets two sums: lists that grow lack {count(lacking)} tests a year, and lists that shrink have "
+        f"{count(spare)} more than they need, of other tests)"
+    )
 
 
 def capacity_table(capacity: pd.DataFrame) -> pd.DataFrame:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import datetime as dt
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from pipeline.metrics.indicators.parts import ALL_PILLARS
 from pipeline.model.gap import PERCENTILES
+from pipeline.model.posts_and_cover import PostsAndCover
 from pipeline.model.staff_ahead import StaffAhead, flows_by_pillar, in_post_by, in_post_path, spread_parts, unplaced
 from pipeline.plan import PILLAR_NAMES
 from pipeline.reference import engine
 from pipeline.report.disclosure import Disclosed, named_rule
 from pipeline.report.narrative import agree, name_pillars
-from pipeline.report.words import count, join, month, percent, plain, plural, wte
+from pipeline.report.words import count, join, month, percent, plain, plural, pounds, wte
 from pipeline.report.wte_disclosure import NOTHING_HELD, HeldWte
 
 FAN_NOTE = (
@@ -167,3 +169,41 @@ def flows_table(ahead: StaffAhead) -> pd.DataFrame:
     return pd.concat([named, total], ignore_index=True)[["flow", *pillars, "all_pillars"]].rename(
         columns={pillar: PILLAR_NAMES[pillar].capitalize() for pillar in pillars}
     )
+
+
+def posts_and_cover_sentences(found: PostsAndCover, now: dt.date, horizon: pd.Timestamp) -> list[str]:
+    """Where vacancies and the cost of bank and agency go if present trends go on, and which way vacancies went."""
+    parts = []
+    if found.vacant is not None:
+        parts.append(f"the share of funded posts that stand empty {_goes(found.vacant, percent)} by {month(horizon)}")
+    if found.cost is not None:
+        parts.append(
+            f"what bank and agency cost in a year {_goes(found.cost, pounds)} by {found.year}, at fixed prices"
+        )
+    if not parts:
+        return []
+    return [" ".join([f"If present trends go on, {', and '.join(parts)}.", *_against_last_year(found, now)])]
+
+
+def _goes(ends: tuple[float, float], says: Callable[[float], str]) -> str:
+    first, last = (says(each) for each in ends)
+    if first == last:
+        return f"stays at {first}"
+    return f"{'falls' if ends[1] < ends[0] else 'rises'} from {first} to {last}"
+
+
+def _against_last_year(found: PostsAndCover, now: dt.date) -> list[str]:
+    """That vacancies moved the other way in the year before, where they did."""
+    if found.vacant is None or found.vacant_before is None:
+        return []
+    ahead, before = (last - first for first, last in (found.vacant, found.vacant_before))
+    if ahead * before >= 0 or percent(found.vacant_before[0]) == percent(found.vacant_before[1]):
+        return []
+    return [
+        f"In the year to {month(now)} vacancies {_past(found.vacant_before)} (chapter 4): the calculation takes hiring "
+        "and leaving of several years, and not of the last alone, so it expects this to turn."
+    ]
+
+
+def _past(ends: tuple[float, float]) -> str:
+    return f"{'fell' if ends[1] < ends[0] else 'rose'} from {percent(ends[0])} to {percent(ends[1])}"

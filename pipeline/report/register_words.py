@@ -105,8 +105,12 @@ def in_hundred(share: float) -> str:
     return "over 99 in 100" if share > 0.995 else f"{count(share * 100)} in 100"
 
 
-def measured_sentences(ranked: pd.DataFrame) -> list[str]:
-    """How many risks are measured, and where owner and model are more than a class apart. Takes with_measured."""
+def measured_sentences(ranked: pd.DataFrame, names: Mapping[str, str] | None = None) -> list[str]:
+    """How many risks are measured, and where owner and model are more than a class apart. Takes with_measured.
+
+    `names` gives each employer's name to show.
+    """
+    ranked = ranked.replace({"employer": dict(names or {})})
     known, stated = ranked[ranked["measured"].notna()], int(ranked["event"].notna().sum())
     if not stated:
         return [
@@ -121,8 +125,12 @@ def measured_sentences(ranked: pd.DataFrame) -> list[str]:
     so_today = apart["today"] > apart["level_of_event"]
     if len(known) and apart.empty:
         told += f" {agree(len(known), 'It agrees', 'They agree')} with the owner to within a class of likelihood."
-    if parts := [_both(row) for row in apart[~so_today].to_dict("records")]:
-        told += f" Owner and model are more than a class apart on {join(parts)}: look at these again."
+    if parts := [_both(row, _event(row)) for row in apart[~so_today].to_dict("records")]:
+        this, it_stands = agree(len(parts), "this", "these"), agree(len(parts), "it stands", "each stands")
+        told += (
+            f" Owner and model are more than a class apart on {join(parts)}: look at {this} again, and at the event "
+            f"too, since {it_stands} for its risk only as far as the owner chose it well."
+        )
     for row in apart[so_today].to_dict("records"):
         told += (
             f" {_both(row)} is so today, {_today(row)} against a level of {_level(row)}: what the model says is of "
@@ -131,10 +139,16 @@ def measured_sentences(ranked: pd.DataFrame) -> list[str]:
     return [told]
 
 
-def _both(row: dict[Hashable, Any]) -> str:
-    """A risk with the likelihood that its owner gives and the measured one."""
+def _both(row: dict[Hashable, Any], event: str = "") -> str:
+    """A risk with the likelihood that its owner gives and the measured one, and its event where that is to be said."""
     classes = f"owner {count(row['likelihood'])}, measured {count(row['measured_class'])}"
-    return f"“{plain(row['title'])}” ({classes}: {in_hundred(row['measured'])})"
+    return f"“{plain(row['title'])}” ({classes}: {in_hundred(row['measured'])}{event})"
+
+
+def _event(row: dict[Hashable, Any]) -> str:
+    """What was measured in place of a risk: its event, the level, for whom, and by when."""
+    what = RISK_EVENTS[str(row["event"])][0]
+    return f"; event: {what}: {_level(row)}, {plain(_limited(row))}, {month(row['measured_month'])}"
 
 
 def without_small(ranked: pd.DataFrame, held: HeldWte) -> pd.DataFrame:

@@ -35,8 +35,10 @@ PATH_NOTE = (
 )
 PROFESSIONS_NOTE = (
     "P50 of staff needed and of staff there will be, and the gap between them. Middles do not add up to the middle of "
-    "the total. Short: the share of calculations in which more are needed than there are."
+    "the total. Short: the share of calculations in which more are needed than there are. Chapter 9 says of which "
+    "professions the ranges held too seldom in the past."
 )
+LARGEST_NOTE = f"{RANGE_NOTE} Chapter 9 says of which professions the ranges held too seldom in the past."
 PARTS_NOTE = (
     "Mean of the calculations, net, from the gap today to that at the horizon; parts add up exactly. Parts under half "
     "a WTE everywhere are left out of the chart."

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from pipeline.model.intakes_ahead import expected_starters
 from pipeline.model.trained_and_joined import TrainedAndJoined
 from pipeline.reference import engine
 from pipeline.report.disclosure import named_rule
@@ -66,6 +67,23 @@ def beyond_file_note(by_year: pd.DataFrame, horizon: dt.date) -> str:
 
 LEAST_SAID = 0.05
 """WTE of a year under which none is said."""
+
+
+def filled_sentences(intakes: pd.DataFrame, expected: pd.DataFrame, base_month: dt.date) -> list[str]:
+    """What the training on file brings if places to come are filled as those so far were, as the model has it.
+
+    Takes the canonical intakes, and rows of the result of training.arrivals, which fills every place.
+    """
+    ahead = expected[expected["arrives"] > pd.Timestamp(base_month)]
+    began = ahead["began"].astype("float64")
+    share = (expected_starters(intakes, ahead) / began.where(began > 0)).astype("float64").fillna(1.0)
+    every, filled = float(ahead["wte"].sum()), float((ahead["wte"] * share).sum())
+    if wte(every) == wte(filled):
+        return []
+    return [
+        f"All this takes every place of an intake still to begin as filled. The gap is worked out with places filled "
+        f"as those of each route were so far, which brings {wte(filled)} of the {wte(every)} WTE."
+    ]
 
 
 def trained_sentences(found: TrainedAndJoined | None, base_month: dt.date, rule: str) -> list[str]:

@@ -35,6 +35,7 @@ from pipeline.report.workbook_cells import (
     heading_look,
     set_heights,
     width_of,
+    write_across,
     write_value,
 )
 from pipeline.store import atomic_path
@@ -149,11 +150,16 @@ def _write_table(pen: Pen, each: Sheet) -> None:
     table = each.table
     sheet = pen.sheet(each.label, f"{each.label}. {table.title}")
     lines = [text for text in (table.says, *table.notes, _figures_as_text(table)) if text]
+    headings = distinct(column.heading for column in table.columns)
+    widths = [
+        width_of(heading, column, WIDEST if place else WIDEST_FIRST)
+        for place, (heading, column) in enumerate(zip(headings, table.columns, strict=True))
+    ]
     for row, text in enumerate(lines, 1):
-        sheet.write_string(row, 0, fits(text), pen.look(font_color="#4c6272"))
+        write_across(sheet, row, fits(text), widths, pen.look(font_color="#4c6272", text_wrap=True))
     top = len(lines) + 1
     pen.link(sheet, top, 0, CONTENTS, "Back to the contents")
-    _write_region(pen, sheet, top + 1, each.label, table)
+    _write_region(pen, sheet, top + 1, each.label, table, headings, widths)
     sheet.freeze_panes(top + 2, 1)
     sheet.repeat_rows(top + 1)
 
@@ -177,9 +183,10 @@ _FIGURE = re.compile(r"[−-]?£?\d")
 _DAY = re.compile(r"(\d{1,2} )?[A-Z][a-z]+ \d{4}$|\d{4}(/\d\d)?$")
 
 
-def _write_region(pen: Pen, sheet: Any, top: int, label: str, table: Carried) -> None:
+def _write_region(
+    pen: Pen, sheet: Any, top: int, label: str, table: Carried, headings: Sequence[str], widths: Sequence[int]
+) -> None:
     """The headings and rows as a named table of Excel, which holds one row even where there is nothing to show."""
-    headings = distinct(column.heading for column in table.columns)
     last = (top + max(table.rows, 1), len(headings) - 1)
     columns = [
         {"header": heading, "header_format": heading_look(pen, column.kind)}
@@ -187,10 +194,6 @@ def _write_region(pen: Pen, sheet: Any, top: int, label: str, table: Carried) ->
     ]
     named = {"name": re.sub(r"\W", "_", label), "columns": columns, "style": "Table Style Light 1"}
     sheet.add_table(top, 0, *last, {**named, "banded_rows": False})
-    widths = [
-        width_of(heading, column, WIDEST if place else WIDEST_FIRST)
-        for place, (heading, column) in enumerate(zip(headings, table.columns, strict=True))
-    ]
     set_heights(sheet, top, headings, table.columns, widths)
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, widths[place])

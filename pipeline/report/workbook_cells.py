@@ -32,6 +32,8 @@ FIRST_DAY = dt.date(1900, 3, 1)
 """Excel's calendar holds a day before this that there never was; earlier ones are written as text."""
 LINE_HEIGHT, TALLEST_ROW, MOST_LINES = 13, 408, 32
 """Points of a line of a cell and of the tallest row there can be, and how many lines that holds."""
+NOTE_ACROSS, NOTE_LEAST, BESIDE = 110, 60, 8
+"""Letters across that a note over a table takes at most and at the least, and those of a column beside the table."""
 FILTER_BUTTON = 3
 """Letters of a heading's width that the button for sorting and filtering takes."""
 A4 = 9
@@ -87,6 +89,21 @@ def set_heights(
                 most[row] = max(most[row], _lines(value, width))
     for row, lines in most.items():
         sheet.set_row(row, min(lines * LINE_HEIGHT + 2, TALLEST_ROW))
+
+
+def write_across(sheet: Any, row: int, text: str, widths: Sequence[int], look: Any) -> None:
+    """A text over a table, wrapped within the table's columns, so that it is read and printed with it.
+
+    It goes across as many of the columns as make a line of a page, and beyond them where the table is narrower.
+    """
+    across, width = 0, 0
+    while width < (NOTE_ACROSS if across < len(widths) else NOTE_LEAST):
+        width += widths[across] if across < len(widths) else BESIDE
+        across += 1
+    if across > 1:
+        sheet.merge_range(row, 0, row, across - 1, "", look)
+    sheet.write_string(row, 0, text, look)
+    sheet.set_row(row, min(_lines(text, width) * LINE_HEIGHT + 2, TALLEST_ROW))
 
 
 def _lines(text: str, width: int) -> int:

@@ -64,7 +64,7 @@ SHOWN = [
     ("risks", "The register holds 2 risks: 1 extreme and 1 low."),
     ("risks", "1 August 2024, overdue"),
     ("equality", "From 2024 to 2029 the population is expected to go down from 1,100 to 1,050 (4.5%)."),
-    ("equality", "1 practice serves 9,000 registered patients, 2,000 for each WTE of general practitioner."),
+    ("equality", "1 practice with 9,000 registered patients, 2,000 for each WTE of general practitioner."),
     ("governance", "The first is on 12 September 2024: Programme Board is to discuss “Strategy”."),
 ]
 

@@ -25,6 +25,9 @@ FIGURES = AuditFigures(
     scenarios=8,
     gap=100.0,
     gap_without_abroad=112.4,
+    from_abroad=90.0,
+    others_come=61.0,
+    fewer_leave=17.0,
 )
 VERDICT = "A year ahead it was better than naive methods."
 
@@ -41,12 +44,14 @@ def test_answers_quote_the_plans_figures() -> None:
     said = {name: answer for name, (_, answer) in audit_answers(FIGURES, VERDICT).items()}
     assert "only 40.0% of the staff in post, so the work of the other 60.0% is set to" in said["manual_adjustment"]
     assert "12 WTE more would be missing at the horizon: 112 in place of 100, gross" in said["recruitment_abroad"]
+    for figure in ("90 WTE would not come", "61 WTE more would be hired", "17 WTE fewer would leave"):
+        assert figure in said["recruitment_abroad"]
     assert VERDICT in said["optimism"]
     assert "30 of 100 assumptions still stand in" in said["optimism"]
 
 
 def test_no_recruitment_abroad_is_said_and_not_shown_as_nothing() -> None:
-    answers = audit_answers(replace(FIGURES, gap_without_abroad=100.0), VERDICT)
+    answers = audit_answers(replace(FIGURES, gap_without_abroad=100.0, from_abroad=0.0), VERDICT)
     assert answers["recruitment_abroad"][1] == "No recruitment abroad is on file, and the plan counts on none."
 
 

@@ -118,7 +118,8 @@ def test_the_furthest_horizon_is_set_beside_the_best_naive_method() -> None:
     _, second = back_test_words.back_test_sentences(both)
     assert (
         "24 months ahead, the furthest on file, its error was 4.0%, against 6.0% for the best naive method (linear "
-        "drift), and 0.0% of what came lay in its ranges."
+        "drift); against the usual movement of each series it was 0.80, against 1.20 for linear drift, and 0.0% of "
+        "what came lay in its ranges."
     ) in second
     assert "furthest on file" not in back_test_words.back_test_sentences(of_errors(errors))[1]
 
@@ -131,6 +132,37 @@ def test_large_professions_that_mostly_fell_outside_their_ranges_are_named() -> 
     named = "less than half of what came a year ahead lay in the ranges for radiographers (0.0%; bias 9.0%)."
     assert [named in each for each in said] == [True, False, False]
     assert not any("less than half" in each for each in said[1:])
+
+
+class TestLargestGaps:
+    ERRORS = ((9.0, "small"), (-9.0, "large"))
+
+    @pytest.mark.parametrize(("ours", "way"), ERRORS)
+    def test_whose_ranges_held_too_seldom_are_named_with_the_way_they_are_off(self, ours: float, way: str) -> None:
+        tested = of_errors({MODEL: ours, LAST_VALUE: 3.0, LINEAR_DRIFT: 3.0})
+        (told,) = back_test_words.largest_gaps_sentences(tested, pd.Series({"Radiographers": 12.0, "Nurses": 3.0}))
+        assert "none of the past forecasts for radiographers" in told
+        assert "9.0% too" in told
+        assert f"probably too {way}" in told
+        outside = back_test_words.largest_gaps_outside(tested, pd.Series({"Radiographers": 12.0}))
+        assert outside["profession"].tolist() == ["Radiographers"]
+
+    def test_forecasts_off_both_ways_are_not_said_to_be_off_in_one(self) -> None:
+        errors = {MODEL: 9.0, LAST_VALUE: 3.0, LINEAR_DRIFT: 3.0}
+        low, high = stocks(errors), stocks({**errors, MODEL: -9.0})
+        both = pd.concat([low[low["origin"] == ORIGINS[0]], high[high["origin"] == ORIGINS[1]]], ignore_index=True)
+        (told,) = back_test_words.largest_gaps_sentences(
+            of_errors(errors, stocks=both), pd.Series({"Radiographers": 9})
+        )
+        assert "probably" not in told
+
+    def test_that_held_or_are_none_or_could_not_be_tested_are_not_named(self) -> None:
+        held = of_errors({MODEL: 1.0, LAST_VALUE: 3.0, LINEAR_DRIFT: 3.0})
+        missed = of_errors({MODEL: 9.0, LAST_VALUE: 3.0, LINEAR_DRIFT: 3.0})
+        gaps = pd.Series({"Radiographers": 12.0})
+        assert back_test_words.largest_gaps_sentences(held, gaps) == []
+        assert back_test_words.largest_gaps_sentences(missed, -gaps) == []
+        assert back_test_words.largest_gaps_sentences(NONE, gaps) == []
 
 
 def test_the_method_of_no_change_is_not_what_errors_are_scaled_by() -> None:

@@ -196,7 +196,15 @@ def test_lists_take_so_many_tests_to_hold_to_clear_and_to_keep() -> None:
     (said,) = list_words.capacity_sentences(capacity, cast("Setting", SimpleNamespace(assumptions=held)))
     assert "takes 110; to clear them in 24 months **150** until then; and to keep 95.0%" in said
     assert "112, of which 2 are spare" in said
+    assert "nets" not in said
     assert list_words.capacity_table(capacity)["done_today"].tolist() == [100]
+    # CT lacks 9.6 and MRI has 30 to spare: together they would seem to have 20 to spare.
+    spare = {"test": "MRI", "pillar": "imaging", "list_tests": 80.0, "referrals": 50.0, "relief": 50.0, "steady": 50.0}
+    both = pd.concat([capacity, pd.DataFrame([spare])], ignore_index=True)
+    (said,) = list_words.capacity_sentences(both, cast("Setting", SimpleNamespace(assumptions=held)))
+    assert "takes 160 (" in said
+    assert "lack 10 tests" in said
+    assert "30 more than they need" in said
 
 
 def equal(**changes: Any) -> dict[str, Any]:

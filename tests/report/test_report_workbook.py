@@ -56,6 +56,20 @@ def write_sheets(path: Path, sheets: Sequence[workbook.Sheet], cover: Sequence[t
     return workbook.write(path, cover, headlines(), sheets, title="Westmarch: strategy", made=made)
 
 
+@pytest.mark.parametrize("columns", [1, 2, 12])
+def test_notes_are_wrapped_over_the_columns_of_their_table_in_rows_that_hold_them(write: Write, columns: int) -> None:
+    note = "What stands in a column, and how it was worked out. " * 15
+    table = pd.DataFrame({f"Staff in post of year {number}": [number] for number in range(columns)})
+    sheet = openpyxl.load_workbook(write(table, note=note))["Table 4.1"]
+    (row,) = [cell.row for cell in sheet["A"] if cell.value == " ".join(note.split())]
+    (across,) = [area for area in sheet.merged_cells.ranges if area.min_row == row]
+    letters = [openpyxl.utils.get_column_letter(number) for number in range(across.min_col, across.max_col + 1)]
+    width = sum(sheet.column_dimensions[name].width if number < columns else 8 for number, name in enumerate(letters))
+    assert sheet.cell(row, 1).alignment.wrap_text
+    assert sheet.row_dimensions[row].height >= 13 * len(note) / (width + 1)
+    assert 55 <= width <= 170
+
+
 def region(sheet: Any) -> list[list[Any]]:
     """The cells of the sheet's table, its headings first."""
     (table,) = sheet.tables.values()
