@@ -50,6 +50,11 @@ def posts_of_all(found: Outcome, ahead: StaffAhead) -> dict[str, float]:
     }
 
 
+def new_posts(posts: pd.DataFrame) -> float:
+    """WTE of posts to fill that are not funded, profession by profession. Takes rows of posts_needed."""
+    return float(posts[["new", "to_fill"]].min(axis="columns").sum())
+
+
 def posts_sentences(
     posts: pd.DataFrame, whole: Mapping[str, float], horizon: pd.Timestamp, posts_known: bool
 ) -> list[str]:
@@ -61,7 +66,7 @@ def posts_sentences(
     if not posts_known:
         return ["Which of the posts that are needed are funded cannot be said, since no file has all funded posts."]
     to_fill = float(posts["to_fill"].sum())
-    new = float(posts[["new", "to_fill"]].min(axis="columns").sum())
+    new = new_posts(posts)
     funded = wte_written(to_fill) - wte_written(new)
     if to_fill < 1:
         return [f"In {month(horizon)} every profession has as many staff in post as it needs."]

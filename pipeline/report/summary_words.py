@@ -13,6 +13,7 @@ from pipeline.model.scenarios import shipped_scenarios
 from pipeline.model.supply.system import INTO, OUT
 from pipeline.plan import PILLAR_NAMES, Plan
 from pipeline.report.narrative import agree
+from pipeline.report.posts_words import new_posts
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, wte, wte_written
 
 LEFT_OUT = {"list_cleared": "clearing waiting lists", "centres_to_come": "later centres"}
@@ -25,9 +26,11 @@ class Found:
 
     `headlines` is the result of headlines.headlines, `gaps` the gap by profession as far as it may be said, `parts` the
     parts of the gap (part, wte) if present trends go on, `compared` the scenario summary and `beyond` the result of
-    gap_ahead.beyond_whole. `posts` is the result of posts_beside_need where all posts are on file, `lists` that of
-    lists_ahead.lists_by by pillar, `standard` the share that may wait six weeks, and `chosen` what is said of the set
-    of actions that is chosen. `covers_all` says whether the files hold every staff group of every employer.
+    gap_ahead.beyond_whole. `posts` is the result of posts_words.posts_needed where all posts are on file, and
+    `with_centres` how many WTE fewer would be missing if growth of tests that came with centres which opened once did
+    not go on. `lists` is the result of lists_ahead.lists_by by pillar, `standard` the share that may wait six weeks,
+    and `chosen` what is said of the set of actions that is chosen. `covers_all` says whether the files hold every staff
+    group of every employer.
     """
 
     headlines: pd.DataFrame
@@ -36,6 +39,7 @@ class Found:
     parts: pd.DataFrame = field(default_factory=pd.DataFrame)
     beyond: pd.DataFrame = field(default_factory=pd.DataFrame)
     posts: pd.DataFrame | None = None
+    with_centres: float = 0.0
     lists: pd.DataFrame = field(default_factory=pd.DataFrame)
     standard: float | None = None
     actions: Sequence[Action] = ()
@@ -123,6 +127,11 @@ def _beside(values: Mapping[str, Any], found: Found) -> list[str]:
     if net.low < 0:
         enough = count(round(100 * (1.0 - first["share_short"])))
         told.append(f"In {enough} of 100 calculations there are enough staff in all, though not everywhere.")
+    if found.with_centres >= 1:
+        told.append(
+            "Growth of tests that came with centres which opened once goes on in it; without that "
+            f"{wte(found.with_centres)} WTE fewer would be missing (chapter 8)."
+        )
     if found.posts is not None:
         told.append(_posts_or_staff(float(first["needed_p50"]), found.posts))
     return told
@@ -136,23 +145,11 @@ def not_in_gap(gap: str) -> str:
     )
 
 
-def posts_beside_need(gaps: pd.DataFrame, ahead: pd.DataFrame) -> pd.DataFrame:
-    """Funded posts and WTE needed at the horizon, a row a profession; from gap_at_horizon and staff_ahead."""
-    by = ["pillar", "profession"]
-    beside = ahead.groupby(by, as_index=False)["posts"].sum().merge(gaps[[*by, "needed"]], on=by, how="left")
-    return beside.fillna({"needed": 0.0})
-
-
-def new_posts(posts: pd.DataFrame) -> float:
-    """WTE needed beyond the posts that are funded, profession by profession: one's spare posts are not another's.
-
-    Takes a row a profession with `needed` and `posts`.
-    """
-    return float((posts["needed"] - posts["posts"]).clip(lower=0).sum())
-
-
 def _posts_or_staff(needed: float, posts: pd.DataFrame) -> str:
-    """Takes posts as the model holds them, where those of doctors in training are funded as they are filled."""
+    """Takes posts as the model holds them, where those of doctors in training are funded as they are filled.
+
+    One profession's posts to spare are not another's, so new posts are counted profession by profession.
+    """
     new = wte_written(new_posts(posts))
     rest = (
         f"at least {wte(new)} posts would be new, profession by profession, and the rest is people for posts there are"

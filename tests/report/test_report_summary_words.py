@@ -49,7 +49,9 @@ def summary(net: tuple[float, float, float], needed: float = 1000.0, posts: pd.D
 
 
 def posts(needed: list[float], funded: list[float]) -> pd.DataFrame:
-    return pd.DataFrame({"needed": needed, "posts": funded})
+    """Rows of posts_needed of professions that have nobody in post at the horizon."""
+    both = pd.DataFrame({"needed": needed, "posts": funded})
+    return both.assign(new=(both["needed"] - both["posts"]).clip(lower=0), to_fill=both["needed"])
 
 
 def test_the_gap_of_the_summary_has_both_ranges_and_says_what_is_not_in_it() -> None:
@@ -75,16 +77,10 @@ def test_posts_that_one_profession_has_to_spare_are_not_anothers() -> None:
     assert "vacant training posts left out: people are what is missing, not posts." in less
 
 
-def test_posts_stand_beside_what_their_profession_needs() -> None:
-    gaps = pd.DataFrame({"pillar": ["imaging", "labs"], "profession": ["R", "S"], "needed": [10.0, 20.0]})
-    ahead = pd.DataFrame({"pillar": ["imaging"] * 3, "profession": ["R", "R", "T"], "posts": [4.0, 5.0, 6.0]})
-    beside = summary_words.posts_beside_need(gaps, ahead)
-    assert beside[["profession", "needed", "posts"]].to_dict("list") == {
-        "profession": ["R", "T"],
-        "needed": [10.0, 0.0],
-        "posts": [9.0, 6.0],
-    }
-    assert summary_words.new_posts(beside) == 1.0
+def test_growth_that_came_with_centres_is_told_where_it_moves_the_gap() -> None:
+    said = paragraph(replace(found(), with_centres=79.4), "The gap")
+    assert "came with centres which opened once goes on in it; without that 79 WTE fewer would be missing" in said
+    assert "opened once" not in paragraph(replace(found(), with_centres=0.4), "The gap")
 
 
 def test_lists_are_told_by_pillar_with_those_that_grow_most_first() -> None:
