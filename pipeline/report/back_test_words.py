@@ -210,6 +210,13 @@ def largest_gaps_sentences(tested: BackTest, gaps: pd.Series) -> list[str]:
     return [" ".join([told, *_off(outside)])]
 
 
+def never_held_sentences(tested: BackTest, gaps: pd.Series) -> list[str]:
+    """For a board: those of the largest gaps whose past ranges held in no forecast; nothing where there are none."""
+    outside = largest_gaps_outside(tested, gaps)
+    never = outside[outside["in_range"] == 0]
+    return [f"Of the largest gaps, no past range held for {_names(never)}."] if len(never) else []
+
+
 def _names(rows: pd.DataFrame) -> str:
     return join(plain(lower(name)) for name in rows["profession"])
 

@@ -11,8 +11,10 @@ from pipeline.actions.choosing import costs_by_year
 from pipeline.actions.chosen import Chosen
 from pipeline.actions.effects import LeverEffect
 from pipeline.actions.library import Action
+from pipeline.assumptions import default_assumptions
 from pipeline.plan import Plan
 from pipeline.reference import portfolio
+from pipeline.report.effect_words import size_said
 from pipeline.report.words import join, month, plain, pounds, wte
 from pipeline.sources.rules.governance import ids_of
 
@@ -125,7 +127,8 @@ def _because(action: Action) -> str:
 
 def _said(effect: LeverEffect) -> str:
     parts = (effect.lever.replace("_", " "), effect.item, effect.profession, effect.employer)
-    return f"{', '.join(part for part in parts if part)} ({effect.because})"
+    size = size_said(effect, default_assumptions())
+    return f"{', '.join(part for part in parts if part)} {size} ({effect.because.rstrip('.')})"
 
 
 def _risk(action: Action, risks: pd.DataFrame) -> str:

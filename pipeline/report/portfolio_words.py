@@ -14,6 +14,7 @@ from pipeline.actions.portfolio import TOLERANCE, Portfolio
 from pipeline.actions.weighing import spent
 from pipeline.metrics.months import MONTHS_IN_YEAR
 from pipeline.reference import portfolio
+from pipeline.report.effect_words import Resting
 from pipeline.report.headlines import stand_ins
 from pipeline.report.narrative import agree
 from pipeline.report.portfolio_tables import (
@@ -52,12 +53,14 @@ def _share_left(row: Any) -> float:
     return float(row.gap_after / row.gap_before) if row.gap_before > 0 else 0.0
 
 
-def asked_sentences(chosen: Chosen, rows: pd.DataFrame, followed: pd.DataFrame, register: pd.DataFrame) -> list[str]:
+def asked_sentences(
+    chosen: Chosen, rows: pd.DataFrame, followed: pd.DataFrame, register: pd.DataFrame, resting: Resting
+) -> list[str]:
     """What is asked for: the new actions with cost, capital and WTE, those that go on, and the cost of all at first.
 
     `rows` is the result of portfolio_tables.action_rows, `followed` that of tracker_words.tracked. `register` is the
-    assumptions in use; those that are placeholders are a reason to hold back. Costs of all are to the end of the first
-    whole year.
+    assumptions in use; those that are placeholders are a reason to hold back, and so are the effects that `resting`
+    (effect_words.effects_resting_on_guesses) counts. Costs of all are to the end of the first whole year.
     """
     whole = [number for number, months in enumerate(np.bincount(chosen.years.number)) if months == MONTHS_IN_YEAR]
     if not chosen.ids or not whole:
@@ -68,7 +71,7 @@ def asked_sentences(chosen: Chosen, rows: pd.DataFrame, followed: pd.DataFrame, 
     first = years_table(chosen).head(whole[0] + 1)
     all_costs = join([f"{pounds(row.recurrent + row.capital)} in {row.year}" for row in first.itertuples()])
     told = [_new(new, costs), _going_on(own, followed), f"All that is chosen costs {all_costs}."]
-    return [" ".join(each for each in [*told, _caution(register, costs["capital"])] if each)]
+    return [" ".join(each for each in [*told, _caution(register, costs["capital"], resting)] if each)]
 
 
 def _new(new: pd.DataFrame, costs: Mapping[str, float]) -> str:
@@ -99,15 +102,21 @@ def _going_on(own: pd.DataFrame, followed: pd.DataFrame) -> str:
     return f"{join(parts)}." if parts else ""
 
 
-def _caution(register: pd.DataFrame, capital: float) -> str:
+def _caution(register: pd.DataFrame, capital: float, resting: Resting) -> str:
     """Why to approve only what can be stopped again, and to hold back the `capital`, which cannot be."""
     guessed = stand_ins(register)
     if not guessed:
         return ""
     held_back = f", and hold back the {pounds(capital)} of capital, which cannot" if capital else ""
+    effects = (
+        f", and {wte(resting.guessed_wte)} of the {wte(resting.wte)} WTE that all chosen actions bring, each by "
+        "itself, rest on effects that nobody has measured"
+        if resting.guessed
+        else ""
+    )
     return (
         f"{plural(guessed, 'figure')} of the model still {agree(guessed, 'stands', 'stand')} in for "
-        f"{agree(guessed, 'one', 'ones')} that nobody has supplied (chapter 15). Until somebody does, approve "
+        f"{agree(guessed, 'one', 'ones')} that nobody has supplied (chapter 15){effects}. Until somebody does, approve "
         f"{'' if capital else 'only '}what can be stopped again{held_back}."
     )
 

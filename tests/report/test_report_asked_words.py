@@ -12,6 +12,7 @@ import pytest
 from pipeline.actions.chosen import Chosen, Realised
 from pipeline.actions.portfolio import Option
 from pipeline.model.plan_years import plan_years
+from pipeline.report.effect_words import Resting
 from pipeline.report.money_figure_words import choice_figures_table
 from pipeline.report.portfolio_tables import RELIEF_NOTE, borne, relief_note, uses_table
 from pipeline.report.portfolio_words import (
@@ -49,8 +50,13 @@ def chosen(ids: tuple[str, ...], capital: float = 5e4) -> Chosen:
     return cast(Chosen, made)
 
 
-def asked(ids: tuple[str, ...], register: pd.DataFrame = NO_STAND_INS, capital: float = 5e4) -> list[str]:
-    return asked_sentences(chosen(ids, capital), ROWS.assign(chosen=ROWS["id"].isin(ids)), FOLLOWED, register)
+MEASURED, GUESSED = Resting(2, 9.0, 0, 0.0, 0, 0.0), Resting(2, 9.0, 1, 4.0, 0, 0.0)
+
+
+def asked(
+    ids: tuple[str, ...], register: pd.DataFrame = NO_STAND_INS, capital: float = 5e4, resting: Resting = MEASURED
+) -> list[str]:
+    return asked_sentences(chosen(ids, capital), ROWS.assign(chosen=ROWS["id"].isin(ids)), FOLLOWED, register, resting)
 
 
 def test_new_actions_are_named_with_their_capital_and_what_each_brings_by_itself() -> None:
@@ -78,6 +84,11 @@ def test_capital_is_what_cannot_be_stopped_again() -> None:
     (told,) = asked(("A1", "A2"), STAND_INS)
     assert "1 figure of the model still stands in for one that nobody has supplied (chapter 15)" in told
     assert told.endswith("approve what can be stopped again, and hold back the £50,000 of capital, which cannot.")
+
+
+def test_effects_that_nobody_measured_are_a_reason_to_hold_back_too() -> None:
+    (told,) = asked(("A1", "A2"), STAND_INS, resting=GUESSED)
+    assert "4.0 of the 9.0 WTE that all chosen actions bring, each by itself, rest on effects that nobody has" in told
 
 
 def test_nothing_is_asked_where_nothing_is_chosen() -> None:
