@@ -146,6 +146,10 @@ class TestLargestGaps:
         assert f"probably too {way}" in told
         outside = back_test_words.largest_gaps_outside(tested, pd.Series({"Radiographers": 12.0}))
         assert outside["profession"].tolist() == ["Radiographers"]
+        assert back_test_words.never_held_sentences(tested, pd.Series({"Radiographers": 12.0})) == [
+            "Of the largest gaps, no past range held for radiographers."
+        ]
+        assert back_test_words.never_held_sentences(tested, pd.Series({"Radiographers": -1.0})) == []
 
     def test_forecasts_off_both_ways_are_not_said_to_be_off_in_one(self) -> None:
         errors = {MODEL: 9.0, LAST_VALUE: 3.0, LINEAR_DRIFT: 3.0}
