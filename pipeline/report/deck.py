@@ -32,7 +32,7 @@ BELOW_WORDS = Box(EDGE, 2.35, WHOLE, 4.0)
 WHOLE_FOOT = Box(EDGE, 6.45, WHOLE, FOOT - 6.45)
 MOST_CARDS, MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 6, 9, 9, 4, 2
 MOST_SAID = 2
-ON_CARDS = ("Where we are.", "The gap.")
+ON_CARDS = ("Where we are.", "The gap.", "Beyond the plan.")
 """How paragraphs of the summary begin that say what the cards of the first slide say."""
 SMALL = 14
 """Points of what only says how to read the rest."""

@@ -1,4 +1,4 @@
-"""The summary page in sentences: what is proposed, where we are, the gap, why it comes about, and how sure that is."""
+"""The summary page in sentences: what is proposed, where we are, the gap, the plan, why, and how sure that is."""
 
 from __future__ import annotations
 
@@ -54,17 +54,13 @@ def decision_sentence(plan: Plan) -> str:
 
 
 def summary_sentences(found: Found) -> list[str]:
-    """The summary in five short paragraphs."""
+    """The summary in short paragraphs."""
     values = {row.key: row for row in found.headlines.itertuples()}
     told = {
         "What is proposed": [*found.chosen] or _proposed(found.actions),
         "Where we are": [*_where(values, found), *lists_sentences(found)],
-        "The gap": [
-            *_gap(values),
-            *_beside(values, found),
-            *_beyond(values, found),
-            *as_plans_turn_out(found.beyond),
-        ],
+        "The gap": [*_gap(values), *_beside(values, found)],
+        "Beyond the plan": [*_beyond(values, found), *as_plans_turn_out(found.beyond)],
         "Why": [*_why(found.gaps), *_drivers(found.parts)],
         "How sure": _trust(values),
     }
