@@ -53,8 +53,8 @@ def test_a_page_gives_the_owner_s_estimate_beside_the_model_s_and_says_where_the
     told = part("Effect", 7.7, action(effects=[EFFECT]))
     assert told == (
         "7.7 WTE fewer missing at the horizon (P10 to P90: 2.9 to 15). Modelled from what it changes: report minutes, "
-        "consultant −9.5% (Owner's reading). The owner's own estimate: 4.0 WTE once in full (2.0 to 7.0). The model's figure "
-        "lies above the owner's highest."
+        "consultant −9.5% (Owner's reading). The owner's own estimate: 4.0 WTE once in full (2.0 to 7.0). The model's "
+        "figure lies above the owner's highest."
     )
     assert part("Effect", 7.0, action(effects=[EFFECT])).endswith("(2.0 to 7.0).")
 
