@@ -167,7 +167,8 @@ def _write_table(pen: Pen, each: Sheet) -> None:
 def _figures_as_text(table: Carried) -> str:
     """Which columns hold figures as text, so that nobody adds them up; nothing where none does."""
     named = [column.heading for column in table.columns[1:] if _holds_figures_as_text(column)]
-    return f"Figures that are text here, since a cell holds more than a number: {words.join(named)}." if named else ""
+    why = "since cells hold more than a number, or rows have units of their own"
+    return f"Figures that are text here, {why}: {words.join(named)}." if named else ""
 
 
 def _holds_figures_as_text(column: Column) -> bool:
@@ -180,7 +181,7 @@ def _holds_figures_as_text(column: Column) -> bool:
 LONGEST_FIGURE = 40
 """Letters up to which a text that begins with a number is a figure and no sentence."""
 _FIGURE = re.compile(r"[−-]?£?\d")
-_DAY = re.compile(r"(\d{1,2} )?[A-Z][a-z]+ \d{4}$|\d{4}(/\d\d)?$")
+_DAY = re.compile(r"(\d{1,2} )?[A-Z][a-z]+ \d{4}$|\d{4}(/\d\d)?$|\d+(-\d+)+$|\d+\+$")
 
 
 def _write_region(

@@ -261,6 +261,8 @@ def test_columns_of_figures_that_are_text_are_named_on_their_sheet(write: Write)
             "month": ["September 2025", "October 2025"],
             "day": ["20 November 2025", "1 May 2026"],
             "year": ["2025/26", "2026/27"],
+            "age_band": ["25-29", "75+"],
+            "signed": ["2025-11-21", "2026-01-31"],
             "where": ["Ward 3", "2 of them, though nobody can say which of the two it was at the time"],
             "wte": [1.5, 2.5],
         }
