@@ -27,7 +27,6 @@ NO_ACTIONS = "No list of actions has been supplied, so none can be put to the bo
 NO_RISKS = "No register of risks has been supplied."
 NO_GAP = "The gap cannot be worked out: the files do not hold staff in post for it."
 NO_PLAN = "No operational plan of staff is on file, so need, plan and staff cannot be set side by side."
-NO_MEETINGS = "No calendar of boards has been supplied."
 NO_DECISION = "No decision has been entered yet (in plan.yaml, under governance)."
 OWNERS_NOTE = "Effects are the owners' own estimates of WTE once in full; the model has not tested them."
 MODEL_NOTE = "WTE, low and high: gap without the action less gap with it, at the horizon."
@@ -356,26 +355,6 @@ def _answered(response: str, listed: pd.DataFrame | None) -> dict[str, str]:
     taken = "; ".join([*([join(chosen)] if chosen else []), *further])
     others = f" ({', '.join(left)} not chosen)" if left else ""
     return {"chosen_actions": f"{taken or 'none'}{others}"}
-
-
-def steps_heading(board: Board) -> str:
-    """What heads the next meetings: after which month they are the next, for a document is read long after that."""
-    return f"Next, after {month(board.plan.base_month)}"
-
-
-def next_steps(board: Board, most: int) -> list[str]:
-    """The next meetings of the calendar, those that decide first to be found; or who decides, where there is none."""
-    if board.meetings.empty:
-        decides = board.plan.file.governance.board
-        return [NO_MEETINGS, *([f"The board that approves: {short(decides, PERSON)}."] if decides else [])]
-    decide = board.meetings["purpose"] == "decide"
-    first = board.meetings[decide | (board.meetings.index == 0)].head(most)
-    return [_meeting(row) for row in first.to_dict("records")]
-
-
-def _meeting(row: Mapping[Any, Any]) -> str:
-    on = " on" if row["purpose"] == "decide" else ""
-    return f"{date(row['date'])}: {short(row['body'], PERSON)} is to {row['purpose']}{on} “{short(row['item'], NAME)}”."
 
 
 def waits_sentences(board: Board) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.report import board_words, deck_charts, deck_look, deck_parts, tables
+from pipeline.report import board_meeting_words, board_words, deck_charts, deck_look, deck_parts, tables
 from pipeline.report.board import Board
 from pipeline.report.deck_charts import Bars
 from pipeline.report.deck_look import EDGE, WIDE, Box
@@ -30,7 +30,7 @@ RIGHT = EDGE + HALF + 0.3
 LEFT_HALF, RIGHT_FOOT = Box(EDGE, TOP, HALF, FOOT - TOP), Box(RIGHT, 4.4, HALF, FOOT - 4.4)
 BELOW_WORDS = Box(EDGE, 2.35, WHOLE, 4.0)
 WHOLE_FOOT = Box(EDGE, 6.45, WHOLE, FOOT - 6.45)
-MOST_CARDS, MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 6, 9, 9, 4, 2
+MOST_CARDS, MOST_SCENARIOS, MOST_ACTIONS, MOST_RISKS, MOST_STEPS = 6, 9, 9, 4, 3
 MOST_SAID = 2
 ON_CARDS = ("Where we are.", "The gap.", "Beyond the plan.")
 """How paragraphs of the summary begin that say what the cards of the first slide say."""
@@ -197,7 +197,7 @@ def _risks(made: Any, board: Board) -> None:
         board_words.past_sentence(board) or board_words.sure_sentence(board),
     )
     sure = ["How sure we are", *(text for text in told if text)]
-    steps = [board_words.steps_heading(board), *board_words.next_steps(board, MOST_STEPS)]
+    steps = [board_meeting_words.steps_heading(board), *board_meeting_words.next_steps(board, MOST_STEPS)]
     size = deck_parts.fitting(RIGHT_FOOT, sure, steps)
     deck_parts.passage(new, replace(RIGHT_FOOT, left=EDGE), sure, "How sure we are", size=size, headed=True)
     deck_parts.passage(new, RIGHT_FOOT, steps, "Next steps", size=size, headed=True)

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from pipeline.report import board_words, display, document, pages, pdf, tables
+from pipeline.report import board_meeting_words, board_words, display, document, pages, pdf, tables
 from pipeline.report.board import Board
 from pipeline.report.headlines import as_key_figures
 from pipeline.report.words import plain, shortened
 
 SUMMARY = "summary.pdf"
 SHEETS = 2
+MOST_STEPS = 3
 LONGEST_LABEL = 150
 """Letters of what a key figure is, which may name a scenario as its author did."""
 SUM_NOTE = (
@@ -95,8 +96,8 @@ def edition(board: Board, room: Room) -> str:
         plan_reach=board.told.plan_reach,
         extreme=board_words.seen_extreme_sentence(board),
         triggers=board_words.triggers_sentence(board),
-        steps_heading=board_words.steps_heading(board),
-        steps=board_words.next_steps(board, 2),
+        steps_heading=board_meeting_words.steps_heading(board),
+        steps=board_meeting_words.next_steps(board, MOST_STEPS),
         missing=board_words,
     )
 

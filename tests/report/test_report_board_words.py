@@ -27,7 +27,7 @@ from small_boards import (
 
 from pipeline.metrics.assurance.judging import UNKNOWN
 from pipeline.plan import Plan
-from pipeline.report import board_words, display, tables
+from pipeline.report import board_meeting_words, board_words, display, tables
 from pipeline.report.board import Board, gather
 from pipeline.report.document import status_of
 from pipeline.report.wte_disclosure import GROUPS, HeldWte
@@ -271,10 +271,31 @@ def test_what_is_delivered_or_under_way_is_not_said_to_be_left(full: Board) -> N
 
 
 def test_next_steps_are_the_next_meeting_and_the_next_decision(full: Board) -> None:
-    assert board_words.next_steps(full, 3) == [
+    assert board_meeting_words.next_steps(full, 3) == [
         "20 November 2025: Workforce group is to discuss “Returns”.",
         "22 January 2026: Diagnostic delivery board is to decide on “The strategy”.",
     ]
+
+
+def test_next_steps_are_where_the_strategy_and_its_actions_are_decided_where_the_calendar_tells(full: Board) -> None:
+    rows = [
+        ("2025-12-01", "decide", "Something else", None),
+        ("2025-12-02", "discuss", "Draft", "strategy"),
+        ("2025-12-03", "decide", "One action", "A3, A1"),
+        ("2025-12-04", "decide", "The strategy", "strategy"),
+        ("2025-12-05", "endorse", "The strategy", "strategy"),
+        ("2026-12-05", "decide", "Next year's", "strategy"),
+        ("2026-12-06", "decide", "An action left out", "A9"),
+    ]
+    calendar = pd.DataFrame(rows, columns=["date", "purpose", "item", "about"]).assign(body="The board")
+    board = replace(full, meetings=calendar.assign(date=pd.to_datetime(calendar["date"])))
+    assert board_meeting_words.next_steps(board, 3) == [
+        "3 December 2025: The board is to decide on “One action”.",
+        "4 December 2025: The board is to decide on “The strategy”.",
+        "5 December 2025: The board is to endorse “The strategy”.",
+    ]
+    untold = replace(board, meetings=board.meetings.assign(about=None))
+    assert board_meeting_words.next_steps(untold, 1) == ["1 December 2025: The board is to decide on “Something else”."]
 
 
 def test_what_no_file_supplies_is_said_to_be_missing(plan: Plan) -> None:
@@ -283,8 +304,8 @@ def test_what_no_file_supplies_is_said_to_be_missing(plan: Plan) -> None:
     assert board_words.NO_GAP in board_words.sure_sentence(board)
     assert board_words.beyond_sentence(board).startswith("No operational plan of staff is on file")
     assert board_words.actions_sentences(board) == [board_words.NO_ACTIONS]
-    assert board_words.next_steps(board, 2) == [
-        board_words.NO_MEETINGS,
+    assert board_meeting_words.next_steps(board, 2) == [
+        board_meeting_words.NO_MEETINGS,
         "The board that approves: Diagnostic delivery board.",
     ]
 
