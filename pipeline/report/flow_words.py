@@ -198,8 +198,11 @@ UNSAID = "a number of people that is not said, so that nobody can be identified,
 
 def _rates(whole: pd.Series, said: Mapping[str, str], rule: str) -> str:
     lost = whole["leavers"] - whole["leavers_within"]
-    if pd.isna(whole["leaver_rate"]) or too_few(whole["leavers"], rule) or said["leavers"] == UNSAID:
+    if too_few(whole["leavers"], rule) or said["leavers"] == UNSAID:
         return ""
+    if pd.isna(whole["leaver_rate"]):
+        few = whole["leavers"] < LEAST_EVENTS
+        return f"; a leaver rate is given from {LEAST_EVENTS} leavers" if few else ""
     told = f": a leaver rate of **{percent(whole['leaver_rate'])}** by the NHS definition"
     if (
         pd.isna(whole["system_leaver_rate"])

@@ -37,8 +37,7 @@ SHOWN = [
     ),
     ("workforce", "Histopathologists 2.0 funded posts and nobody in post, or another name for the profession"),
     # Of 32 people on average: 20 radiographers, 5 nurses and 3 scientists of records, 4 published scientists.
-    ("workforce", "4 people left and 3 people joined, of 32 on average: a leaver rate of 12.5% by the NHS definition"),
-    ("workforce", "and 9.4% without those who moved to another employer of this system"),
+    ("workforce", "4 people left and 3 people joined, of 32 on average; a leaver rate is given from 10 leavers."),
     ("workforce", f"or their headcount is not known: {SECOND}."),
     ("workforce", "2.0 WTE of bank and 1.0 WTE of agency were at work on average. They cost £204,000."),
     ("plan", "17 WTE were in post against 19 in the plan for 2024/25: 2.0 WTE fewer than planned."),
