@@ -33,6 +33,7 @@ from pipeline.report.workbook_cells import (
     Pen,
     fits,
     heading_look,
+    make_room,
     set_heights,
     width_of,
     write_across,
@@ -53,6 +54,8 @@ HOW_TO_READ = (
     "An empty cell is a dash in the document: not available.",
     "No cell is a formula. The tables have the names Table_4_1 or Figure_8_1 for use elsewhere.",
 )
+COVER_WIDTH = 100
+"""Letters of the cover's second column."""
 
 
 @dataclass(frozen=True)
@@ -102,15 +105,17 @@ def _properties(title: str, cover: Sequence[tuple[str, str]], made: str) -> dict
 def _write_cover(pen: Pen, title: str, cover: Sequence[tuple[str, str]]) -> None:
     sheet = pen.sheet(COVER, title)
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 100)
+    sheet.set_column(1, 1, COVER_WIDTH)
     row = 2
     for label, text in cover:
         sheet.write_string(row, 0, fits(label), pen.look(bold=True))
         sheet.write_string(row, 1, fits(text), pen.look(text_wrap=True))
+        make_room(sheet, row, fits(text), COVER_WIDTH)
         row += 1
     sheet.write_string(row + 1, 0, "How to read it", pen.look(bold=True))
     for place, line in enumerate(HOW_TO_READ, row + 1):
         sheet.write_string(place, 1, line, pen.look(text_wrap=True))
+        make_room(sheet, place, line, COVER_WIDTH)
     pen.link(sheet, row + 2 + len(HOW_TO_READ), 1, CONTENTS, "Go to the contents")
 
 

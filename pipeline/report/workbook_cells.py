@@ -103,6 +103,11 @@ def write_across(sheet: Any, row: int, text: str, widths: Sequence[int], look: A
     if across > 1:
         sheet.merge_range(row, 0, row, across - 1, "", look)
     sheet.write_string(row, 0, text, look)
+    make_room(sheet, row, text, width)
+
+
+def make_room(sheet: Any, row: int, text: str, width: int) -> None:
+    """Make a row as high as a text takes that is wrapped to so many letters: not every program does it by itself."""
     sheet.set_row(row, min(_lines(text, width) * LINE_HEIGHT + 2, TALLEST_ROW))
 
 

@@ -211,6 +211,9 @@ def test_the_cover_says_where_the_figures_come_from_and_the_contents_list_every_
     book = openpyxl.load_workbook(path)
     told = {row[0].value: row[1].value for row in book["Cover"].iter_rows(min_row=3, max_row=5)}
     assert told == {"Status": "DRAFT", "Run": "20251121T091500Z-a1b2c3", "Board": HOSTILE.rstrip("\x07")}
+    longest = max(book["Cover"].iter_rows(min_row=6), key=lambda row: len(str(row[1].value or "")))[1]
+    of_one_line = 15
+    assert book["Cover"].row_dimensions[longest.row].height > of_one_line
     listed = [[cell.value for cell in row] for row in book["Contents"].iter_rows(min_row=5)]
     assert listed == [["Table 4.1", "4 Current workforce", "Staff", "Table", 3]]
     assert book.properties.title == "Westmarch: strategy"
