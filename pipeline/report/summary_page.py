@@ -43,6 +43,8 @@ ROOMS = (
     Room(actions=10, risks=5, scenarios=8, letters=2200, points=8.4, figure=60),
     Room(actions=10, risks=4, scenarios=8, letters=2200, points=8.0, figure=54),
     Room(actions=10, risks=4, scenarios=7, letters=2200, points=7.7, figure=50),
+    Room(actions=10, risks=4, scenarios=5, letters=2200, points=7.6, figure=56),
+    Room(actions=10, risks=3, scenarios=5, letters=2200, points=7.6, figure=56),
     Room(actions=8, risks=4, scenarios=6, letters=2200, points=7.6, figure=46),
     Room(actions=6, risks=3, scenarios=6, letters=1800, points=7.5, figure=44),
     Room(actions=5, risks=3, scenarios=6, letters=1500, points=7.4, figure=44),
