@@ -6,6 +6,7 @@ import datetime as dt
 
 import pandas as pd
 
+from pipeline.metrics.indicators.parts import ALL_PILLARS
 from pipeline.metrics.months import MONTHS_IN_YEAR, months_back, up_to
 from pipeline.metrics.scope import Scope
 from pipeline.metrics.turnover import average_headcount, covered, latest_year
@@ -59,5 +60,5 @@ def beside_last_year(ahead: pd.DataFrame, last: pd.DataFrame) -> pd.DataFrame:
     long = long.assign(flow=long["flow"].replace(TOGETHER), ahead=long["ahead"].abs())
     both = [long.groupby(["flow", "pillar"])["ahead"].sum(), last.groupby(["flow", "pillar"])["wte"].sum()]
     wide = pd.concat([both[0], both[1].rename("last")], axis=1).fillna(0.0).astype("float64").reset_index()
-    whole = wide.groupby("flow", as_index=False)[["ahead", "last"]].sum().assign(pillar="all")
+    whole = wide.groupby("flow", as_index=False)[["ahead", "last"]].sum().assign(pillar=ALL_PILLARS)
     return pd.concat([whole, wide], ignore_index=True)[["flow", "pillar", "ahead", "last"]]

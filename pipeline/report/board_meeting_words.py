@@ -31,10 +31,9 @@ def next_steps(board: Board, most: int) -> list[str]:
     if board.meetings.empty:
         decides = board.plan.file.governance.board
         return [NO_MEETINGS, *([f"The board that approves: {short(decides, PERSON)}."] if decides else [])]
-    decide = board.meetings["purpose"] == "decide"
     first = _deciding(board)
     if first.empty:
-        first = board.meetings[decide | (board.meetings.index == 0)]
+        first = board.meetings[(board.meetings["purpose"] == "decide") | (board.meetings.index == 0)]
     return [_meeting(row) for row in first.head(most).to_dict("records")]
 
 

@@ -12,6 +12,7 @@ from pipeline.actions.chosen import Chosen
 from pipeline.actions.effects import LeverEffect
 from pipeline.actions.library import Action
 from pipeline.assumptions import default_assumptions
+from pipeline.metrics.registers import actions_named
 from pipeline.plan import Plan
 from pipeline.reference import portfolio
 from pipeline.report.effect_words import size_said
@@ -133,7 +134,7 @@ def _said(effect: LeverEffect) -> str:
 
 def _risk(action: Action, risks: pd.DataFrame) -> str:
     """The risks of the register that the action answers, and those that threaten it."""
-    answers = risks[[action.id in _ids(text) for text in risks["response"]]]
+    answers = risks[[bool(actions_named(str(text), [action.id])) for text in risks["response"]]]
     threats = risks[[action.id in ids_of(ids) for ids in risks["threatens"]]]
     named = [f"Answers risk {_one_risk(row)}" for row in answers.itertuples()]
     named += [f"Threatened by risk {_one_risk(row)}" for row in threats.itertuples()]
@@ -143,10 +144,6 @@ def _risk(action: Action, risks: pd.DataFrame) -> str:
 def _one_risk(row: Any) -> str:
     told = f"{row.id}, {row.title} (likelihood {row.likelihood}, impact {row.impact} of 5): {row.response}"
     return f"{told.rstrip('.')}."
-
-
-def _ids(text: str) -> set[str]:
-    return {word.strip("().,;:") for word in str(text).split()}
 
 
 def cases_sentences(cases: pd.DataFrame, plan: Plan) -> list[str]:

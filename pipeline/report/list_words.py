@@ -17,6 +17,12 @@ CAPACITY_NOTE = (
 )
 
 
+def lists_of_pillars(lists: pd.DataFrame) -> pd.DataFrame:
+    """Patients waiting now and at the horizon by pillar (the index). Takes the result of lists_ahead.lists_by."""
+    ends = lists.astype({"waiting": "float64", "at_horizon": "float64"})
+    return ends.groupby("pillar")[["waiting", "at_horizon"]].sum()
+
+
 def pillars_sentences(lists: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     """Where the lists of each pillar go, since those that shrink and those that grow are added up in their total.
 
@@ -24,8 +30,7 @@ def pillars_sentences(lists: pd.DataFrame, names: Mapping[str, str]) -> list[str
     """
     if not lists["growth_known"].any():
         return []
-    ends = lists.astype({"waiting": "float64", "at_horizon": "float64"}).groupby("pillar")[["waiting", "at_horizon"]]
-    summed = ends.sum().sort_values("waiting", ascending=False)
+    summed = lists_of_pillars(lists).sort_values("waiting", ascending=False)
     parts = [
         f"from {count(row['waiting'])} to {count(row['at_horizon'])} ({names[str(pillar)]})"
         for pillar, row in summed.iterrows()

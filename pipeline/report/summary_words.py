@@ -12,6 +12,7 @@ from pipeline.actions.library import Action
 from pipeline.model.scenarios import shipped_scenarios
 from pipeline.model.supply.system import INTO, OUT
 from pipeline.plan import PILLAR_NAMES, Plan
+from pipeline.report.list_words import lists_of_pillars
 from pipeline.report.narrative import agree
 from pipeline.report.posts_words import new_posts
 from pipeline.report.words import count, join, lower, month, percent, plain, plural, wte, wte_written
@@ -92,8 +93,7 @@ def lists_sentences(found: Found) -> list[str]:
     lists, compared = found.lists, found.compared
     if lists.empty or compared.empty or not lists["growth_known"].any():
         return []
-    ends = lists.astype({"waiting": "float64", "at_horizon": "float64"}).groupby("pillar")[["waiting", "at_horizon"]]
-    summed = ends.sum()
+    summed = lists_of_pillars(lists)
     order = (summed["at_horizon"] / summed["waiting"]).sort_values(ascending=False).index
     parts = [
         f"in {PILLAR_NAMES[str(pillar)]} from {count(row['waiting'])} to {count(row['at_horizon'])}"
